@@ -1,0 +1,5 @@
+"""`python -m complaintctl`."""
+
+from complaintctl.cli import run
+
+run()

@@ -1,0 +1,89 @@
+"""Small pieces of output: text made harmless, lengths of time, instants, shares.
+
+Whatever a customer wrote is never trusted: control characters are shown and
+not sent to the terminal, Markdown and formulas of a spreadsheet stay text.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, timedelta, tzinfo
+from decimal import Decimal
+from typing import Any
+
+from complaintctl.i18n import _
+
+# C0, DEL, C1; marks that turn the direction of text; line separators; the byte order mark; lone surrogates
+_UNSAFE = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
+)
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_MARKUP = re.compile(r"[\\`*_{}\[\]~|]")
+_ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "@": "&#64;", "#": "&#35;"}
+_LINK = re.compile(r"(?<=[a-z]):(?=//)|(?<=www)\.", re.IGNORECASE)
+_PARTS = (("d", 86400), ("h", 3600), ("min", 60), ("s", 1))
+
+
+def safe(text: str, *, lines: bool = False) -> str:
+    r"""Text that a terminal may be sent: control characters become ``\u{1b}``.
+
+    With `lines` line breaks and tabs stay, for text that is shown by itself.
+    """
+
+    def shown(match: re.Match[str]) -> str:
+        found = match[0]
+        return found if lines and found in "\n\t" else f"\\u{{{ord(found):x}}}"
+
+    return _UNSAFE.sub(shown, text)
+
+
+def markdown(text: str) -> str:
+    """Text as one line of a Markdown cell: no markup, HTML, link, mention or column break is left in it."""
+    plain = _MARKUP.sub(r"\\\g<0>", safe(text))
+    plain = "".join(_ENTITIES.get(letter, letter) for letter in plain)
+    return _LINK.sub(lambda match: f"&#{ord(match[0])};", plain)
+
+
+def formula_safe(text: str) -> str:
+    """Text as a CSV cell that no spreadsheet takes for a formula: an apostrophe before = + - @ TAB CR."""
+    return ("'" if text.startswith(_FORMULA) else "") + safe(text, lines=True)
+
+
+def duration(seconds: int | None, language: str = "en") -> str:
+    """A length of time in its two largest units: ``2 d 3 h``; empty for None, ``-`` before what is over."""
+    if seconds is None:
+        return ""
+    words = {"d": _("d"), "h": _("h"), "min": _("min"), "s": _("s")}
+    space = "" if language.startswith("zh") else " "
+    left = abs(seconds)
+    place = next((at for at, (_unit, size) in enumerate(_PARTS) if left >= size), 2)
+    parts: list[str] = []
+    for unit, size in _PARTS[place : place + 2]:
+        count, left = divmod(left, size)
+        if count or (not parts and not left):
+            parts.append(f"{count}{space}{words[unit]}")
+    return ("-" if seconds < 0 else "") + " ".join(parts)
+
+
+def instant(seconds: int | None, zone: tzinfo, *, due: bool = False) -> str:
+    """``YYYY-MM-DD HH:MM`` in a zone; a deadline at midnight (`due`) is 24:00 of the day before."""
+    return "" if seconds is None else clock(datetime.fromtimestamp(seconds, zone).isoformat(), due)
+
+
+def clock(iso: str, due: bool) -> str:
+    """An ISO 8601 instant without seconds and offset."""
+    if due and iso[11:19] == "00:00:00":
+        return f"{date.fromisoformat(iso[:10]) - timedelta(days=1)} 24:00"
+    return f"{iso[:10]} {iso[11:16]}"
+
+
+def rate(cell: dict[str, Any] | None) -> str:
+    """A share as ``83 % (10/12)``, ``3/4`` below five cases, ``n/a`` of none; a difference as ``+8.3 pp``."""
+    if cell is None:
+        return ""
+    top, bottom, value = cell["numerator"], cell["denominator"], cell["value"]
+    if bottom is None:
+        return "" if value is None else _("{points} pp").format(points=f"{Decimal(value) * 100:+.1f}")
+    if value is None:
+        return f"{top}/{bottom}" if bottom else _("n/a")
+    return f"{(200 * top + bottom) // (2 * bottom)} % ({top}/{bottom})"

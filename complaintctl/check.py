@@ -1,0 +1,384 @@
+"""Every file of a register against its schema and against the rules; all problems at once, none twice."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from complaintctl import authority, deadlines, gates, levels, remedies, schema, times, workflow, yamlfile
+from complaintctl.case import Case
+from complaintctl.errors import BadData, Problem
+from complaintctl.evidence import media_type
+from complaintctl.history import Repository
+from complaintctl.i18n import _
+from complaintctl.policy import Policy
+from complaintctl.staffing import staff_problems
+
+Lines = Mapping[tuple[Any, ...], int]
+_CASES, _POLICIES = "cases", "policies"
+_DOCUMENTS = {"register": "register", "staff": "staff", "calendar": "calendar"}
+
+
+class Found(NamedTuple):
+    """A problem, and whether it is bad data (3) or a rule that is broken (7)."""
+
+    kind: str  # data or rule
+    problem: Problem
+
+
+class Result(NamedTuple):
+    """What a check found in how many files."""
+
+    files: int
+    found: list[Found]
+
+    @property
+    def exit_code(self) -> int:
+        """3 when any file is bad data, 7 when only rules are broken, else 0."""
+        kinds = {one.kind for one in self.found}
+        return 3 if "data" in kinds else 7 if kinds else 0
+
+
+class Known(NamedTuple):
+    """The register's own documents, as they lie in the folder."""
+
+    settings: Mapping[str, Any]
+    staff: Sequence[Any]
+    policies: Mapping[tuple[str, str], tuple[Policy, str]]  # (name, version) -> policy, SHA-256 of its file
+
+    @property
+    def policy(self) -> Policy | None:
+        """The policy in force, if it is there."""
+        name = self.settings.get("policy")
+        return next((policy for (own, _v), (policy, _s) in self.policies.items() if own == name), None)
+
+
+def folder(
+    repository: Repository,
+    start: Path,
+    paths: Iterable[Path],
+    progress: Callable[[int, int], None] | None = None,
+) -> Result:
+    """Check the files of a register's folder (or only those under `paths`)."""
+    root = repository.root
+    found: list[Found] = []
+    known = _documents(root, found)
+    wanted = [(start / path).resolve() for path in paths]
+    files = [
+        path
+        for path in _files(root)
+        if not wanted or any(path == one or one in path.parents for one in wanted)
+    ]
+    kept = {path for path in files if path.parts[len(root.parts)] == _POLICIES}
+    if wanted:
+        found = [one for one in found if (root / one.problem.file) in kept]
+    cases = [path for path in files if path not in kept]
+    for number, path in enumerate(cases, 1):
+        found += _case_file(path, root, known)
+        if progress and number % 500 == 0:
+            progress(number, len(cases))
+    found += [
+        Found("data", Problem(str(path.relative_to(root)), 0, "$", _("does not exist")))
+        for path in wanted
+        if not path.exists() and path.is_relative_to(root)
+    ]
+    return Result(
+        len(files), sorted(found, key=lambda one: (one.problem.file, one.problem.line, one.problem.path))
+    )
+
+
+def _files(root: Path) -> Iterator[Path]:
+    """Policy documents, then all that lies under cases/ and is not evidence of a case."""
+    yield from sorted((root / _POLICIES).glob("*.yaml"))
+    yield from sorted((root / _POLICIES / "past").glob("*.yaml"))
+    for month in sorted((root / _CASES).glob("*/*")):
+        yield from (path for path in sorted(month.iterdir()) if path.name != ".gitkeep")
+    yield from (
+        path for path in sorted((root / _CASES).glob("*")) if path.is_file() and path.name != "README.md"
+    )
+
+
+def _documents(root: Path, found: list[Found]) -> Known:
+    settings: Mapping[str, Any] = {}
+    staff: Any = None
+    policies: dict[tuple[str, str], tuple[Policy, str]] = {}
+    for path in [
+        *sorted((root / _POLICIES).glob("*.yaml")),
+        *sorted((root / _POLICIES / "past").glob("*.yaml")),
+    ]:
+        name = path.relative_to(root).as_posix()
+        kind = _DOCUMENTS.get(path.stem, "policy") if path.parent.name != "past" else "policy"
+        document, lines, problems = _read(path, name, kind)
+        found += problems
+        if document is None:
+            continue
+        if kind == "register":
+            settings = document
+        elif kind == "staff":
+            staff = (document, lines)
+        elif kind == "policy":
+            found += [Found("rule", p) for p in policy_problems(document, name, lines)]
+            policies[document["name"], document["version"]] = (
+                document,
+                hashlib.sha256(path.read_bytes()).hexdigest(),
+            )
+    people = staff[0]["staff"] if staff else []
+    known = Known(settings, people, policies)
+    if known.policy and staff:
+        found += [Found("rule", p) for p in staff_problems(staff[0], staff[1], known.policy)]
+    if settings and known.policy is None:
+        found.append(
+            Found(
+                "data",
+                Problem("policies/register.yaml", 0, "$.policy", _("the policy in force is not there")),
+            )
+        )
+    return known
+
+
+def _read(path: Path, name: str, kind: str) -> tuple[Any, Lines, list[Found]]:
+    try:
+        document, lines = yamlfile.read_document(path.read_bytes(), name)
+        schema.check(kind, document, lines, name)
+    except BadData as bad:
+        return None, {}, _bad(bad, name)
+    except OSError as error:
+        return (
+            None,
+            {},
+            [Found("data", Problem(name, 0, "$", _("cannot be read: {why}").format(why=error.strerror)))],
+        )
+    return document, lines, []
+
+
+def _bad(bad: BadData, name: str) -> list[Found]:
+    return [Found("data", p) for p in bad.problems] or [Found("data", Problem(name, 0, "$", bad.message))]
+
+
+def policy_problems(policy: Policy, name: str, lines: Lines) -> list[Problem]:
+    """What the rule modules find wrong with a policy: ladders, references, conditions (B8)."""
+    found = []
+    for module in (levels, authority, remedies, gates, deadlines):
+        rule_problems = getattr(module, "rule_problems", None)
+        for path, message in rule_problems(policy) if rule_problems else ():
+            found.append(
+                Problem(name, _line(lines, path), path if path.startswith("$") else f"$.{path}", message)
+            )
+    return found
+
+
+def _line(lines: Lines, path: str) -> int:
+    """The line of the nearest part of a JSON path that is known."""
+    parts: list[Any] = []
+    for part in path.removeprefix("$").replace("[", ".[").strip(".").split("."):
+        parts.append(int(part[1:-1]) if part.startswith("[") and part[1:-1].isdecimal() else part)
+    while parts:
+        if tuple(parts) in lines:
+            return lines[tuple(parts)]
+        parts.pop()
+    return 0
+
+
+def _case_file(path: Path, root: Path, known: Known) -> Iterator[Found]:
+    name = path.relative_to(root).as_posix()
+    if path.is_dir():
+        if not path.with_suffix(".yaml").is_file() and not (path.parent / f"{path.name}.yaml").is_file():
+            yield Found("data", Problem(name, 0, "$", _("evidence without its case")))
+        return
+    if path.is_symlink() or path.suffix != ".yaml":
+        yield Found("data", Problem(name, 0, "$", _("is no case file; a case is a regular file ID.yaml")))
+        return
+    try:
+        data = path.read_bytes()
+        lines: Lines = {}
+        try:
+            case = yamlfile.read_case(data, name)
+        except BadData:
+            case, lines = yamlfile.read_case_loosely(data, name)
+            schema.check("case", case, lines, name)
+            yield Found(
+                "data",
+                Problem(
+                    name,
+                    0,
+                    "$",
+                    _(
+                        "is not in canonical form: `complaintctl amend {case} --reason …` records a hand edit"
+                    ).format(case=path.stem),
+                ),
+            )
+        schema.check("case", case, lines, name)
+    except BadData as bad:
+        yield from _bad(bad, name)
+        return
+    except OSError as error:
+        yield Found("data", Problem(name, 0, "$", _("cannot be read: {why}").format(why=error.strerror)))
+        return
+    found = [*case_problems(case, known), *_placed(case, path, root), *_evidence(case, path)]
+    if found and not lines:
+        _same, lines = yamlfile.read_case_loosely(data, name)
+    for kind, at, message in found:
+        yield Found(kind, Problem(name, _line(lines, at), f"$.{at}", message))
+
+
+Loose = tuple[str, str, str]  # kind, path without `$.`, message
+
+
+def _placed(case: Case, path: Path, root: Path) -> Iterator[Loose]:
+    ident = case["id"]
+    if path.relative_to(root).as_posix() != f"cases/{ident[2:6]}/{ident[6:8]}/{ident}.yaml":
+        yield "data", "id", _("a case lies at cases/YEAR/MONTH/ID.yaml for life")
+
+
+def _evidence(case: Case, path: Path) -> Iterator[Loose]:
+    """Evidence is there, whole and what it says it is; nothing else lies beside it (S0-12)."""
+    beside = path.with_suffix("")
+    named = set()
+    for number, entry in enumerate(case.get("evidence", ())):
+        named.add(entry["file"])
+        file = beside / entry["file"]
+        where = f"evidence[{number}]"
+        if file.is_symlink() or not file.is_file():
+            yield "data", f"{where}.file", _("the evidence file is not there")
+            continue
+        data = file.read_bytes()
+        if hashlib.sha256(data).hexdigest() != entry["sha256"]:
+            yield "data", f"{where}.sha256", _("the evidence file was changed: its SHA-256 is another")
+        if len(data) != entry["size"]:
+            yield "data", f"{where}.size", _("the evidence file has another size")
+        if media_type(data)[0] != entry["type"]:
+            yield "data", f"{where}.type", _("the evidence file is of another type")
+        if not entry["sha256"].startswith(entry["file"].split(".")[0]):
+            yield (
+                "data",
+                f"{where}.file",
+                _("an evidence file is named by the first 16 digits of its SHA-256"),
+            )
+    if beside.is_dir():
+        for file in beside.iterdir():
+            if file.name not in named:
+                yield (
+                    "data",
+                    "evidence",
+                    _("{file} lies beside the case, but the case does not name it").format(
+                        file=workflow.printable(file.name)
+                    ),
+                )
+
+
+def case_problems(case: Case, known: Known) -> Iterator[Loose]:
+    """What is wrong with a case whose form is right: pin, state, references, order of time, digests."""
+    pin = case["policy"]
+    found = known.policies.get((pin["name"], pin["version"]))
+    if found is None or found[1] != pin["sha256"]:
+        yield (
+            "data",
+            "policy",
+            _("the rules it was received under are not in policies/ (name, version and SHA-256)"),
+        )
+        return
+    policy = found[0]
+    derived = workflow.state_of(case, policy)
+    if derived != case["state"]:
+        yield "rule", "state", _("the sections say {derived}").format(derived=derived)
+    yield from _people(case, {person["id"] for person in known.staff})
+    yield from _ids(case, [policy, known.policy or policy])
+    yield from _order(case)
+    yield from _digests(case, known)
+
+
+_PEOPLE = ("by", "handler", "owner", "resumed_by", "done_by", "collected_by")
+
+
+def _people(data: Any, staff: set[str], path: str = "") -> Iterator[Loose]:
+    if isinstance(data, dict):
+        for key, value in data.items():
+            here = f"{path}.{key}" if path else key
+            if key in _PEOPLE and value not in staff:
+                yield "rule", here, _("nobody on the staff has this id")
+            elif isinstance(value, dict | list):
+                yield from _people(value, staff, here)
+    elif isinstance(data, list):
+        for number, value in enumerate(data):
+            yield from _people(value, staff, f"{path}[{number}]")
+
+
+def _references(case: Case) -> Iterator[tuple[str, str, str]]:
+    """(path, list of the policy, id) of everything in a case that a policy names."""
+    yield "intake.channel", "channels", case["intake"]["channel"]
+    if "remedy" in case["demand"]:
+        yield "demand.remedy", "remedies", case["demand"]["remedy"]
+    for n, contact in enumerate(case.get("contacts", ())):
+        yield f"contacts[{n}].method", "contact_methods", contact["method"]
+    classified = case.get("classification")
+    if classified:
+        yield "classification.category", "categories", classified["category"]
+        yield "classification.severity", "severities", classified["severity"]
+        if "urgency" in classified:
+            yield "classification.urgency", "urgencies", classified["urgency"]
+        for n, flag in enumerate(classified.get("flags", ())):
+            yield f"classification.flags[{n}]", "flags", flag
+        for n, department in enumerate(classified.get("departments", ())):
+            yield f"classification.departments[{n}]", "departments", department
+    for n, assignment in enumerate(case.get("assignments", ())):
+        yield f"assignments[{n}].department", "departments", assignment["department"]
+    for n, investigation in enumerate(case.get("investigations", ())):
+        if "cause" in investigation:
+            yield f"investigations[{n}].cause", "causes", investigation["cause"]
+    for n, proposal in enumerate(case.get("proposals", ())):
+        for m, remedy in enumerate(proposal["remedies"]):
+            yield f"proposals[{n}].remedies[{m}].kind", "remedies", remedy["kind"]
+        for m, task in enumerate(proposal.get("tasks", ())):
+            yield f"proposals[{n}].tasks[{m}].department", "departments", task["department"]
+        if "decision" in proposal:
+            yield f"proposals[{n}].decision.role", "roles", proposal["decision"]["role"]
+
+
+def _ids(case: Case, policies: Sequence[Any]) -> Iterator[Loose]:
+    for path, kind, ident in _references(case):
+        if not any(ident in policy[kind] for policy in policies):
+            yield (
+                "rule",
+                path,
+                _("the rules have no such id among their {kind}").format(kind=kind.replace("_", " ")),
+            )
+
+
+def _order(case: Case) -> Iterator[Loose]:
+    """Within a list each entry is no earlier than the one before, and nothing is earlier than the intake."""
+    registered = times.epoch(case["intake"]["registered_at"])
+    if times.epoch(case["intake"]["received_at"]) > registered:
+        yield "rule", "intake.received_at", _("is later than registered_at")
+    sections: Any = case
+    for section, entries in sections.items():
+        if not isinstance(entries, list):
+            continue
+        last = registered
+        for number, entry in enumerate(entries):
+            at = times.epoch(entry["at"])
+            if at < last:
+                yield "rule", f"{section}[{number}].at", _("is earlier than what stands before it")
+            last = max(last, at)
+
+
+def _digests(case: Case, known: Known) -> Iterator[Loose]:
+    """A decision carries the digest of the proposal as it was decided on."""
+    for number, proposal in enumerate(case.get("proposals", ())):
+        decision = proposal.get("decision")
+        if decision is None:
+            continue
+        shas = {sha for _policy, sha in known.policies.values()}
+        right = {
+            authority.digest(case["id"], proposal.get("round", 1), proposal, case["currency"], sha)
+            for sha in shas
+        }
+        if decision["digest"] not in right:
+            yield (
+                "rule",
+                f"proposals[{number}].decision.digest",
+                _("is not that of this proposal: it was changed after the decision"),
+            )
+        if decision["by"] == proposal["by"] and decision["via"] != "settle" and not decision.get("alone"):
+            yield "rule", f"proposals[{number}].decision.by", _("nobody decides on their own proposal")

@@ -1,0 +1,214 @@
+"""The group of verbs, the global options, and how every error becomes a message and an exit code."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from typing import Any
+
+import click
+
+from complaintctl import __version__
+from complaintctl.errors import Already, BadData, ComplaintctlError
+from complaintctl.i18n import _
+
+# Verbs in the order of a case's life: heading, then name -> module of complaintctl.commands.
+VERBS: dict[str, dict[str, str]] = {
+    "Set up": {
+        "init": "init", "demo": "demo", "staff": "staff", "policy": "policy", "calendar": "calendar",
+        "upgrade": "upgrade",
+    },
+    "A case": {
+        "new": "new", "classify": "classify", "settle": "settle", "assign": "assign",
+        "investigate": "investigate", "propose": "propose", "approve": "approve", "respond": "respond",
+        "fulfil": "fulfil", "follow-up": "follow_up", "close": "close", "reopen": "reopen",
+    },
+    "Any time": {
+        "contact": "contact", "evidence": "evidence", "hold": "hold", "resume": "resume",
+        "escalate": "escalate", "improve": "improve", "link": "link", "amend": "amend", "undo": "undo",
+    },
+    "Look": {
+        "list": "list_", "show": "show", "log": "log", "due": "due", "report": "report", "check": "check",
+        "help": "help_",
+    },
+}  # fmt: skip
+MODULES = {verb: module for group in VERBS.values() for verb, module in group.items()}
+
+
+class LazyGroup(click.Group):
+    """A group that imports a verb when it is used, not before."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(MODULES)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in MODULES:
+            return None
+        module = importlib.import_module(f"complaintctl.commands.{MODULES[cmd_name]}")
+        command: click.Command = module.command
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name = args[0] if args else ""
+        if name and name not in MODULES and not name.startswith("-"):
+            import difflib
+
+            near = difflib.get_close_matches(name, MODULES, n=3)
+            hint = _(" Did you mean {near}?").format(near=_(" or ").join(near)) if near else ""
+            raise click.UsageError(_("There is no verb {name}.").format(name=repr(name[:40])) + hint, ctx)
+        return super().resolve_command(ctx, args)
+
+    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        formatter.write(_("Usage: complaintctl [OPTIONS] VERB …\n\n"))
+        formatter.write(
+            _("A complaint register as plain files under git: one case a file, one step a commit.\n\n")
+        )
+        for heading, verbs in VERBS.items():
+            formatter.write(_wrapped(_(heading), verbs))
+        formatter.write("\n")
+        for option, text in _OPTIONS:
+            formatter.write(f"  {option:<19} {_(text)}\n")
+        formatter.write(_("\n`complaintctl VERB -h` explains a verb; `complaintctl help` lists topics.\n"))
+
+
+_OPTIONS = (
+    ("-C DIR", "the register (default: found upwards from here)"),
+    ("--as STAFF", "who acts (default: the person with git's user.email)"),
+    ("--now TIME", "the clock: ISO 8601 with offset"),
+    ("--language TAG", "en, zh-CN, es (default: the register's)"),
+    ("--no-input", "ask nothing"),
+    ("-q, -v, --color W", "quiet, verbose; colour auto, always or never"),
+    ("-V, -h", "version, this help"),
+)
+
+
+def _wrapped(heading: str, verbs: dict[str, str]) -> str:
+    lines, line = [], f"{heading:<10}"
+    for verb in verbs:
+        if len(line) + len(verb) + 2 > 78:
+            lines.append(line.rstrip())
+            line = " " * 10
+        line += verb + "  "
+    return "\n".join([*lines, line.rstrip()]) + "\n"
+
+
+def _instant(_ctx: click.Context, _param: click.Parameter, value: str | None) -> int | None:
+    if value is None:
+        return None
+    from complaintctl import times
+
+    try:
+        return times.epoch(value)
+    except (ValueError, OverflowError):
+        raise click.BadParameter(_("an instant such as 2026-11-22T10:15:00+08:00, with its offset")) from None
+
+
+@click.group(
+    cls=LazyGroup, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]}
+)
+@click.option("-C", "directory", metavar="DIR", envvar="COMPLAINTCTL_REGISTER")
+@click.option("--as", "acting", metavar="STAFF", envvar="COMPLAINTCTL_AS")
+@click.option("--now", metavar="TIME", envvar="COMPLAINTCTL_NOW", callback=_instant)
+@click.option(
+    "--language", type=click.Choice(["en", "zh-CN", "es"]), envvar="COMPLAINTCTL_LANGUAGE", metavar="TAG"
+)
+@click.option("-q", "--quiet", is_flag=True)
+@click.option("-v", "--verbose", is_flag=True)
+@click.option("--color", "--colour", type=click.Choice(["auto", "always", "never"]), default="auto")
+@click.option("--no-input", is_flag=True)
+@click.version_option(__version__, "-V", "--version", message="complaintctl %(version)s")
+@click.pass_context
+def cli(ctx: click.Context, /, **options: Any) -> None:
+    """A complaint register as plain files under git."""
+    from complaintctl.commands.session import Session
+
+    colour = {"always": True, "never": False, "auto": None}[options["color"]]
+    if colour is None and os.environ.get("NO_COLOR"):
+        colour = False
+    elif colour is None and os.environ.get("FORCE_COLOR"):
+        colour = True
+    ctx.color = colour
+    ctx.obj = Session(options)
+    if options["language"]:
+        from complaintctl import i18n
+
+        i18n.use(options["language"])
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())
+
+
+def main(args: list[str] | None = None) -> int:
+    """Run a command line and return its exit code; never a traceback for anything foreseeable."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    words = sys.argv[1:] if args is None else args
+    try:
+        _check_words(words)
+        result = cli.main(args=list(words), prog_name="complaintctl", standalone_mode=False)
+        code = result if isinstance(result, int) else 0
+        sys.stdout.flush()
+    except Already as done:
+        _complain(done.message)
+        return 0
+    except ComplaintctlError as error:
+        return _explain(error)
+    except click.exceptions.Exit as done:
+        return done.exit_code
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (KeyboardInterrupt, click.Abort, EOFError):
+        _complain(_("Interrupted; nothing is half done."))
+        return 130
+    except BrokenPipeError:
+        _to_nowhere()
+        return 0
+    except OSError as error:
+        _complain(_("Error: {what}").format(what=error.strerror or type(error).__name__))
+        _to_nowhere()
+        return 5
+    return code
+
+
+def _check_words(words: list[str]) -> None:
+    for word in words:
+        try:
+            word.encode()
+        except UnicodeEncodeError:
+            raise BadData(_("An argument is not UTF-8 text.")) from None
+
+
+def _explain(error: ComplaintctlError) -> int:
+    _complain(_("Error: {message}").format(message=error.message))
+    if isinstance(error, BadData):
+        for problem in error.problems:
+            _complain(str(problem))
+    if error.hint:
+        _complain(_("Try:   {hint}").format(hint=error.hint))
+    return error.exit_code
+
+
+def _complain(text: str) -> None:
+    try:
+        click.echo(text, err=True)
+    except OSError:
+        _to_nowhere()
+
+
+def _to_nowhere() -> None:
+    """Nobody reads any more: the interpreter's last flush must not fail."""
+    devnull = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            os.dup2(devnull, stream.fileno())
+        except (OSError, ValueError):
+            continue
+
+
+def run() -> None:
+    """The console script."""
+    sys.exit(main())

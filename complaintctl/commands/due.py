@@ -1,0 +1,141 @@
+"""`due`: the deadlines that wait, nearest first."""
+
+from __future__ import annotations
+
+import re
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from complaintctl.commands.session import Session, pass_session, verb
+from complaintctl.errors import Usage
+from complaintctl.i18n import _
+
+if TYPE_CHECKING:
+    from complaintctl.register import Register
+    from complaintctl.rows import Hit
+
+WARNING = 2 * 86400  # how long before a case climbs it is said, in seconds
+
+
+@verb(
+    "due",
+    _("Deadlines that wait, nearest first. Exit code 7 if one is missed."),
+    "complaintctl due --within 2d",
+)
+@click.option("--within", metavar="2d", help=_("Only those due within this time (m, h, d)."))
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "csv", "json", "markdown"]),
+    default="table",
+    help=_("Default: table."),
+)
+@click.option("--json", "as_json", is_flag=True, help=_("Short for --format json."))
+@pass_session
+def command(session: Session, within: str | None, form: str, as_json: bool) -> None:
+    from complaintctl import render
+    from complaintctl.commands.list_ import unreadable
+    from complaintctl.commands.show import dump
+    from complaintctl.policy import name_of
+
+    register = session.register
+    limit = register.now + _seconds(within) if within else None
+    found = [
+        row
+        for row in waiting(register)
+        if limit is None or row["due_epoch"] is None or row["due_epoch"] <= limit
+    ]
+    rows = [{k: v for k, v in row.items() if k != "due_epoch"} for row in found]
+    if as_json or form == "json":
+        click.echo(dump(rows))
+    else:
+        heads = [
+            _("due"),
+            _("left"),
+            _("clock"),
+            _("id"),
+            _("state"),
+            _("level"),
+            _("department"),
+            _("handler"),
+        ]
+        table = [
+            [
+                render.instant(row["due_epoch"], register.zone, due=True)
+                + ("?" if row["provisional"] else ""),
+                _("MISSED")
+                if row["state"] == "missed"
+                else render.duration(row["due_epoch"] - register.now, register.language),
+                row["label"],
+                row["id"],
+                name_of(register.policy, "states", row["case_state"], register.language),
+                str(row["level"]),
+                row["department"] or "",
+                row["handler"] or "",
+            ]
+            for row in found
+        ]
+        click.echo(render.table(heads, table, form), nl=form != "csv")
+    missed = sum(row["state"] == "missed" for row in rows)
+    if missed:
+        session.say(_("{count} missed").format(count=missed))
+    elif not rows:
+        session.say(_("Nothing is due."))
+    climbing(session)
+    sys.exit(unreadable(session) or (7 if missed else 0))
+
+
+def _seconds(text: str) -> int:
+    match = re.fullmatch(r"(\d{1,5})([mhd])", text)
+    if not match:
+        raise Usage(_("--within is a time such as 2d, 12h or 90m."))
+    return int(match[1]) * {"m": 60, "h": 3600, "d": 86400}[match[2]]
+
+
+def waiting(register: Register) -> list[dict[str, Any]]:
+    """Every clock of an open case that waits, or that was missed and still waits; nearest first."""
+    from complaintctl import deadlines, times
+    from complaintctl.policy import text
+
+    found = []
+    for row, clock in register.index.due(register.now):
+        policy, _sha = register.index.policy_of(row)
+        level, _hit = register.index.level_of(row["hits"], row["received"], register.now)
+        found.append(
+            {
+                "id": row["id"],
+                "name": clock.name,
+                "label": text(policy["deadlines"][clock.name]["label"], register.language),
+                "due": times.iso(clock.due or 0, register.zone),
+                "due_epoch": clock.due,
+                "state": deadlines.state_of(clock, register.now),
+                "provisional": clock.provisional,
+                "case_state": row["state"],
+                "level": level,
+                "department": row["department"],
+                "handler": row["handler"],
+            }
+        )
+    return found
+
+
+def climbing(session: Session) -> None:
+    """Early warning: open cases that will stand on a graver level within two days (S1d-4)."""
+    from complaintctl import levels, render
+
+    index, now = session.register.index, session.register.now
+    for row in index.open_rows():
+        received = row["received"]
+
+        def repeated(hit: Hit, received: int = received) -> bool:
+            return index.repeated(hit, received, now)
+
+        climb = levels.next_climb(row["hits"], now, repeated)
+        if climb and climb[0] <= now + WARNING:
+            session.say(
+                _("{case} climbs to level {level} at {when}").format(
+                    case=row["id"], level=climb[1], when=render.instant(climb[0], session.register.zone)
+                )
+            )

@@ -1,0 +1,295 @@
+"""A case as a form of plain lines: who, what, the clocks, what was done, what comes next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from complaintctl import render, workflow
+from complaintctl.commands.show import deadlines_of, level_of, next_steps
+from complaintctl.i18n import _
+from complaintctl.policy import name_of
+
+if TYPE_CHECKING:
+    from complaintctl.case import Case, Proposal
+    from complaintctl.register import Register
+
+
+def lines(register: Register, case: Case) -> Iterator[str]:
+    """The whole form."""
+    say = Words(register, case)
+    level, reason = level_of(register, case)
+    yield f"{case['id']}  {say('states', case['state'])}" + (_("  ON HOLD") if workflow.on_hold(case) else "")
+    yield from fields(
+        [
+            (_("Level"), f"{level} {say.level(level)}: {reason}"),
+            (_("Kind"), say("kinds", case["kind"])),
+            *say.classification(),
+            (_("Received"), say.received()),
+            (_("Customer"), say.customer()),
+            (_("About"), say.about()),
+            (_("Complaint"), case["complaint"]),
+            (_("Demand"), say.demand()),
+        ]
+    )
+    yield ""
+    yield from clocks(register, case)
+    history = sorted(say.history(), key=lambda entry: entry[0])
+    if history:
+        yield ""
+        yield _("What was done")
+        for at, by, what in history:
+            yield f"  {at[:16].replace('T', ' ')}  {by:<12} {render.safe(what)}"
+    if case.get("proposals"):
+        yield ""
+        yield from proposal(register, case, len(case["proposals"]))
+    yield ""
+    steps = [f"{verb} ({', '.join(who)})" for verb, who in next_steps(register, case)]
+    yield _("Next: {steps}").format(steps=" · ".join(steps) or _("nothing; the case is closed"))
+
+
+def fields(pairs: Iterable[tuple[str, str]]) -> Iterator[str]:
+    """Labels in a column, values beside them; empty ones are left out."""
+    from wcwidth import wcswidth
+
+    shown = [(label, value) for label, value in pairs if value]
+    width = max((wcswidth(label) for label, _value in shown), default=0)
+    for label, value in shown:
+        first, *more = value.split("\n")
+        yield f"  {label}{' ' * (width - wcswidth(label))}  {render.safe(first)}"
+        for line in more:
+            yield f"  {' ' * width}  {render.safe(line)}"
+
+
+def clocks(register: Register, case: Case) -> Iterator[str]:
+    """Every clock with when it is due and how it stands; the word says it, not a colour."""
+    from complaintctl import times
+    from complaintctl.policy import text
+
+    policy = register.pinned(case)
+    words = {
+        "met": _("met"),
+        "missed": _("MISSED"),
+        "waiting": _("waiting"),
+        "on-hold": _("on hold"),
+        "ended": _("ended"),
+    }
+    rows = []
+    for clock in deadlines_of(register, case):
+        due = times.epoch(clock["due"]) if clock["due"] else None
+        left = (
+            render.duration(due - register.now, register.language)
+            if due and clock["state"] == "waiting"
+            else ""
+        )
+        rows.append(
+            (
+                text(policy["deadlines"][clock["name"]]["label"], register.language),
+                (render.instant(due, register.zone, due=True) if due else "–")
+                + ("?" if clock["provisional"] else ""),
+                words[clock["state"]] + (_(", {left} left").format(left=left) if left else ""),
+            )
+        )
+    if rows:
+        yield _("Clocks")
+        yield from columns(rows)
+
+
+def columns(rows: list[tuple[str, ...]]) -> Iterator[str]:
+    """Rows of text in columns that line up, whatever the script."""
+    from wcwidth import wcswidth
+
+    widths = [max(wcswidth(row[i]) for row in rows) for i in range(len(rows[0]))]
+    for row in rows:
+        cells = (cell + " " * (width - wcswidth(cell)) for cell, width in zip(row, widths, strict=True))
+        yield ("  " + "  ".join(cells)).rstrip()
+
+
+def proposal(register: Register, case: Case, number: int) -> list[str]:
+    """One proposal: remedies, tasks, reason, decision, answer."""
+    say = Words(register, case)
+    entry = case["proposals"][number - 1]
+    found = [_("Proposal {number} by {who}").format(number=number, who=entry["by"])]
+    found += tasks(register, entry)
+    found += fields(
+        [
+            (_("Reason"), entry["reason"]),
+            (_("Exception"), entry.get("exception", "")),
+            (_("Confirmed"), ", ".join(say("confirmations", c) for c in entry.get("confirmed", []))),
+            (_("Decision"), say.decision(entry)),
+            (_("Answer"), say.answer(entry)),
+            *[(_("Problem"), f"{t['text']} ({t['by']}, {t['at'][:10]})") for t in entry.get("problems", [])],
+        ]
+    )
+    return found
+
+
+def tasks(register: Register, entry: Proposal) -> list[str]:
+    """What is to be carried out, numbered as `fulfil --task` counts it."""
+    found = []
+    for number, item in enumerate(workflow.items_of(entry), 1):
+        if "kind" in item:
+            what = name_of(register.policy, "remedies", item["kind"], register.language)
+            if item.get("amount"):
+                what += f" {item['amount']}"
+            if item.get("cost") != item.get("amount") and item["cost"].strip("0."):
+                what += _(" (costs {cost})").format(cost=item["cost"])
+            if item.get("rule"):
+                what += f" [{item['rule']}]"
+        else:
+            what = f"{name_of(register.policy, 'departments', item['department'], register.language)}: {item['what']}"
+        done = item.get("done")
+        mark = "x" if done else " "
+        tail = (
+            f"  {done['by']} {done['at'][:16].replace('T', ' ')} {done.get('voucher', '')}".rstrip()
+            if done
+            else ""
+        )
+        found.append(f"  [{mark}] {number} {render.safe(what + tail)}")
+    return found
+
+
+class Words:
+    """The labels of one case, by the policy it was received under, in the reader's language."""
+
+    def __init__(self, register: Register, case: Case) -> None:
+        self.register, self.case = register, case
+        self.policy = register.pinned(case)
+        self.language = register.language
+
+    def __call__(self, kind: str, ident: str) -> str:
+        return name_of(self.policy, kind, ident, self.language)
+
+    def level(self, number: int) -> str:
+        from complaintctl.policy import text
+
+        return next(
+            (text(e["label"], self.language) for e in self.policy["levels"] if e["level"] == number), ""
+        )
+
+    def classification(self) -> list[tuple[str, str]]:
+        entry = self.case.get("classification")
+        if not entry:
+            return []
+        urgency = entry.get("urgency")
+        grave = self("severities", entry["severity"]) + (f", {self('urgencies', urgency)}" if urgency else "")
+        return [
+            (_("Category"), f"{self('categories', entry['category'])} ({entry['category']})"),
+            (_("Severity"), grave),
+            (_("Flags"), ", ".join(self("flags", flag) for flag in entry.get("flags", []))),
+            (_("Liability"), self("liabilities", entry["liability"]) if "liability" in entry else ""),
+            (_("Departments"), ", ".join(self("departments", d) for d in entry.get("departments", []))),
+            (_("Affected"), str(entry.get("affected", ""))),
+        ]
+
+    def received(self) -> str:
+        intake = self.case["intake"]
+        when = intake["received_at"][:16].replace("T", " ")
+        moment = f", {self('moments', intake['moment'])}" if "moment" in intake else ""
+        return _("{when}, {channel}, {form}{moment}, recorded by {who}").format(
+            when=when,
+            channel=self("channels", intake["channel"]),
+            form=self("forms", intake["form"]),
+            moment=moment,
+            who=intake["by"],
+        )
+
+    def customer(self) -> str:
+        return ", ".join(str(value) for value in self.case["customer"].values())
+
+    def about(self) -> str:
+        from complaintctl import schema
+
+        about = self.case["about"]
+        labels = schema.labels("case", "about", self.language)
+        return "\n".join(f"{labels.get(key, key)}: {value}" for key, value in about.items())
+
+    def demand(self) -> str:
+        demand = self.case["demand"]
+        remedy = self("remedies", demand["remedy"]) if "remedy" in demand else ""
+        amount = f"{demand['amount']} {self.case['currency']}" if "amount" in demand else ""
+        return " ".join(part for part in (remedy, amount, demand.get("text", "")) if part)
+
+    def decision(self, entry: Proposal) -> str:
+        decision = entry.get("decision")
+        if not decision:
+            return ""
+        limit = _(", limit {limit}").format(limit=decision["limit"]) if "limit" in decision else ""
+        alone = _(", alone") if decision.get("alone") else ""
+        note = f": {decision['note']}" if "note" in decision else ""
+        return f"{self('decisions', decision['outcome'])} ({decision['by']}, {self('roles', decision['role'])}{limit}{alone}){note}"
+
+    def answer(self, entry: Proposal) -> str:
+        answer = entry.get("answer")
+        if not answer:
+            return ""
+        return self("answers", answer["outcome"]) + (f": {answer['reason']}" if "reason" in answer else "")
+
+    def history(self) -> Iterator[tuple[str, str, str]]:
+        """(at, by, what) of everything signed, in no order."""
+        case: Any = self.case
+        yield case["intake"]["registered_at"], case["intake"]["by"], self.step("new")
+        if "classification" in case:
+            yield case["classification"]["at"], case["classification"]["by"], self.step("classify")
+        for section, tell in _TELL.items():
+            for entry in case.get(section, []):
+                yield entry["at"], entry["by"], tell(self, entry)
+        for entry in case.get("holds", []):
+            if "resumed_at" in entry:
+                yield entry["resumed_at"], entry["resumed_by"], self.step("resume")
+        for entry in case.get("closures", []):
+            if "reopened" in entry:
+                again = entry["reopened"]
+                yield again["at"], again["by"], f"{self.step('reopen')}: {again['reason']}"
+        for number, entry in enumerate(case.get("proposals", []), 1):
+            for part, step in (("decision", "approve"), ("answer", "respond")):
+                if part in entry:
+                    kind = "decisions" if part == "decision" else "answers"
+                    yield (
+                        entry[part]["at"],
+                        entry[part]["by"],
+                        f"{self.step(step)} {number}: {self(kind, entry[part]['outcome'])}",
+                    )
+
+    def step(self, verb: str) -> str:
+        return self("steps", verb)
+
+
+_TELL: dict[str, Any] = {
+    "contacts": lambda w, e: (
+        f"{w.step('contact')} ({w('contact_methods', e['method'])}, {w('parties', e['party'])}): {e['note']}"
+    ),
+    "evidence": lambda w, e: f"{w.step('evidence')}: {e['file']} ({w('evidence_kinds', e['kind'])})",
+    "holds": lambda w, e: f"{w.step('hold')} ({w('holds', e['for'])}): {e['reason']}",
+    "escalations": lambda w, e: f"{w.step('escalate')}: {e['reason']}",
+    "amendments": lambda w, e: (
+        f"{w.step('undo' if 'undone' in e else 'amend')}: {', '.join(e['fields'])}: {e['reason']}"
+    ),
+    "improvements": lambda w, e: f"{w.step('improve')}: {e['measure']} ({e['owner']}, {e['due']})",
+    "links": lambda w, e: f"{w.step('link')}: {e['case']} ({e['kind']})",
+    "assignments": lambda w, e: f"{w.step('assign')}: {w('departments', e['department'])}, {e['handler']}",
+    "investigations": lambda w, e: _investigation(w, e),
+    "proposals": lambda w, e: (
+        f"{w.step('propose')}: {', '.join(w('remedies', r['kind']) for r in e['remedies'])}"
+    ),
+    "follow_ups": lambda w, e: (
+        f"{w.step('follow-up')}: {e['satisfaction']}/5 {e.get('comment', '')}".rstrip()
+    ),
+    "closures": lambda w, e: " ".join(
+        part
+        for part in (f"{w.step('close')}: {w('outcomes', e['outcome'])}", e.get("reason"), e.get("lesson"))
+        if part
+    ),
+}
+
+
+def _investigation(words: Words, entry: Any) -> str:
+    parts = [f"{c['name']}: {c['outcome']}" for c in entry.get("checks", [])]
+    parts += [f"{s['who']}: {s['text']}" for s in entry.get("statements", [])]
+    parts += [entry[k] for k in ("findings", "containment", "impact") if k in entry]
+    if "verdict" in entry:
+        cause = f" ({words('causes', entry['cause'])})" if "cause" in entry else ""
+        parts.append(words("verdicts", entry["verdict"]) + cause)
+    if entry.get("alone"):
+        parts.append(_("alone"))
+    return f"{words.step('investigate')}: {'; '.join(parts)}"

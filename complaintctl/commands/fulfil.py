@@ -1,0 +1,65 @@
+"""`fulfil`: carry out what was agreed, task by task."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from complaintctl.commands.session import Session, case_argument, pass_session, step_options, verb
+from complaintctl.errors import Usage
+from complaintctl.i18n import _
+
+if TYPE_CHECKING:
+    from complaintctl.case import Case
+    from complaintctl.workflow import Context
+
+
+@verb(
+    "fulfil",
+    _("Record what was carried out: tasks by number as `show` counts them, or all."),
+    "complaintctl fulfil 7k3m --all --voucher R-2291",
+)
+@case_argument
+@click.option(
+    "--task", "tasks", type=click.IntRange(1), multiple=True, metavar="N", help=_("A task (repeatable).")
+)
+@click.option("--all", "everything", is_flag=True, help=_("All that is left."))
+@click.option("--voucher", metavar="NO", help=_("The receipt of it."))
+@click.option("--problem", metavar="TEXT", help=_("What went wrong on the way; nothing is marked as done."))
+@step_options
+@pass_session
+def command(
+    session: Session,
+    case_id: str,
+    tasks: tuple[int, ...],
+    everything: bool,
+    voucher: str | None,
+    problem: str | None,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
+    if not tasks and not everything and not problem and not session.asks:
+        raise Usage(_("fulfil needs --task N or --all (or --problem TEXT)."))
+    found = session.register.find(case_id)
+    chosen = tasks if tasks or everything or problem else _ask(session, found)
+
+    def change(case: Case, context: Context) -> Case:
+        from complaintctl.steps.solution import fulfil
+
+        return fulfil(case, context, tasks=chosen, voucher=voucher, problem=problem)
+
+    session.step("fulfil", found, change, dry_run=dry_run, as_json=as_json)
+
+
+def _ask(session: Session, case_id: str) -> tuple[int, ...]:
+    """Which of the tasks that are left; empty: all of them."""
+    from complaintctl.commands.show import task_lines
+
+    case = session.register.case(case_id)
+    for line in task_lines(session.register, case):
+        click.echo(line, err=True)
+    answer: str = click.prompt(
+        _("Which is done? (number, or empty for all)"), default="", show_default=False, err=True
+    )
+    return (int(answer),) if answer.strip().isdecimal() else ()

@@ -1,0 +1,81 @@
+"""`init`: make a register."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import click
+
+from complaintctl.commands.session import Session, pass_session, verb
+from complaintctl.errors import Usage
+from complaintctl.i18n import _
+
+
+@verb(
+    "init",
+    _("Make a register: a git repository with rules, staff, a calendar and the schemas, in one commit."),
+    'complaintctl init shop --policy supermarket --name "Corner Shop" --owner "boss:Ann Lee <ann@shop.example>"',
+)
+@click.argument("directory", metavar="[DIR]", default=".", type=click.Path(path_type=Path))
+@click.option(
+    "--policy",
+    "policy_name",
+    metavar="NAME",
+    default="supermarket",
+    show_default=True,
+    help=_("The rules to start from: `complaintctl policy list`."),
+)
+@click.option("--name", metavar="TEXT", help=_("The shop's name (default: the folder's)."))
+@click.option("--language", type=click.Choice(["en", "zh-CN", "es"]), help=_("The register's language."))
+@click.option(
+    "--country", metavar="CN", default="CN", show_default=True, help=_("For the calendar of working days.")
+)
+@click.option("--subdivision", metavar="MD", help=_("Region, for its own days off."))
+@click.option("--timezone", metavar="ZONE", help=_("Default: the country's, where it has one."))
+@click.option("--currency", metavar="CNY", help=_("Default: the policy's."))
+@click.option(
+    "--owner", metavar="ID:NAME <MAIL>", help=_("The first member of staff (default: the git identity).")
+)
+@click.option("--dry-run", is_flag=True, help=_("Check everything, change nothing."))
+@pass_session
+def command(session: Session, /, directory: Path, dry_run: bool, **given: Any) -> None:
+    from complaintctl import founding
+
+    owner = _owner(given.pop("owner"))
+    language = given.pop("language") or session.settings.language
+    wish = founding.Wish(
+        directory=(session.settings.start / directory).absolute(), owner=owner, language=language, **given
+    )
+    made = founding.found(wish, session.settings.now, dry_run=dry_run)
+    for warning in made.warnings:
+        session.warn(warning)
+    if dry_run:
+        session.say(_("(dry run: nothing was made)"))
+        return
+    click.echo(
+        _("register {path} ({policy}, {commit})").format(
+            path=made.root, policy=wish.policy_name, commit=made.commit[:10]
+        )
+    )
+    session.say(
+        _("First member of staff: {who} ({role}).").format(who=made.owner["id"], role=made.owner["role"])
+    )
+    session.say(
+        _(
+            "Customers' data stand in these files as plain text, and git forgets nothing: keep the folder to yourselves."
+        )
+    )
+    session.tell(
+        _("Next: complaintctl -C {path} staff add …, then complaintctl -C {path} new").format(path=directory)
+    )
+
+
+def _owner(text: str | None) -> tuple[str, str, str] | None:
+    if text is None:
+        return None
+    match = re.fullmatch(r"([a-z0-9]+(?:[._-][a-z0-9]+)*):\s*([^<>]+?)\s*<([^<>@\s]+@[^<>@\s]+)>", text)
+    if not match:
+        raise Usage(_("--owner is written as: boss:Ann Lee <ann@shop.example>"))
+    return match[1], match[2], match[3]

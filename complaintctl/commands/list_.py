@@ -1,0 +1,174 @@
+"""`list`: the open cases, nearest deadline first."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from complaintctl.commands import values
+from complaintctl.commands.session import Session, pass_session, verb
+from complaintctl.i18n import _
+
+if TYPE_CHECKING:
+    from complaintctl.register import Register
+
+COLUMNS = (
+    "id", "customer", "on_hold", "state", "kind", "category", "severity", "level", "department", "handler",
+    "received_at", "closed_at", "due", "overdue",
+)  # fmt: skip
+
+
+@verb(
+    "list",
+    _("List cases: the open ones, nearest deadline first, unless you say otherwise."),
+    "complaintctl list --overdue\ncomplaintctl list --all --week 2026-W47 --json",
+)
+@click.option("--state", "states", multiple=True, metavar="S", help=_("In this state (repeatable)."))
+@click.option("--category", metavar="C", help=_("This category, or all of a group."))
+@click.option("--department", metavar="D", help=_("This department's."))
+@click.option("--handler", metavar="STAFF", help=_("This handler's."))
+@click.option("--mine", is_flag=True, help=_("Those that I handle."))
+@click.option("--level", type=int, metavar="N", help=_("On this level now."))
+@click.option("--overdue", is_flag=True, help=_("Past a deadline."))
+@click.option("--open", "which", flag_value="open", default=True, help=_("Open ones (default)."))
+@click.option("--closed", "which", flag_value="closed", help=_("Closed ones."))
+@click.option("--all", "which", flag_value="all", help=_("Both."))
+@click.option("--week", metavar="2026-W47", help=_("Received in this ISO week."))
+@click.option("--search", metavar="TEXT", help=_("With this text."))
+@click.option(
+    "--sort",
+    type=click.Choice(["due", "received", "id", "state", "level"]),
+    default="due",
+    show_default=True,
+    help=_("Order."),
+)
+@click.option(
+    "--limit", type=click.IntRange(0), metavar="N", help=_("At most N (default: 50 on a terminal, else all).")
+)
+@click.option("--full", is_flag=True, help=_("All columns."))
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "csv", "json", "markdown"]),
+    default="table",
+    help=_("Default: table."),
+)
+@click.option("--json", "as_json", is_flag=True, help=_("Short for --format json."))
+@pass_session
+def command(session: Session, /, form: str, as_json: bool, limit: int | None, full: bool, **given: Any) -> None:
+    register = session.register
+    form = "json" if as_json else form
+    if limit is None and sys.stdout.isatty():
+        limit = 50
+    rows, total = find(register, limit=limit, **given)
+    if form == "json":
+        from complaintctl.commands.show import dump
+
+        click.echo(dump(rows))
+    else:
+        _print(register, rows, form, full)
+    if total > len(rows):
+        session.say(_("{count} more (--limit)").format(count=total - len(rows)))
+    elif not rows:
+        session.say(_("No case fits."))
+    sys.exit(unreadable(session))
+
+
+def unreadable(session: Session) -> int:
+    """Name every case that cannot be read; exit code 3 if there is one. None is left out in silence."""
+    broken = session.register.index.unreadable()
+    for path, message in broken:
+        click.echo(_("Error: {path}: {message}").format(path=path, message=message), err=True)
+    return 3 if broken else 0
+
+
+def find(
+    register: Register, *, which: str, limit: int | None, **asked: Any
+) -> tuple[list[dict[str, Any]], int]:
+    """Rows of `list --json` and how many there are in all."""
+    from complaintctl import times
+
+    week = values.week(asked.pop("week"))
+    mine = register.actor["id"] if asked.pop("mine") else None
+    level, overdue = asked.pop("level"), asked.pop("overdue")
+    received = times.week_bounds(week, register.zone) if week else None
+    by_level = level is not None or asked["sort"] == "level"
+    found, total = register.index.find(
+        which=which,
+        mine=mine,
+        received=received,
+        overdue=register.now if overdue else None,
+        limit=None if by_level else limit,
+        **asked,
+    )
+    rows = [_row(register, row) for row in found]
+    if by_level:
+        rows = [row for row in rows if level is None or row["level"] == level]
+        if asked["sort"] == "level":
+            rows.sort(key=lambda row: row["level"])
+        total, rows = len(rows), rows[:limit] if limit is not None else rows
+    return rows, total
+
+
+def _row(register: Register, row: Any) -> dict[str, Any]:
+    from complaintctl import times
+
+    zone = register.zone
+    level, _hit = register.index.level_of(row.hits, row.received, register.now)
+    values_of: dict[str, Any] = {
+        "id": row.id,
+        "customer": row.customer,
+        "on_hold": bool(row.on_hold),
+        "state": row.state,
+        "kind": row.kind,
+        "category": row.category,
+        "severity": row.severity,
+        "level": level,
+        "department": row.department,
+        "handler": row.handler,
+        "received_at": times.iso(row.received, zone),
+        "closed_at": times.iso(row.closed, zone) if row.closed is not None else None,
+        "due": times.iso(row.due, zone) if row.due is not None else None,
+        "overdue": row.late is not None and row.late <= register.now,
+    }
+    return values_of
+
+
+def _print(register: Register, rows: list[dict[str, Any]], form: str, full: bool) -> None:
+    from complaintctl import render, times
+    from complaintctl.policy import name_of
+
+    policy, language = register.policy, register.language
+
+    def cell(row: dict[str, Any], key: str) -> str:
+        value = row[key]
+        if value is None:
+            return ""
+        if form == "csv" or full:
+            return ("yes" if value else "no") if isinstance(value, bool) else str(value)
+        if key in {"received_at", "due"}:
+            return render.instant(times.epoch(value), register.zone, due=key == "due")
+        if key == "overdue":
+            return _("OVERDUE") if value else (_("on hold") if row["on_hold"] else "")
+        kind = {
+            "state": "states",
+            "category": "categories",
+            "severity": "severities",
+            "department": "departments",
+        }.get(key)
+        return name_of(policy, kind, value, language) if kind else str(value)
+
+    short = ("id", "state", "category", "severity", "level", "handler", "received_at", "due", "overdue")
+    keys = COLUMNS if full or form == "csv" else short
+    headings = {
+        "id": _("id"), "customer": _("customer"), "on_hold": _("on hold"), "state": _("state"), "kind": _("kind"),
+        "category": _("category"), "severity": _("severity"), "level": _("level"), "department": _("department"),
+        "handler": _("handler"), "received_at": _("received"), "closed_at": _("closed"), "due": _("due"),
+        "overdue": _("overdue"),
+    }  # fmt: skip
+    heads = list(keys) if form == "csv" else [headings[key] for key in keys]
+    click.echo(
+        render.table(heads, [[cell(row, key) for key in keys] for row in rows], form), nl=form != "csv"
+    )

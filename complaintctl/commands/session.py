@@ -1,0 +1,177 @@
+"""What every verb has at hand: the global options, the open register, how to talk and how to end a step."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from complaintctl.i18n import _
+
+if TYPE_CHECKING:
+    from complaintctl.case import Case
+    from complaintctl.register import Outcome, Register, Settings
+    from complaintctl.workflow import Context
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class Session:
+    """One command line: its global options and, once somebody asks for it, the open register."""
+
+    def __init__(self, options: Mapping[str, Any]) -> None:
+        self.options = options
+        self.quiet: bool = options["quiet"]
+        self.verbose: bool = options["verbose"]
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The global options as the register wants them."""
+        from pathlib import Path
+
+        from complaintctl.register import Settings
+
+        return Settings(
+            start=Path(self.options["directory"] or ".").absolute(),
+            acting=self.options["acting"],
+            now=self.options["now"],
+            language=self.options["language"],
+            progress=self._progress if self.talks else None,
+        )
+
+    @cached_property
+    def register(self) -> Register:
+        """The register at or above the chosen folder."""
+        from complaintctl import i18n
+        from complaintctl.register import Register
+
+        register = Register.open(self.settings)
+        i18n.use(register.language)
+        return register
+
+    @property
+    def talks(self) -> bool:
+        """Whether somebody sits at a terminal and reads along."""
+        return sys.stderr.isatty() and not self.quiet
+
+    @property
+    def asks(self) -> bool:
+        """Whether questions may be asked."""
+        return sys.stdin.isatty() and sys.stderr.isatty() and not self.options["no_input"]
+
+    def say(self, text: str) -> None:
+        """Talk, on stderr, unless `-q`."""
+        if not self.quiet:
+            click.echo(text, err=True)
+
+    def tell(self, text: str) -> None:
+        """Talk only to somebody at a terminal."""
+        if self.talks:
+            click.echo(text, err=True)
+
+    def warn(self, text: str) -> None:
+        """A warning is said even with `-q`."""
+        click.echo(_("Warning: {text}").format(text=text), err=True)
+
+    def _progress(self, done: int, total: int) -> None:
+        if total < 2000:
+            return
+        end = "\n" if done >= total else ""
+        click.echo(f"\r{_('reading cases')} {done}/{total}{end}", nl=False, err=True)
+
+    def finish(self, verb: str, outcome: Outcome, *, as_json: bool = False) -> None:
+        """Say what a step did: one line (or the case), then what may come next.
+
+        The step is recorded by now, so nothing that goes wrong with printing counts.
+        """
+        try:
+            self._finish(verb, outcome, as_json)
+        except OSError:
+            silence()
+
+    def _finish(self, verb: str, outcome: Outcome, as_json: bool) -> None:
+        case = outcome.case
+        for text in self.register.repository.warnings:
+            self.warn(text)
+        if as_json:
+            from complaintctl.commands.show import case_document, dump
+
+            click.echo(dump(case_document(self.register, case)))
+        else:
+            change = f"{outcome.before} → {case['state']}"
+            click.echo(
+                f"{verb} {case['id']} {change} {outcome.commit[:10] or _('(dry run: nothing was recorded)')}"
+            )
+        if self.talks:
+            self.say(self.next_line(case))
+
+    def next_line(self, case: Case) -> str:
+        """What may come next and who may do it, in one line."""
+        from complaintctl.commands.show import next_steps
+
+        steps = next_steps(self.register, case)
+        if not steps:
+            return _("Next: nothing; the case is closed.")
+        parts = [f"{verb} ({', '.join(who[:4])}{' …' if len(who) > 4 else ''})" for verb, who in steps if who]
+        return _("Next: {steps}").format(steps=" · ".join(parts))
+
+    def step(
+        self,
+        verb: str,
+        case_id: str,
+        change: Callable[[Case, Context], Case],
+        *,
+        dry_run: bool,
+        as_json: bool,
+    ) -> None:
+        """Record one step and say so."""
+        self.finish(verb, self.register.record(verb, case_id, change, dry_run=dry_run), as_json=as_json)
+
+
+def silence() -> None:
+    """Nobody reads any more: let the interpreter's last flush go nowhere."""
+    import os
+
+    devnull = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            os.dup2(devnull, stream.fileno())
+
+
+pass_session = click.make_pass_decorator(Session)
+
+
+def complete_case(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
+    """The case ids that the verb accepts and that hold what was typed so far."""
+    from complaintctl.commands.completion import case_ids
+
+    return case_ids(ctx, incomplete)
+
+
+def case_argument(function: F) -> F:
+    """The one positional argument of most verbs: the case, by any unambiguous part of its id."""
+    return click.argument("case_id", metavar="ID", shell_complete=complete_case)(function)
+
+
+def step_options(function: F) -> F:
+    """What every writing verb takes."""
+    function = click.option("--json", "as_json", is_flag=True, help=_("Print the case as JSON."))(function)
+    return click.option(
+        "--dry-run", is_flag=True, help=_("Check everything, change nothing; same exit code.")
+    )(function)
+
+
+def verb(name: str, summary: str, example: str) -> Callable[[Callable[..., Any]], click.Command]:
+    """A command with its help in the house's form: what it does, then an example."""
+    epilog = "\b\n" + _("Example:") + "\n" + "\n".join(f"  {line}" for line in example.splitlines())
+    return click.command(
+        name, help=summary, epilog=epilog, context_settings={"help_option_names": ["-h", "--help"]}
+    )
+
+
+__all__ = ["Session", "case_argument", "complete_case", "pass_session", "step_options", "verb"]

@@ -1,0 +1,94 @@
+"""`settle`: put it right on the spot, inside one's own authority."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from complaintctl.commands import ask, values
+from complaintctl.commands.classify import choose_category
+from complaintctl.commands.propose import ask_remedies
+from complaintctl.commands.session import Session, case_argument, pass_session, step_options, verb
+from complaintctl.i18n import _
+
+if TYPE_CHECKING:
+    from complaintctl.case import Case
+    from complaintctl.workflow import Context
+
+
+@verb(
+    "settle",
+    _("Settle a case at once, inside your own authority; with --satisfaction it is closed too."),
+    "complaintctl settle 7k3m --category price.wrong --remedy refund=3.00 \\\n"
+    '  --reason "shelf said 9.90, till said 12.90" --satisfaction 5',
+)
+@case_argument
+@click.option(
+    "--remedy",
+    "remedies",
+    multiple=True,
+    metavar="KIND=AMOUNT",
+    help=_("refund=12.90, apology … (repeatable)."),
+)
+@click.option(
+    "--cost",
+    "costs",
+    multiple=True,
+    metavar="KIND=AMOUNT",
+    help=_("What a remedy costs the shop (default: the price)."),
+)
+@click.option("--reason", metavar="TEXT|-", help=_("Why this is right."))
+@click.option("--category", metavar="ID", help=_("A category of the policy."))
+@click.option("--severity", metavar="ID", help=_("Default: the category's."))
+@click.option("--flag", "flags", multiple=True, metavar="ID", help=_("A flag of the policy (repeatable)."))
+@click.option(
+    "--confirm",
+    "confirmed",
+    multiple=True,
+    metavar="ID",
+    help=_("A condition that you have checked (repeatable)."),
+)
+@click.option(
+    "--satisfaction",
+    type=click.IntRange(1, 5),
+    help=_("What the customer said, 5 best; closes the case from 4."),
+)
+@step_options
+@pass_session
+def command(
+    session: Session,
+    case_id: str,
+    remedies: tuple[str, ...],
+    costs: tuple[str, ...],
+    reason: str | None,
+    category: str | None,
+    severity: str | None,
+    flags: tuple[str, ...],
+    confirmed: tuple[str, ...],
+    satisfaction: int | None,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
+    found = session.register.find(case_id)
+    if category is None and "classification" not in session.register.case(found):
+        category = choose_category(session, None)
+    words = remedies or ask_remedies(session, found)
+    why = ask.need(session, "--reason", _("Why is this right?"), reason)
+
+    def change(case: Case, context: Context) -> Case:
+        from complaintctl.steps.solution import settle
+
+        return settle(
+            case,
+            context,
+            plan=values.remedies(words, costs),
+            reason=why,
+            category=category,
+            severity=severity,
+            flags=flags,
+            confirmed=confirmed,
+            satisfaction=satisfaction,
+        )
+
+    session.step("settle", found, change, dry_run=dry_run, as_json=as_json)

@@ -1,0 +1,157 @@
+"""`show`: the form, readable at a glance."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from complaintctl.commands.session import Session, case_argument, pass_session, verb
+from complaintctl.i18n import _
+
+if TYPE_CHECKING:
+    from complaintctl.case import Case
+    from complaintctl.register import Register
+
+
+@verb(
+    "show",
+    _("Show a case: the form, its clocks, its level and why, and what may come next."),
+    "complaintctl show 7k3m",
+)
+@case_argument
+@click.option(
+    "--json", "as_json", is_flag=True, help=_("The case as data, with level, deadlines and next verbs.")
+)
+@pass_session
+def command(session: Session, case_id: str, as_json: bool) -> None:
+    register = session.register
+    found = register.find(case_id)
+    case = register.case(found)
+    if as_json:
+        click.echo(dump(case_document(register, case)))
+    else:
+        from complaintctl.commands.form import lines
+
+        for line in lines(register, case):
+            click.echo(line)
+    if register.edited(found):
+        path, _blob = register.locate(found)
+        session.warn(
+            _(
+                "{path} differs from what is committed (shown here): amend {case} --reason …, or git restore it"
+            ).format(path=path, case=found)
+        )
+
+
+def dump(document: Any) -> str:
+    """One JSON document, readable and the same bytes for the same data."""
+    return json.dumps(document, ensure_ascii=False, indent=2)
+
+
+def case_document(register: Register, case: Case) -> dict[str, Any]:
+    """The case as data, plus level, level_reason, deadlines and next."""
+    level, reason = level_of(register, case)
+    return {
+        **case,
+        "level": level,
+        "level_reason": reason,
+        "deadlines": deadlines_of(register, case),
+        "next": [verb_name for verb_name, _who in next_steps(register, case)],
+    }
+
+
+def level_of(register: Register, case: Case) -> tuple[int, str]:
+    """The level of a case now, and why (S1d-4)."""
+    from complaintctl import levels
+
+    level, hit = register.level_of(case)
+    return level, levels.reason(hit, register.pinned(case), register.language)
+
+
+def deadlines_of(register: Register, case: Case) -> list[dict[str, Any]]:
+    """Every clock of the case: name, due, met_at, state, and whether a date is provisional."""
+    from complaintctl import deadlines, times
+
+    found = []
+    for clock in deadlines.clocks(case, register.pinned(case), register.calendar):
+        found.append(
+            {
+                "name": clock.name,
+                "round": clock.round,
+                "due": times.iso(clock.due, register.zone) if clock.due is not None else None,
+                "met_at": times.iso(clock.met, register.zone) if clock.met is not None else None,
+                "state": deadlines.state_of(clock, register.now),
+                "provisional": clock.provisional,
+            }
+        )
+    return found
+
+
+def next_steps(register: Register, case: Case) -> list[tuple[str, list[str]]]:
+    """The verbs that may come next, each with the ids of those who may use it."""
+    from complaintctl import workflow
+
+    pinned = register.pinned(case)
+    return [(step, who_may(register, case, step)) for step in workflow.next_verbs(case, pinned)]
+
+
+def who_may(register: Register, case: Case, step: str) -> list[str]:
+    """The active members of staff that the policy in force lets make a step."""
+    from complaintctl import authority, conditions
+    from complaintctl.errors import Refused
+
+    policy = register.policy
+    able = []
+    for person in register.staff:
+        if not person["active"]:
+            continue
+        try:
+            authority.may(step, person, policy)
+        except Refused:
+            continue
+        able.append(person["id"])
+    if step != "approve" or not case.get("proposals"):
+        return able
+    asked = authority.needed(
+        case,
+        authority.cost_of(case["proposals"][-1]),
+        register.spent(case),
+        {**conditions.facts_of(case, policy), "level": register.level_of(case)[0]},
+        policy,
+        register.language,
+    )
+    return [ident for ident in authority.entitled(case, register.staff, asked, policy) if ident in able]
+
+
+def promises(register: Register, case: Case) -> list[str]:
+    """What the customer can be told at intake: how it goes on and by when (S0-6, S4-1)."""
+    from complaintctl import deadlines, render
+    from complaintctl.policy import text
+
+    policy = register.pinned(case)
+    found = []
+    channel = policy["channels"].get(case["intake"]["channel"], {}).get("promise")
+    if channel:
+        found.append(_("Promised: {what}").format(what=text(channel["label"], register.language)))
+    for name, due, provisional in deadlines.promised(case, policy, register.calendar):
+        label = text(policy["deadlines"][name]["label"], register.language)
+        when = render.instant(due, register.zone, due=True) if due is not None else _("not known yet")
+        unsure = _(" (provisional: the calendar of that year is not published)") if provisional else ""
+        found.append(_("Promised: {what} by {when}{unsure}").format(what=label, when=when, unsure=unsure))
+    return found
+
+
+def proposal_lines(register: Register, case: Case) -> list[str]:
+    """The waiting proposal, whole, for whoever decides on it."""
+    from complaintctl.commands.form import proposal
+
+    return proposal(register, case, len(case["proposals"]))
+
+
+def task_lines(register: Register, case: Case) -> list[str]:
+    """What is to be carried out, numbered as `fulfil --task` counts it."""
+    from complaintctl.commands.form import tasks
+
+    return tasks(register, case["proposals"][-1]) if case.get("proposals") else []

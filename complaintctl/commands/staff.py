@@ -1,0 +1,171 @@
+"""`staff`: who works here, in which role."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from complaintctl.commands.session import Session, pass_session
+from complaintctl.errors import Refused, Usage
+from complaintctl.i18n import _
+from complaintctl.register import STAFF
+
+
+@click.group(
+    "staff",
+    help=_("Who works here, in which role and department."),
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+def command() -> None:
+    pass
+
+
+def _details(function: Callable[..., Any]) -> Callable[..., Any]:
+    for option in (
+        click.option("--dry-run", is_flag=True, help=_("Check everything, change nothing.")),
+        click.option("--key", metavar="SSHKEY", help=_("The public key that signs decisions.")),
+        click.option("--department", metavar="DEPT", help=_("A department of the policy.")),
+        click.option("--role", metavar="ROLE", help=_("A role of the policy.")),
+        click.option(
+            "--email", "emails", multiple=True, metavar="MAIL", help=_("As git knows it (repeatable).")
+        ),
+        click.option("--name", metavar="TEXT", help=_("Full name.")),
+    ):
+        function = option(function)
+    return function
+
+
+@command.command(
+    "add",
+    help=_("Add somebody."),
+    epilog="\b\n"
+    + _("Example:")
+    + '\n  complaintctl staff add li.na --name "李娜" --email li.na@shop.example --role clerk',
+)
+@click.argument("ident", metavar="ID")
+@_details
+@pass_session
+def add(session: Session, /, ident: str, dry_run: bool, **given: Any) -> None:
+    missing = [
+        f"--{option}"
+        for option, key in (("name", "name"), ("email", "emails"), ("role", "role"))
+        if not given[key]
+    ]
+    if missing:
+        raise click.UsageError(_("Missing option {option}.").format(option=", ".join(missing)))
+
+    def change(people: list[Any]) -> None:
+        if any(person["id"] == ident for person in people):
+            raise Refused(
+                _("{who} is on the staff already.").format(who=ident),
+                hint=f"complaintctl staff edit {ident} …",
+            )
+        people.append(_entry({"id": ident, **given, "active": True}))
+
+    _record(session, change, f"staff: add {ident}" if _plain(ident) else "staff: add", dry_run)
+
+
+@command.command(
+    "edit",
+    help=_("Change what is noted of somebody."),
+    epilog="\b\n" + _("Example:") + "\n  complaintctl staff edit li.na --role head",
+)
+@click.argument("ident", metavar="ID")
+@_details
+@pass_session
+def edit(session: Session, /, ident: str, dry_run: bool, **given: Any) -> None:
+    def change(people: list[Any]) -> None:
+        person = _person(people, ident)
+        for key, value in _entry(given).items():
+            person[key] = value
+
+    _record(session, change, f"staff: edit {ident}", dry_run)
+
+
+@command.command(
+    "retire",
+    help=_("Somebody leaves; what they did stays."),
+    epilog="\b\n" + _("Example:") + "\n  complaintctl staff retire li.na",
+)
+@click.argument("ident", metavar="ID")
+@click.option("--dry-run", is_flag=True, help=_("Check everything, change nothing."))
+@pass_session
+def retire(session: Session, ident: str, dry_run: bool) -> None:
+    def change(people: list[Any]) -> None:
+        person = _person(people, ident)
+        top = session.register.policy["authority"]["ladder"][-1]["role"]
+        others = [p for p in people if p["active"] and p["role"] == top and p["id"] != ident]
+        if person["role"] == top and not others:
+            raise Refused(
+                _("{who} is the last {role}; somebody has to be able to decide.").format(who=ident, role=top)
+            )
+        person["active"] = False
+
+    _record(session, change, f"staff: retire {ident}", dry_run)
+
+
+@command.command(
+    "list",
+    help=_("Everybody, with role and department."),
+    epilog="\b\n" + _("Example:") + "\n  complaintctl staff list",
+)
+@click.option("--json", "as_json", is_flag=True, help=_("As JSON."))
+@pass_session
+def list_(session: Session, as_json: bool) -> None:
+    from complaintctl import render
+    from complaintctl.commands.show import dump
+    from complaintctl.policy import name_of
+
+    register = session.register
+    people = register.staff
+    if as_json:
+        click.echo(dump(people))
+        return
+    heads = [_("id"), _("name"), _("role"), _("department"), _("e-mail"), _("active")]
+    rows = [
+        [p["id"], p["name"], name_of(register.policy, "roles", p["role"], register.language), p.get("department", ""),
+         ", ".join(p["emails"]), _("yes") if p["active"] else _("no")]
+        for p in people
+    ]  # fmt: skip
+    click.echo(render.table(heads, [[render.safe(cell) for cell in row] for row in rows]))
+
+
+def _plain(ident: str) -> bool:
+    return ident.replace(".", "").replace("-", "").replace("_", "").isalnum() and ident.isascii()
+
+
+def _entry(given: dict[str, Any]) -> dict[str, Any]:
+    """What is given, in the order of the file."""
+    order = ("id", "name", "emails", "department", "role", "key", "active")
+    return {
+        key: list(value) if key == "emails" else value
+        for key in order
+        if (value := given.get(key)) not in (None, ())
+    }
+
+
+def _person(people: list[Any], ident: str) -> Any:
+    for person in people:
+        if person["id"] == ident:
+            return person
+    raise Usage(_("Nobody on the staff has this id."), hint="complaintctl staff list")
+
+
+def _record(session: Session, change: Callable[[list[Any]], None], message: str, dry_run: bool) -> None:
+    from complaintctl.history import Edit
+    from complaintctl.staffing import check_staff, may_manage
+    from complaintctl.yamlfile import edit_document
+
+    register = session.register
+    may_manage(register)
+
+    def build() -> tuple[list[Edit], str]:
+        before = register.document(STAFF) or b""
+        after = edit_document(before, STAFF, lambda document: change(document["staff"]))
+        check_staff(after, register.policy)
+        return ([Edit(STAFF, before, after)] if after != before else []), message
+
+    commit = register.edit_documents(build, dry_run=dry_run)
+    session.say(message + (f" {commit[:10]}" if commit else ""))

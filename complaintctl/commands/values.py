@@ -1,0 +1,83 @@
+"""Values of options as they are written into a case: dates, instants, customer numbers, remedies."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, tzinfo
+
+from complaintctl.errors import Usage
+from complaintctl.i18n import _
+
+
+def day(text: str | None, name: str) -> str | None:
+    """A calendar day, YYYY-MM-DD."""
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text.strip()).isoformat()
+    except ValueError:
+        raise Usage(
+            _("--{option} is a day such as 2026-11-21.").format(option=name.replace("_", "-"))
+        ) from None
+
+
+def instant(text: str | None, name: str, zone: tzinfo) -> str | None:
+    """An instant; without an offset it is local time of the register, unless that is no or two instants."""
+    if not text:
+        return None
+    option = name.replace("_", "-")
+    try:
+        moment = datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise Usage(_("--{option} is a time such as 2026-11-22T10:15.").format(option=option)) from None
+    if moment.tzinfo is None:
+        first, second = moment.replace(tzinfo=zone, fold=0), moment.replace(tzinfo=zone, fold=1)
+        if first.utcoffset() != second.utcoffset():
+            raise Usage(
+                _("--{option}: clocks changed then, so this time needs its offset.").format(option=option),
+                hint=f"{moment.isoformat(timespec='seconds')}{first.isoformat()[-6:]}",
+            )
+        moment = first
+    return moment.astimezone(zone).isoformat(timespec="seconds")
+
+
+def customer_id(text: str) -> str:
+    """A customer number such as P-4T7Q2M."""
+    if not re.fullmatch(r"P-[0-9A-HJKMNP-TV-Z]{6}", text.upper()):
+        raise Usage(_("--customer-id is a number such as P-4T7Q2M."))
+    return text.upper()
+
+
+def pair(text: str, option: str, sign: str = "=") -> tuple[str, str]:
+    """Both sides of `NAME=OUTCOME`."""
+    left, found, right = text.partition(sign)
+    if not found or not left.strip() or not right.strip():
+        raise Usage(_("{option} takes two parts with {sign} between them.").format(option=option, sign=sign))
+    return left.strip(), right.strip()
+
+
+def remedies(words: tuple[str, ...], costs: tuple[str, ...] = ()) -> list[tuple[str, str | None, str | None]]:
+    """`refund=12.90` and `apology`, with what `--cost exchange=8.00` says of them: kind, amount, cost."""
+    cost = dict(pair(word, "--cost") for word in costs)
+    plan = [(word.partition("=")[0].strip(), word.partition("=")[2].strip() or None) for word in words]
+    strangers = set(cost) - {kind for kind, _amount in plan}
+    if strangers:
+        raise Usage(
+            _("--cost names a remedy that is not proposed."), hint=", ".join(kind for kind, _a in plan)
+        )
+    return [(kind, amount, cost.get(kind)) for kind, amount in plan]
+
+
+def week(text: str | None) -> str | None:
+    """An ISO week such as 2026-W47."""
+    if text is None:
+        return None
+    from datetime import UTC
+
+    from complaintctl.times import week_bounds
+
+    try:
+        week_bounds(text.upper(), UTC)
+    except ValueError:
+        raise Usage(_("A week is written as 2026-W47.")) from None
+    return text.upper()

@@ -1,0 +1,320 @@
+"""The small data language of ``when:`` in a policy, and the facts of a case that it speaks of.
+
+A `When` maps facts to what is expected of them; all of them must hold.
+
+* text, whole number or true/false: the fact equals it;
+* a list: the fact equals one of it;
+* ``{at_least: x, at_most: y, more_than: z}``: bounds for a number;
+* a fact that is a list itself (flags, departments, remedies): one element
+  fits, or, with bounds, the number of elements does;
+* a dotted id (category, cause): ``goods`` stands for ``goods`` and for
+  ``goods.spoiled``;
+* ``not: {...}`` and ``any: [{...}, ...]`` turn round and choose.
+
+A fact that a case does not have fits nothing.  An entry that names a fact
+which does not exist never holds, not even under ``not``: a slip of the pen in
+a policy grants nothing, and `unknown` reports it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+from typing import Any
+
+from complaintctl.case import Case, Investigation, Proposal, in_round, round_of
+from complaintctl.i18n import _
+from complaintctl.policy import Policy, When
+
+Facts = Mapping[str, Any]
+
+FACTS = (
+    "kind", "channel", "form", "moment", "category", "severity", "urgency", "liability", "flags",
+    "departments", "cause", "verdict", "price", "affected", "demand", "product", "batch", "escalated",
+    "declined", "round", "proposals", "satisfaction", "missed", "remedies", "amount", "cost",
+    "exception", "against", "customer_cost", "days_since_purchase", "role", "level", "alone",
+)  # fmt: skip
+LISTS = ("flags", "departments", "remedies")
+DOTTED = ("category", "cause")
+BOUNDS = ("at_least", "at_most", "more_than")
+NUMBERS = (
+    "price", "affected", "escalated", "declined", "round", "proposals", "satisfaction", "amount", "cost",
+    "customer_cost", "days_since_purchase", "level",
+)  # fmt: skip
+SWITCHES = ("product", "batch", "missed", "exception", "alone")
+CHOICES = {
+    "kind": ("complaint", "help", "enquiry", "venting"),
+    "form": ("spoken", "written"),
+    "moment": ("during", "after"),
+    "liability": ("ours", "not-ours", "supplier", "unclear"),
+    "verdict": ("founded", "partly", "unfounded"),
+}
+_TABLES = {
+    "channel": "channels", "category": "categories", "severity": "severities", "urgency": "urgencies",
+    "flags": "flags", "departments": "departments", "demand": "remedies", "remedies": "remedies",
+    "role": "roles",
+}  # fmt: skip
+_KNOWN = frozenset(FACTS)
+
+
+def met(when: When, facts: Facts) -> bool:
+    """Whether all of a condition holds; an empty condition does."""
+    for fact, asked in when.items():
+        if fact in _KNOWN:
+            if not fits(fact, facts.get(fact), asked):
+                return False
+        elif fact == "not":
+            if met(asked, facts) or unknown(asked):
+                return False
+        elif fact != "any" or not any(met(one, facts) for one in asked):
+            return False
+    return True
+
+
+def fits(fact: str, found: Any, asked: Any) -> bool:
+    """Whether the value of one fact is what is asked of it; None fits nothing."""
+    if found is None:
+        return False
+    if isinstance(asked, dict):
+        return _within(len(found) if fact in LISTS else found, asked)
+    if isinstance(asked, list):
+        return any(one in found if fact in LISTS else _equals(fact, found, one) for one in asked)
+    return asked in found if fact in LISTS else _equals(fact, found, asked)
+
+
+def _equals(fact: str, found: Any, asked: Any) -> bool:
+    """Whether a single value equals a single value that is asked."""
+    if isinstance(found, str):
+        return found == asked or (fact in DOTTED and found.startswith(f"{asked}."))
+    if isinstance(found, bool) or isinstance(asked, bool):
+        return found is asked
+    return bool(number(asked) == found)
+
+
+def _within(found: Any, bounds: Mapping[str, Any]) -> bool:
+    """Whether a number keeps all bounds; what is no number keeps none."""
+    if isinstance(found, bool) or not isinstance(found, int | Decimal):
+        return False
+    for bound, asked in bounds.items():
+        edge = number(asked)
+        if edge is None or bound not in BOUNDS:
+            return False
+        if (bound == "at_least" and found < edge) or (bound == "at_most" and found > edge):
+            return False
+        if bound == "more_than" and found <= edge:
+            return False
+    return True
+
+
+def number(value: Any) -> int | Decimal | None:
+    """A whole number, or decimal text such as ``"12.90"``; None for anything else (never a float)."""
+    if isinstance(value, str):
+        return _decimal(value)
+    return value if isinstance(value, int | Decimal) and not isinstance(value, bool) else None
+
+
+@lru_cache(maxsize=1024)
+def _decimal(text: str) -> Decimal | None:
+    if not text.isascii():
+        return None
+    try:
+        value = Decimal(text)
+    except InvalidOperation:
+        return None
+    return value if value.is_finite() else None
+
+
+def unknown(when: When) -> list[str]:
+    """The facts that a condition names and that do not exist, in the order in which they stand."""
+    return [fact for fact, _asked in _entries(when) if fact not in _KNOWN]
+
+
+def _entries(when: When) -> Iterator[tuple[str, Any]]:
+    """Every fact with what is asked of it, those under ``not`` and ``any`` included."""
+    for fact, asked in when.items():
+        if fact == "not":
+            yield from _entries(asked)
+        elif fact == "any":
+            for one in asked:
+                yield from _entries(one)
+        else:
+            yield fact, asked
+
+
+def when_problems(when: When, policy: Policy) -> list[str]:
+    """What is wrong with a condition: unknown facts, wrong kinds of value, ids that the policy lacks (B8)."""
+    found = []
+    for fact, asked in _entries(when):
+        if fact not in _KNOWN:
+            found.append(_("there is no fact {fact}").format(fact=fact))
+        elif isinstance(asked, dict):
+            if fact not in (*NUMBERS, *LISTS):
+                found.append(_("{fact} is no number and has no bounds").format(fact=fact))
+            found += _bound_problems(fact, asked)
+        else:
+            values = asked if isinstance(asked, list) else [asked]
+            found += [message for one in values for message in _value_problems(fact, one, policy)]
+    return found
+
+
+def _bound_problems(fact: str, bounds: Mapping[str, Any]) -> list[str]:
+    wrong = [bound for bound, edge in bounds.items() if bound not in BOUNDS or number(edge) is None]
+    message = _("{fact}: {bound} must be one of {bounds}, with a whole number or a decimal in quotes")
+    return [message.format(fact=fact, bound=bound, bounds=", ".join(BOUNDS)) for bound in wrong]
+
+
+def _value_problems(fact: str, asked: Any, policy: Policy) -> list[str]:
+    """What is wrong with one value that a fact is compared with."""
+    if fact in NUMBERS:
+        message = _("{fact} is compared with a whole number or a decimal in quotes")
+        return [] if number(asked) is not None else [message.format(fact=fact)]
+    if fact in SWITCHES:
+        return [] if isinstance(asked, bool) else [_("{fact} is true or false").format(fact=fact)]
+    if not isinstance(asked, str):
+        return [_("{fact} is compared with text").format(fact=fact)]
+    ids = _ids(fact, policy)
+    if not ids or asked in ids or (fact in DOTTED and any(one.startswith(f"{asked}.") for one in ids)):
+        return []
+    return [_("{fact}: the policy has no {value}").format(fact=fact, value=asked)]
+
+
+def _ids(fact: str, policy: Policy) -> Collection[str]:
+    """The ids that a fact may have; empty where the policy does not say."""
+    if fact in CHOICES:
+        return CHOICES[fact]
+    tables: Mapping[str, Any] = policy
+    if fact == "cause":  # the category stands for a cause that nobody has found yet
+        return (*policy["causes"], *policy["categories"])
+    return tuple(tables.get(_TABLES[fact], ())) if fact in _TABLES else ()
+
+
+def explain(when: When, facts: Facts) -> str:
+    """What was found and what is asked, for the entries that do not hold (for all, when all hold).
+
+    Names facts, ids and figures only, never a customer's words.
+    """
+    failing = [key for key, asked in when.items() if not met({key: asked}, facts)]
+    return "; ".join(_one(key, when[key], facts) for key in failing or when)
+
+
+def _one(key: str, asked: Any, facts: Facts) -> str:
+    if key == "not":
+        return _("not ({condition})").format(condition=explain(asked, facts))
+    if key == "any":
+        return " / ".join(explain(one, facts) for one in asked)
+    return _("{fact}: {found}, asked: {asked}").format(
+        fact=key, found=_text(facts.get(key)), asked=_text(asked)
+    )
+
+
+def _text(value: Any) -> str:
+    """A value of a fact or of a condition for a person: ids and numbers as they are."""
+    if value is None or value == []:
+        return _("none")
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, list | tuple):
+        return ", ".join(str(one) for one in value)
+    if isinstance(value, Mapping):
+        return ", ".join(f"{bound.replace('_', ' ')} {edge}" for bound, edge in value.items())
+    return str(value)
+
+
+def facts_of(case: Case, policy: Policy) -> dict[str, Any]:
+    """The facts of a case under a policy; facts that it does not have are absent.
+
+    What can come again (verdict, proposal, answer, satisfaction) is that of
+    the current round.  ``missed`` is False until a caller that knows the
+    deadlines says otherwise.
+    """
+    intake, about = case["intake"], case["about"]
+    facts: dict[str, Any] = {
+        "kind": case["kind"],
+        "channel": intake["channel"],
+        "form": intake["form"],
+        "moment": intake.get("moment"),
+        "price": Decimal(about["price"]) if "price" in about else None,
+        "demand": case.get("demand", {}).get("remedy"),
+        "product": "product" in about,
+        "batch": "batch" in about,
+        "against": about.get("against"),
+        "missed": False,
+    }
+    facts |= _classified(case, policy)
+    facts |= _happened(case)
+    return {fact: value for fact, value in facts.items() if value is not None}
+
+
+def _classified(case: Case, policy: Policy) -> dict[str, Any]:
+    """What the classification says; flags raise severity and urgency to at least theirs."""
+    given = case.get("classification")
+    assigned = [entry["department"] for entry in case.get("assignments", ())]
+    if given is None:
+        return {"flags": [], "departments": list(dict.fromkeys(assigned))}
+    flags = given.get("flags", [])
+    rules = [policy["flags"][flag] for flag in flags if flag in policy["flags"]]
+    category = policy["categories"].get(given["category"])
+    default = category.get("department") if category else None
+    departments = [*given.get("departments", ()), *([default] if default else ()), *assigned]
+    severities = [given["severity"], *(rule["severity"] for rule in rules if "severity" in rule)]
+    urgencies = [given.get("urgency"), *(rule["urgency"] for rule in rules if "urgency" in rule)]
+    return {
+        "category": given["category"],
+        "severity": _gravest(severities, policy["severities"]),
+        "urgency": _gravest([one for one in urgencies if one], policy["urgencies"]),
+        "liability": given.get("liability"),
+        "affected": given.get("affected"),
+        "flags": list(flags),
+        "departments": list(dict.fromkeys(departments)),
+    }
+
+
+def _gravest(found: list[Any], order: Mapping[str, Any]) -> str | None:
+    """The one that stands last in the policy's order (lightest first)."""
+    if len(found) < 2:
+        return found[0] if found else None
+    places = {name: place for place, name in enumerate(order)}
+    return str(max(found, key=lambda name: places.get(name, -1)))
+
+
+def _happened(case: Case) -> dict[str, Any]:
+    """What was found, proposed and answered in the current round."""
+    number_of_round = round_of(case)
+    concluded = last_verdict(case)
+    proposals = in_round(case.get("proposals", ()), number_of_round)
+    answers = [entry["answer"]["outcome"] for entry in proposals if "answer" in entry]
+    follow_ups = in_round(case.get("follow_ups", ()), number_of_round)
+    return {
+        "cause": concluded.get("cause") if concluded else None,
+        "verdict": concluded["verdict"] if concluded else None,
+        "escalated": len(in_round(case.get("escalations", ()), number_of_round)),
+        "declined": answers.count("declined"),
+        "round": number_of_round,
+        "proposals": len(proposals),
+        "satisfaction": follow_ups[-1]["satisfaction"] if follow_ups else None,
+        **(_proposed(proposals[-1]) if proposals else {"remedies": [], "exception": False}),
+    }
+
+
+def last_verdict(case: Case) -> Investigation | None:
+    """The last investigation of the current round that came to a verdict."""
+    entries: list[Investigation] = in_round(case.get("investigations", ()), round_of(case))
+    return next((entry for entry in reversed(entries) if "verdict" in entry), None)
+
+
+def verdict_of(case: Case) -> str | None:
+    """The verdict of the current round (founded, partly, unfounded), when there is one."""
+    concluded = last_verdict(case)
+    return concluded["verdict"] if concluded else None
+
+
+def _proposed(proposal: Proposal) -> dict[str, Any]:
+    """Kinds, sum of amounts, sum of costs (in the case's currency) and exception of a proposal."""
+    remedies = proposal["remedies"]
+    return {
+        "remedies": [entry["kind"] for entry in remedies],
+        "amount": sum((Decimal(entry["amount"]) for entry in remedies if "amount" in entry), Decimal(0)),
+        "cost": sum((Decimal(entry["cost"]) for entry in remedies), Decimal(0)),
+        "exception": "exception" in proposal,
+    }

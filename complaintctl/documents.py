@@ -1,0 +1,235 @@
+"""The register's own files as committed: settings, staff, calendar and policies, parsed strictly once.
+
+What a file says depends on its bytes alone, so the outcome of parsing (the
+data, or all that is wrong with it) is kept by path and blob id: a warm command
+parses no YAML of these, and decodes a policy only when somebody asks for it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, cast
+
+from complaintctl.case import PolicyPin
+from complaintctl.errors import BadData, Problem, RegisterState
+from complaintctl.i18n import _
+from complaintctl.policy import Policy
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+    from complaintctl.workdays import WorkCalendar
+
+FOLDER = "policies"
+REGISTER = "policies/register.yaml"
+STAFF = "policies/staff.yaml"
+CALENDAR = "policies/calendar.yaml"
+_KINDS = {REGISTER: "register", STAFF: "staff", CALENDAR: "calendar"}
+_POLICY = re.compile(r"policies/(?:past/)?[a-z0-9]+(?:[._-][a-z0-9]+)*\.yaml")
+
+
+class Parsed(NamedTuple):
+    """One version of one file: what it is and what became of reading it."""
+
+    path: str
+    blob: str
+    sha256: str  # of the file's bytes
+    name: str | None  # of a policy that can be read
+    version: str | None
+    content: str  # JSON: {"data": …}, or {"message": …, "problems": […], "hint": …}
+
+
+class Shelf(Protocol):
+    """Where outcomes of parsing are kept; the data of a policy is fetched when it is asked for."""
+
+    def found(self, files: Mapping[str, str]) -> list[Parsed]:
+        """Those of the files (path, blob id) that were parsed before; a policy without its content."""
+
+    def content(self, path: str, blob: str) -> str:
+        """The content of a file that `found` named."""
+
+    def keep(self, parsed: Iterable[Parsed]) -> None:
+        """Remember outcomes."""
+
+
+def kind_of(path: str) -> str | None:
+    """register, staff, calendar or policy; None for a file that is none of these."""
+    return _KINDS.get(path) or ("policy" if _POLICY.fullmatch(path) else None)
+
+
+class Documents:
+    """The register's own files at one commit."""
+
+    def __init__(self, parsed: Iterable[Parsed], content: Callable[[str, str], str]) -> None:
+        self._content = content
+        self._files = {one.path: one for one in parsed}
+        self._policies: dict[str, Policy] = {}
+        self.blobs = {path: one.blob for path, one in self._files.items()}
+        self.policies: dict[tuple[str, str], Parsed] = {}
+        self._pinned: dict[tuple[str, str, str], Parsed] = {}
+        for path in sorted(self._files, reverse=True):  # policies/NAME.yaml wins over policies/past
+            one = self._files[path]
+            if one.name is not None and one.version is not None:
+                self.policies[one.name, one.version] = one
+                self._pinned[one.name, one.version, one.sha256] = one
+
+    @cached_property
+    def settings(self) -> dict[str, Any]:
+        """What ``register.yaml`` says; RegisterState when there is none, BadData when it is broken."""
+        if REGISTER not in self._files:
+            raise RegisterState(
+                _("This commit is no complaint register (it has no {path}).").format(path=REGISTER),
+                hint="complaintctl init DIR",
+            )
+        return cast("dict[str, Any]", self._data(REGISTER))
+
+    @cached_property
+    def staff(self) -> list[Any]:
+        """The people, those who left included; BadData when the file is missing or broken."""
+        if STAFF not in self._files:
+            raise BadData(_("{path} is missing.").format(path=STAFF), hint="complaintctl check")
+        found = self._data(STAFF)
+        return list(found["staff"]) if isinstance(found, dict) else list(found)
+
+    @cached_property
+    def calendar(self) -> dict[str, Any] | None:
+        """What ``calendar.yaml`` says; None when there is none, BadData when it is broken."""
+        return cast("dict[str, Any]", self._data(CALENDAR)) if CALENDAR in self._files else None
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """The register's time zone."""
+        from zoneinfo import ZoneInfo
+
+        return ZoneInfo(self.settings["timezone"])
+
+    @cached_property
+    def work_calendar(self) -> WorkCalendar:
+        """The register's working days, in its time zone."""
+        from complaintctl.workdays import WorkCalendar
+
+        return WorkCalendar(self.calendar, self.zone)
+
+    @property
+    def in_force(self) -> tuple[str, str]:
+        """Name and version of the policy in force; BadData when its file is missing or broken."""
+        name = self.settings["policy"]
+        path = f"{FOLDER}/{name}.yaml"
+        if path not in self._files:
+            raise BadData(
+                _("{path}, the policy in force, is missing.").format(path=path),
+                hint="complaintctl policy list",
+            )
+        one = self._files[path]
+        if one.name is None or one.version is None:
+            self._data(path)
+        return cast("tuple[str, str]", (one.name, one.version))
+
+    @property
+    def fingerprints(self) -> frozenset[str]:
+        """The SHA-256 of every policy that can be read."""
+        return frozenset(one.sha256 for one in self._pinned.values())
+
+    def policy(self, name: str, version: str) -> tuple[Policy, str]:
+        """A policy and the SHA-256 of its file; BadData when it is missing or broken."""
+        one = self.policies.get((name, version))
+        if one is None:
+            raise self._absent(name, version)
+        return self._policy(one), one.sha256
+
+    def policy_for(self, pin: PolicyPin) -> tuple[Policy, str]:
+        """The policy that a case pins, byte for byte; BadData when it is not here."""
+        one = self._pinned.get((pin["name"], pin["version"], pin["sha256"]))
+        if one is not None:
+            return self._policy(one), one.sha256
+        if (pin["name"], pin["version"]) in self.policies:
+            raise BadData(
+                _("The policy {name} {version} has other content than the one that the case pins.").format(
+                    name=pin["name"], version=pin["version"]
+                ),
+                hint="complaintctl check",
+            )
+        raise self._absent(pin["name"], pin["version"])
+
+    def fingerprinted(self, sha256: str) -> tuple[Policy, str]:
+        """The policy whose file has this SHA-256; KeyError for one that is not among `fingerprints`."""
+        found = {one.sha256: one for one in self._pinned.values()}
+        return self._policy(found[sha256]), sha256
+
+    def _absent(self, name: str, version: str) -> BadData:
+        """Why a policy cannot be had: its file is broken, or there is none."""
+        for path in (f"{FOLDER}/{name}.yaml", f"{FOLDER}/past/{name}-{version}.yaml"):
+            if path in self._files and self._files[path].name is None:
+                return _fault(json.loads(self._content(path, self.blobs[path])))
+        message = _("The policy {name} {version} is missing in {folder}.")
+        return BadData(
+            message.format(name=name, version=version, folder=FOLDER), hint="complaintctl policy list"
+        )
+
+    def _policy(self, one: Parsed) -> Policy:
+        """The policy of a file, decoded once, so that one version is always the same object."""
+        found = self._policies.get(one.sha256)
+        if found is None:
+            found = self._policies[one.sha256] = cast("Policy", self._data(one.path))
+        return found
+
+    def _data(self, path: str) -> Any:
+        content = json.loads(self._files[path].content or self._content(path, self.blobs[path]))
+        if "data" not in content:
+            raise _fault(content)
+        return content["data"]
+
+
+def load(
+    files: Mapping[str, str], blobs: Callable[[list[str]], Iterable[tuple[str, bytes]]], shelf: Shelf
+) -> Documents:
+    """The documents among `files` (path, blob id); what is not on the shelf is read by `blobs` and parsed."""
+    wanted = {path: blob for path, blob in files.items() if kind_of(path)}
+    found = shelf.found(wanted)
+    known = {one.path for one in found}
+    missing = {path: blob for path, blob in wanted.items() if path not in known}
+    if missing:
+        data = dict(blobs(sorted(set(missing.values()))))
+        parsed = [parse(path, blob, data[blob]) for path, blob in missing.items()]
+        shelf.keep(parsed)
+        found += parsed
+    return Documents(found, shelf.content)
+
+
+def parse(path: str, blob: str, data: bytes) -> Parsed:
+    """Read one file strictly; what is wrong with it is part of the outcome, never raised."""
+    import hashlib
+
+    from complaintctl import schema, yamlfile
+
+    kind = kind_of(path) or "policy"
+    sha256 = hashlib.sha256(data).hexdigest()
+    name = version = None
+    try:
+        mapping, lines = yamlfile.read_document(data, path)
+        schema.check(kind, mapping, lines, path)
+        if kind == "policy":
+            name, version = mapping["name"], mapping["version"]
+            _check_place(path, name, version)
+        content: dict[str, Any] = {"data": mapping}
+    except BadData as fault:
+        name = version = None
+        content = {"message": fault.message, "problems": fault.problems, "hint": fault.hint}
+    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+    return Parsed(path, blob, sha256, name, version, text)
+
+
+def _check_place(path: str, name: str, version: str) -> None:
+    """BadData when a policy does not stand where its name and version say."""
+    if path not in (f"{FOLDER}/{name}.yaml", f"{FOLDER}/past/{name}-{version}.yaml"):
+        message = _("{path} holds the policy {name} {version}; its file name must say so.")
+        raise BadData(message.format(path=path, name=name, version=version), hint="complaintctl check")
+
+
+def _fault(content: Mapping[str, Any]) -> BadData:
+    """The refusal that a broken file met when it was parsed."""
+    problems = [Problem(*one) for one in content["problems"]]
+    return BadData(content["message"], problems, hint=content["hint"])

@@ -1,0 +1,246 @@
+"""How a register begins: the files of its first commit."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+from typing import Any, NamedTuple, cast
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from complaintctl import calendars, schema, times, yamlfile
+from complaintctl.authority import Staff
+from complaintctl.errors import EnvironmentFault, RegisterState, Usage
+from complaintctl.history import Edit, Person, Repository
+from complaintctl.i18n import _
+
+ATTRIBUTES = "# Files stay as they were written, on every system.\n*.yaml text eol=lf\n*.json text eol=lf\ncases/*/*/*/* -text\n"
+# Countries with one time zone that registers are likely in; elsewhere --timezone says it.
+_ZONES = {
+    "CN": "Asia/Shanghai", "ES": "Europe/Madrid", "HK": "Asia/Hong_Kong", "TW": "Asia/Taipei", "SG": "Asia/Singapore",
+    "GB": "Europe/London", "IE": "Europe/Dublin", "FR": "Europe/Paris", "DE": "Europe/Berlin", "IT": "Europe/Rome",
+    "PT": "Europe/Lisbon", "CO": "America/Bogota", "PE": "America/Lima", "UY": "America/Montevideo", "JP": "Asia/Tokyo",
+}  # fmt: skip
+_CURRENCIES = {
+    "CN": "CNY", "ES": "EUR", "HK": "HKD", "TW": "TWD", "SG": "SGD", "GB": "GBP", "IE": "EUR", "FR": "EUR", "DE": "EUR",
+    "IT": "EUR", "PT": "EUR", "CO": "COP", "PE": "PEN", "UY": "UYU", "JP": "JPY",
+}  # fmt: skip
+_LANGUAGES = {"CN": "zh-CN", "TW": "zh-CN", "HK": "zh-CN", "ES": "es", "CO": "es", "PE": "es", "UY": "es"}
+EVIDENCE_LIMIT = 10_000_000
+
+
+class Wish(NamedTuple):
+    """What somebody wants a register to be."""
+
+    directory: Path
+    policy_name: str
+    name: str | None = None
+    language: str | None = None
+    country: str = "CN"
+    subdivision: str | None = None
+    timezone: str | None = None
+    currency: str | None = None
+    owner: tuple[str, str, str] | None = None  # id, name, e-mail address
+
+
+class Made(NamedTuple):
+    """What `found` made."""
+
+    root: Path
+    commit: str
+    owner: Staff
+    warnings: list[str]
+
+
+def shipped_policies() -> dict[str, Path]:
+    """The rule sets that come with the program: name -> file."""
+    beside = Path(__file__).parent / "policies"
+    folder = beside if beside.is_dir() else Path(__file__).parent.parent / "policies"
+    own = {"register", "staff", "calendar"}
+    return {path.stem: path for path in sorted(folder.glob("*.yaml")) if path.stem not in own}
+
+
+def shipped_policy(name: str) -> bytes:
+    """The bytes of a shipped rule set; `Usage` names those there are."""
+    found = shipped_policies()
+    if name not in found:
+        raise Usage(_("There is no rule set of that name."), hint=", ".join(found))
+    return found[name].read_bytes()
+
+
+def found(wish: Wish, now: int | None, *, dry_run: bool = False) -> Made:
+    """Make a register in a folder that is none yet: one commit on an unborn branch, nothing else touched."""
+    instant = now if now is not None else int(time.time())
+    country = wish.country.upper()
+    language = wish.language or _LANGUAGES.get(country, "en")
+    zone = _zone(wish.timezone or _ZONES.get(country), country)
+    policy_bytes, currency = _policy(wish.policy_name, wish.currency or _CURRENCIES.get(country))
+    policy, lines = yamlfile.read_document(policy_bytes, f"policies/{wish.policy_name}.yaml")
+    schema.check("policy", policy, lines, f"policies/{wish.policy_name}.yaml")
+    year = times.day_of(instant, zone).year
+    calendar = calendars.document(country, wish.subdivision, [year, year + 1], language)
+    root = wish.directory
+    if (root / ".git").exists() and (root / "policies" / "register.yaml").exists():
+        raise RegisterState(
+            _("{path} is a register already.").format(path=root), hint=f"complaintctl -C {root} list"
+        )
+    owner = _owner(wish, root, policy)
+    settings = {
+        "format": "1",
+        "name": wish.name or root.name or "register",
+        "language": language,
+        "timezone": zone.key,
+        "country": country,
+        **({"subdivision": wish.subdivision} if wish.subdivision else {}),
+        "currency": currency,
+        "branch": "main",
+        "policy": wish.policy_name,
+        "signing": "none",
+        "evidence_limit": EVIDENCE_LIMIT,
+    }
+    files = {
+        ".gitattributes": ATTRIBUTES.encode(),
+        "policies/register.yaml": _yaml("register", settings),
+        "policies/staff.yaml": _yaml("staff", {"format": "1", "staff": [owner]}),
+        "policies/calendar.yaml": calendars.render(calendar),
+        f"policies/{wish.policy_name}.yaml": policy_bytes,
+        **{f"schemas/{name}.schema.json": schema.schema_text(name).encode() for name in schema.SCHEMAS},
+    }
+    _check(files)
+    warnings = _warnings(calendar)
+    commit = "" if dry_run else _write(root, files, owner, times.iso(instant, zone))
+    return Made(root, commit, owner, warnings)
+
+
+def _zone(name: str | None, country: str) -> ZoneInfo:
+    if name is None:
+        raise Usage(
+            _("Which time zone in {country}? --timezone says it.").format(country=country),
+            hint="--timezone Europe/Madrid",
+        )
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise Usage(_("There is no such time zone."), hint="--timezone Asia/Shanghai") from None
+
+
+def _policy(name: str, currency: str | None) -> tuple[bytes, str]:
+    """The shipped rule set, its limits put into the register's currency."""
+    data = shipped_policy(name)
+    policy, _lines = yamlfile.read_document(data, name)
+    own = cast("str", policy["authority"]["currency"])
+    if currency is None or currency == own:
+        return data, own
+    if not (len(currency) == 3 and currency.isascii() and currency.isupper()):
+        raise Usage(_("--currency is three capital letters, such as CNY or EUR."))
+
+    def change(document: Any) -> None:
+        document["authority"]["currency"] = currency
+
+    return yamlfile.edit_document(data, name, change), currency
+
+
+def _owner(wish: Wish, root: Path, policy: Any) -> Staff:
+    if wish.owner:
+        ident, name, email = wish.owner
+    else:
+        known = _git_identity(root)
+        if known is None:
+            raise RegisterState(
+                _("git knows nobody here, so the register has no first member of staff."),
+                hint='--owner "boss:Ann Lee <ann@shop.example>"',
+            )
+        name, email = known
+        ident = (
+            "".join(c if c.isascii() and c.isalnum() else "." for c in email.split("@")[0].lower()).strip(".")
+            or "owner"
+        )
+        while ".." in ident:
+            ident = ident.replace("..", ".")
+    return {
+        "id": ident,
+        "name": name,
+        "emails": [email],
+        "role": policy["authority"]["ladder"][-1]["role"],
+        "active": True,
+    }
+
+
+def _git_identity(root: Path) -> Person | None:
+    """The git identity that commits in this folder would have."""
+    from complaintctl import gitprocess
+
+    folder = root
+    while not folder.is_dir():
+        folder = folder.parent
+    outcome = gitprocess.run(folder, "config", "-z", "--get-regexp", r"^user\.(name|email)$")
+    known = dict(entry.partition("\n")[::2] for entry in outcome.out.decode(errors="replace").split("\0") if entry)
+    if not known.get("user.name") or not known.get("user.email"):
+        return None
+    return Person(known["user.name"], known["user.email"])
+
+
+def _yaml(kind: str, data: dict[str, Any]) -> bytes:
+    """A short document of people's own, in the plainest spelling."""
+    lines = [f"# yaml-language-server: $schema=../schemas/{kind}.schema.json"]
+    for key, value in data.items():
+        if isinstance(value, list):
+            lines.append(f"{key}:")
+            for entry in value:
+                for number, (field, inner) in enumerate(entry.items()):
+                    lines.append(
+                        f"{'  - ' if number == 0 else '    '}{field}: {json.dumps(inner, ensure_ascii=False)}"
+                    )
+        else:
+            lines.append(f"{key}: {json.dumps(value, ensure_ascii=False)}")
+    return ("\n".join(lines) + "\n").encode()
+
+
+def _check(files: dict[str, bytes]) -> None:
+    for path, data in files.items():
+        kind = path.removeprefix("policies/").removesuffix(".yaml")
+        if path.startswith("policies/") and kind in {"register", "staff", "calendar"}:
+            document, lines = yamlfile.read_document(data, path)
+            schema.check(kind, document, lines, path)
+
+
+def _warnings(calendar: Any) -> list[str]:
+    return [
+        _(
+            "the calendar of {year} is not published yet; dates in it are provisional (complaintctl calendar update {year})"
+        ).format(year=year)
+        for year, entry in calendar["years"].items()
+        if not entry["published"]
+    ]
+
+
+def _write(root: Path, files: dict[str, bytes], owner: Staff, at: str) -> str:
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise EnvironmentFault(
+            _("{path} cannot be made: {why}").format(path=root, why=error.strerror)
+        ) from None
+    existing = [path for path in files if (root / path).exists()]
+    if existing:
+        raise RegisterState(
+            _("{path} is in the way; a register starts where these files are not.").format(path=existing[0]),
+            hint=_("complaintctl init in an empty folder"),
+        )
+    repository = Repository.init(root, "main") if not (root / ".git").exists() else Repository.find(root)
+    if repository.head() is not None:
+        raise RegisterState(
+            _("{path} is a git repository with a history of its own.").format(path=root),
+            hint=_("complaintctl init in a folder of its own"),
+        )
+    author = Person(owner["name"], owner["emails"][0])
+    with repository.lock():
+        return repository.commit(
+            [Edit(path, None, data) for path, data in files.items()],
+            message="register: init\n\nStep: init\nBy: " + owner["id"] + "\n",
+            author=author,
+            author_time=at,
+            committer=None,
+            base="",
+            branch=repository.branch() or "main",
+        )

@@ -1,0 +1,350 @@
+"""The register's git repository: reading what was committed, and committing one step.
+
+One class is the whole of git for the rest of the program.  How a step is made
+safe is in `transaction`, how git is started in `gitprocess`.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple, Self
+
+from complaintctl import files, gitindex, gitprocess, objects
+from complaintctl.errors import EnvironmentFault, Usage
+from complaintctl.gitdir import GitDir
+from complaintctl.i18n import _
+from complaintctl.objects import Edit, Person
+
+__all__ = ["Edit", "Entry", "Person", "Repository", "Version"]
+
+TIMEOUT = 10.0  # seconds to wait for somebody else's lock
+_SELDOM = 950  # steps from one maintenance to the next, on the average
+_TRAILER = re.compile(r"([A-Za-z0-9][A-Za-z0-9-]*): (.*)")
+_LETTERS = {"A": "A", "D": "D", "M": "M", "T": "M"}
+
+
+class Entry(NamedTuple):
+    """One commit as the trail shows it. Times are seconds since 1970 in UTC."""
+
+    commit: str
+    author: str  # the name
+    authored: int
+    committed: int
+    subject: str
+    trailers: dict[str, str]
+
+
+class Version(NamedTuple):
+    """A file of a commit: the id of its blob, and its content."""
+
+    id: str
+    data: bytes
+
+
+class Repository(GitDir):
+    """A register's repository, from `find` or `init`; `warnings` collects what failed after a commit."""
+
+    @classmethod
+    def init(cls, root: Path, branch: str) -> Self:
+        """Make a repository without a commit, on a branch of this name; one that is there stays as it is.
+
+        Raises EnvironmentFault when git is missing, too old or cannot write.
+        """
+        try:
+            root.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise _fault(error) from error
+        old = gitprocess.too_old(root)
+        if old:
+            raise EnvironmentFault(
+                _("git {found} is too old.").format(found=old),
+                hint=_("install git 2.38 or newer: https://git-scm.com"),
+            )
+        outcome = gitprocess.run(root, "init", "--quiet", "--template=", f"--initial-branch={branch}")
+        if outcome.code != 0:
+            raise gitprocess.fault(root, outcome)
+        return cls.find(root)
+
+    # -- who, and which commit ----------------------------------------------------
+
+    def identity(self) -> Person | None:
+        """Who commits, of ``user.name`` and ``user.email``; None where either is not configured."""
+        config = self.config()
+        if "user.name" not in config or "user.email" not in config:
+            return None
+        return Person(config["user.name"], config["user.email"])
+
+    def resolve(self, rev: str) -> str:
+        """The id of the commit that a person names; Usage when there is none."""
+        found = self._verified(rev) if rev and "\0" not in rev else None
+        if found is None:
+            raise Usage(_("There is no commit {rev}.").format(rev=rev), hint="git log --oneline")
+        return found
+
+    def commit_time(self, commit: str) -> int:
+        """When a commit was made by its committer's clock; seconds since 1970."""
+        found = self.objects([commit])[0]
+        if found is None or found.kind != "commit":
+            raise Usage(_("There is no commit {rev}.").format(rev=commit))
+        match = re.search(rb"^committer .*> (-?\d+) [+-]\d+$", found.data.split(b"\n\n", 1)[0], re.MULTILINE)
+        return int(match[1]) if match else 0
+
+    def has_remote_tip(self, commit: str) -> bool:
+        """Whether a commit was shared: some remote branch that is known here holds it."""
+        return bool(self.run("for-each-ref", "--count=1", f"--contains={commit}", "refs/remotes"))
+
+    # -- what was committed ---------------------------------------------------------
+
+    def read(self, commit: str, paths: Sequence[str]) -> dict[str, Version | None]:
+        """Files of a commit; None where it has no file of that name."""
+        wanted = list(paths)
+        found = self.objects([f"{commit}:{path}" for path in wanted]) if commit else [None] * len(wanted)
+        return {
+            path: Version(each.id, each.data) if each is not None and each.kind == "blob" else None
+            for path, each in zip(wanted, found, strict=True)
+        }
+
+    def blobs(self, ids: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+        """Many blobs by id through one process, in the order asked; RegisterState when one is not here."""
+        return gitprocess.stream(self.root, ids)
+
+    def tree(self, commit: str, *folders: str) -> Iterator[tuple[str, str, str]]:
+        """Path, mode and id of every file of a commit, or of some folders of it."""
+        rows = self.run(
+            "ls-tree", "-r", "-z", commit, "--", *(f"{folder.rstrip('/')}/" for folder in folders)
+        )
+        for row in rows.decode("utf-8", "surrogateescape").split("\0"):
+            if row:
+                about, path = row.split("\t", 1)
+                mode, _kind, blob = about.split(" ")
+                yield path, mode, blob
+
+    def changed(self, old: str, new: str, *folders: str) -> list[tuple[str, str, str]]:
+        """What differs between two commits: A, M or D, the path, and the new blob's id (empty for D).
+
+        An empty `old` stands for no files at all. Starts one process, which
+        does not read the index.
+        """
+        if old == new:
+            return []
+        if not old:
+            return [("A", path, blob) for path, _mode, blob in self.tree(new, *folders)]
+        fields = self.run(
+            "diff-tree", "-r", "-z", "--raw", "--no-renames", "--no-ext-diff", old, new, "--", *folders,
+            env={"GIT_INDEX_FILE": str(self.own / "none")},
+        ).decode("utf-8", "surrogateescape").split("\0")  # fmt: skip
+        found = []
+        for about, path in zip(fields[0::2], fields[1::2], strict=False):
+            _old_mode, _new_mode, _old, blob, status = about.split(" ")
+            letter = _LETTERS.get(status, "M")
+            found.append((letter, path, "" if letter == "D" else blob))
+        return found
+
+    def log(self, paths: str | Sequence[str] = (), limit: int | None = None) -> list[Entry]:
+        """The commits that touched a path or several, newest first; all of history for none."""
+        head = self.head()
+        paths = [paths] if isinstance(paths, str) else list(paths)
+        if head is None:
+            return []
+        if self.id_length == 64:  # GitPython reads SHA-1 repositories only
+            given = [f"--max-count={limit}"] if limit is not None else []
+            names = self.run("rev-list", *given, head, "--", *paths).decode().split()
+            return [_entry(found.id, found.data) for found in self.objects(names) if found]
+        with _cleaned():
+            import git
+
+            with git.Repo(self.root) as repository:
+                options: dict[str, Any] = {} if limit is None else {"max_count": limit}
+                commits = repository.iter_commits(head, paths, **options)
+                return [
+                    Entry(
+                        each.hexsha,
+                        each.author.name or "",
+                        each.authored_date,
+                        each.committed_date,
+                        *_subject_and_trailers(_text(each.message)),
+                    )
+                    for each in commits
+                ]
+
+    def before_last(self, head: str, path: str) -> tuple[bytes | None, str, bool]:
+        """What a file was before the last commit that changed it (None: not there), for `undo`.
+
+        With it the verb of that commit (its ``Step`` trailer), and whether the
+        commit was shared.
+        """
+        last = self.run("rev-list", "--max-count=1", "--end-of-options", head, "--", path).decode().strip()
+        if not last:
+            raise Usage(_("{file} was never committed.").format(file=path))
+        commit, before = self.objects([last, f"{last}^:{path}"])
+        step = "" if commit is None else _entry(last, commit.data).trailers.get("Step", "")
+        return None if before is None else before.data, step, self.has_remote_tip(last)
+
+    # -- one step -------------------------------------------------------------------
+
+    @contextmanager
+    def lock(self, timeout: float = TIMEOUT) -> Iterator[None]:
+        """Be the only one that writes; Busy when somebody else still does after `timeout` seconds.
+
+        It dies with its process (and with a git that this one started and that still writes).
+        """
+        try:
+            self.shared.mkdir(exist_ok=True)
+            self.own.mkdir(exist_ok=True)
+        except OSError as error:
+            raise _fault(error) from error
+        self.held = files.lock(self.shared / "lock", timeout)
+        try:
+            yield
+        finally:
+            held, self.held = self.held, None
+            files.unlock(held)
+
+    def commit(
+        self,
+        edits: Sequence[Edit],
+        *,
+        message: str,
+        author: Person,
+        author_time: str,
+        base: str,
+        branch: str,
+        committer: Person | None = None,
+        merged: Sequence[str] = (),
+        dry_run: bool = False,
+        timeout: float = TIMEOUT,
+    ) -> str:
+        """Record these edits, and nothing else, as one commit; its id. The lock must be held.
+
+        A dry run makes the same checks, changes nothing and returns no id.
+
+        `base` is the commit that the edits were made from (empty: there is none
+        yet), `author_time` ISO 8601 with an offset. Without a `committer` it is
+        the git identity, or else the author; `merged` names further parents.
+        Raises RegisterState (4) where nothing may be written now, Busy (6) and
+        EnvironmentFault (5); then nothing was recorded. What goes wrong after
+        the commit is added to `warnings`.
+        """
+        if self.held is None or not edits or len({edit.path for edit in edits}) != len(edits):
+            raise ValueError(edits)
+        author = objects.checked(author)
+        committer = objects.checked(committer or self.identity() or author)
+        from complaintctl import transaction
+
+        wish = transaction.Wish(message, author, author_time, committer, base, branch, tuple(merged))
+        try:
+            transaction.recover(self, timeout)
+            if dry_run:
+                transaction.rehearse(self, edits, wish, timeout)
+                return ""
+            return transaction.record(self, edits, wish, timeout)
+        except OSError as error:
+            raise _fault(error) from error
+
+    def advance(
+        self,
+        target: str,
+        *,
+        base: str,
+        branch: str,
+        committer: Person | None = None,
+        timeout: float = TIMEOUT,
+    ) -> None:
+        """Move the branch from `base` on to a commit that follows it (a fast-forward), as safely as a step.
+
+        The lock must be held. Raises as commit() does; then nothing has moved.
+        """
+        if self.held is None:
+            raise ValueError(target)
+        person = objects.checked(committer or self.identity() or Person("complaintctl", "complaintctl"))
+        from complaintctl import transaction
+
+        wish = transaction.Wish("", person, "", person, base, branch)
+        try:
+            transaction.recover(self, timeout)
+            transaction.advance(self, target, wish, timeout)
+        except OSError as error:
+            raise _fault(error) from error
+
+    def recover(self, timeout: float = TIMEOUT) -> bool:
+        """Finish or drop what a stopped run left; whether there was anything. The lock must be held."""
+        if self.held is None:
+            raise ValueError("lock")
+        from complaintctl import transaction
+
+        try:
+            return transaction.recover(self, timeout)
+        except OSError as error:
+            raise _fault(error) from error
+
+    def pending(self) -> bool:
+        """Whether recover() has something to do; costs a few looks at files."""
+        return (self.own / "journal").exists() or gitindex.is_ours(self, self.git_dir / "index.lock")
+
+    def maintain(self, commit: str = "") -> None:
+        """Let git pack what has gathered, in the background, as the person's configuration wants it.
+
+        A step leaves about seven small files, so once in a thousand steps is
+        enough: given the id of a new commit, most calls do nothing. It may
+        fail without harm.
+        """
+        if int(commit[:8] or "0", 16) % _SELDOM:
+            return
+        try:
+            gitprocess.end(
+                gitprocess.start(
+                    self.root,
+                    ["maintenance", "run", "--auto", "--quiet"],
+                    unpinned=("gc.auto", "maintenance.auto"),
+                )
+            )
+        except (OSError, EnvironmentFault):
+            return
+
+
+def _fault(error: OSError) -> EnvironmentFault:
+    why = error.strerror or str(error)
+    name = f"{error.filename}: " if error.filename else ""
+    return EnvironmentFault(
+        _("Nothing was recorded: {why}.").format(why=name + why),
+        hint=_("make room, or see to the rights of that folder, and run the command again"),
+    )
+
+
+@contextmanager
+def _cleaned() -> Iterator[None]:
+    """Give GitPython, which starts git with this process's environment, the same pins as everything else."""
+    before = dict(os.environ)
+    pinned = gitprocess.pinned_environment()
+    try:
+        os.environ.clear()
+        os.environ.update(pinned)
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+def _text(message: str | bytes) -> str:
+    return message.decode("utf-8", "replace") if isinstance(message, bytes) else message
+
+
+def _subject_and_trailers(message: str) -> tuple[str, dict[str, str]]:
+    """The first line, and ``Key: value`` lines of the last paragraph when it holds nothing else."""
+    paragraphs = message.strip().split("\n\n")
+    subject = paragraphs[0].split("\n", 1)[0]
+    rows = [_TRAILER.fullmatch(line) for line in paragraphs[-1].split("\n")] if len(paragraphs) > 1 else []
+    matches = [row for row in rows if row]
+    return subject, {row[1]: row[2] for row in matches} if len(matches) == len(rows) else {}
+
+
+def _entry(commit: str, data: bytes) -> Entry:
+    head, _empty, message = data.decode("utf-8", "replace").partition("\n\n")
+    fields = dict(line.split(" ", 1) for line in head.split("\n") if " " in line and line[0] != " ")
+    name, seconds = re.fullmatch(r"(.*) <.*> (-?\d+) .*", fields["author"]).groups()  # type: ignore[union-attr]
+    committed = int(fields["committer"].rsplit(" ", 2)[1])
+    return Entry(commit, name, int(seconds), committed, *_subject_and_trailers(message))

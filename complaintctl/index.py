@@ -1,0 +1,416 @@
+"""The index: rows of the committed cases in a disposable SQLite file, brought up to date by git's own diff.
+
+It never holds anything that is not in git; deleting it changes nothing but
+time.  The same HEAD as before costs no git process; a moved one costs a
+``diff-tree`` and the blobs that changed.  Where the file cannot be written
+the same tables are made in memory.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from complaintctl import documents, indexfile, rows
+from complaintctl.case import Case, PolicyPin
+from complaintctl.documents import Documents
+from complaintctl.errors import BadData, ComplaintctlError, EnvironmentFault, RegisterState
+from complaintctl.i18n import _
+from complaintctl.listing import Listed, Listing
+from complaintctl.lookups import Lookups
+from complaintctl.policy import Policy
+from complaintctl.rows import Row
+
+if TYPE_CHECKING:
+    from complaintctl.history import Repository
+
+__all__ = ["Documents", "Index", "Listed"]
+
+Progress = Callable[[int, int], None]
+
+CASES = "cases"
+_CASE_FILE = re.compile(r"cases/(?:.+/)?(C-[0-9]{8}-[0-9A-HJKMNP-TV-Z]{6})\.yaml")
+_STEP = 250  # cases between two reports of progress
+_TRIES = 5  # how often somebody else may be faster before we go on in memory
+_ABSENT = 20  # blobs that may be missing before it is the clone that is at fault
+
+
+class Index(Lookups, Listing):
+    """The committed cases and documents of one register. Open it with `Index.open`, then `refresh`."""
+
+    def __init__(self, repository: Repository, path: Path | None) -> None:
+        self._repository = repository
+        self._path = path
+        self._connection = indexfile.connect(path)
+        self._head = ""  # the commit that the tables are held at
+        self._wanted = ""  # the commit that was asked for last
+        self._documents: dict[str, Documents] = {}
+
+    # -- opening and closing
+
+    @classmethod
+    def open(cls, repository: Repository) -> Index:
+        """The index of a repository, in memory where its file cannot be had; nothing is read yet."""
+        path = indexfile.location(Path(repository.common_dir))
+        try:
+            return cls(repository, path)
+        except (OSError, sqlite3.Error):
+            with contextlib.suppress(OSError, sqlite3.Error):
+                indexfile.remove(path)
+                return cls(repository, path)
+        return cls(repository, None)
+
+    @classmethod
+    def at(cls, repository: Repository, commit: str, progress: Progress | None = None) -> Index:
+        """An index in memory as of any commit, made from the file's where there is one."""
+        with cls.open(repository) as present:
+            there = cls(repository, None)
+            with contextlib.suppress(sqlite3.Error):
+                present._connection.backup(there._connection)
+        there.refresh(commit, progress)
+        return there
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._connection.close()
+
+    def __enter__(self) -> Index:
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self.close()
+
+    # -- bringing up to date
+
+    def refresh(self, head: str, progress: Progress | None = None) -> None:
+        """Make all answers those of a commit; `progress` hears (done, all) while cases are read.
+
+        RegisterState when the commit is no register, BadData when its settings
+        or calendar are broken.
+        """
+        self._wanted = head
+        for _attempt in range(_TRIES):
+            try:
+                if self._settle(head):
+                    return
+                self._write(head, progress)
+            except sqlite3.Error as fault:
+                self._recover(fault)
+        self._move_to_memory()
+        try:
+            self._write(head, progress)
+        except sqlite3.Error as fault:
+            message = _("The index cannot be made, not even in memory: {fault}.")
+            raise EnvironmentFault(message.format(fault=fault)) from fault
+        self._settle(head)
+
+    def _settle(self, head: str) -> bool:
+        """Hold on to the state of the tables if it is that of the commit; whether it is.
+
+        The read transaction that stays open keeps what another process writes
+        meanwhile out of our answers.
+        """
+        if self._head == head and self._connection.in_transaction:
+            return True
+        self._let_go()
+        self._forget_groups()
+        known = indexfile.stored_format(self._connection)
+        if known is None:
+            return False
+        if known != indexfile.FORMAT:
+            raise sqlite3.DatabaseError(known)
+        if self._path is not None:
+            indexfile.use_write_ahead_log(self._connection)
+        self._connection.execute("BEGIN")
+        if indexfile.meta(self._connection, "head") == head:
+            self._head = head
+            return True
+        self._let_go()
+        return False
+
+    def _let_go(self) -> None:
+        if self._connection.in_transaction:
+            self._connection.execute("ROLLBACK")
+
+    @contextlib.contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        """A write transaction: all of it is kept, or nothing."""
+        self._let_go()
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield self._connection
+            self._connection.execute("COMMIT")
+        except BaseException:
+            with contextlib.suppress(sqlite3.Error):
+                self._let_go()
+            raise
+
+    def _write(self, head: str, progress: Progress | None) -> None:
+        """Bring the tables to a commit, unless another process just did."""
+        with self._writing() as connection:
+            if indexfile.stored_format(connection) is None:
+                indexfile.create(connection)
+            old = indexfile.meta(connection, "head")
+            if old != head:
+                self._bring(connection, old, head, progress)
+                indexfile.set_meta(connection, "head", head)
+
+    def _bring(
+        self, connection: sqlite3.Connection, old: str | None, head: str, progress: Progress | None
+    ) -> None:
+        changes = self._changes(old, head)
+        if changes is None or not all(map(_id_of, changes)):
+            connection.execute("DELETE FROM files")
+            connection.executemany("INSERT INTO files VALUES (?, ?)", self._files(head).items())
+        files = dict(connection.execute("SELECT path, blob FROM files"))
+        current = documents.load(files, self._repository.blobs, self._shelf(connection))
+        stamp = f"{current.zone} {current.blobs.get(documents.CALENDAR)}"
+        if changes is None or indexfile.meta(connection, "calendar") != stamp:
+            self._rebuild(connection, head, current, progress)
+            indexfile.set_meta(connection, "calendar", stamp)
+            return
+        jobs = {path: blob for path, blob in changes.items() if _id_of(path)}
+        if len(jobs) < len(changes):
+            jobs = {**_affected(connection, current), **jobs}
+        indexfile.forget(connection, filter(None, map(_own, jobs)), jobs)
+        self._insert(connection, {path: blob for path, blob in jobs.items() if blob}, current, progress)
+
+    def _changes(self, old: str | None, head: str) -> dict[str, str | None] | None:
+        """Path and blob id (None: deleted) of what differs between two commits; None when nobody can tell."""
+        if not old:
+            return None
+        try:
+            changed = self._repository.changed(old, head, CASES, documents.FOLDER)
+        except ComplaintctlError:  # the old commit is gone: history was rewritten and cleaned up
+            return None
+        return {_printable(path): blob or None for _status, path, blob in changed if _is_read(path)}
+
+    def _rebuild(
+        self, connection: sqlite3.Connection, head: str, current: Documents, progress: Progress | None
+    ) -> None:
+        """All rows anew."""
+        jobs = {
+            _printable(path): blob for path, _mode, blob in self._repository.tree(head, CASES) if _id_of(path)
+        }
+        indexfile.drop_indexes(connection)
+        indexfile.clear(connection)
+        self._insert(connection, jobs, current, progress)
+        indexfile.create_indexes(connection)
+
+    def _insert(
+        self,
+        connection: sqlite3.Connection,
+        jobs: Mapping[str, str],
+        current: Documents,
+        progress: Progress | None,
+    ) -> None:
+        """Read the case files (path, blob id) and put each into the tables, readable or not."""
+        paths: dict[str, list[str]] = {}
+        for path, blob in jobs.items():
+            paths.setdefault(blob, []).append(path)
+        batch, done = indexfile.Batch(connection), 0
+        for blob, data in self._read(list(paths)):
+            for path in paths[blob]:
+                try:
+                    if data is None:
+                        raise BadData(_("its content is not in this clone"))
+                    case, row = _row(path, data, current)
+                except BadData as fault:
+                    batch.refuse(path, blob, _id_of(path), _reason(fault))
+                else:
+                    batch.add(row, case, blob)
+                done += 1
+                if progress and done % _STEP == 0:
+                    progress(done, len(jobs))
+        batch.flush()
+        if progress and jobs:
+            progress(len(jobs), len(jobs))
+
+    def _read(self, blobs: Sequence[str]) -> Iterator[tuple[str, bytes | None]]:
+        """Blobs with their content; None for a few that are not in this clone."""
+        left, absent = list(blobs), 0
+        while left:
+            done = 0
+            try:
+                for blob, data in self._repository.blobs(left):
+                    done += 1
+                    yield blob, data
+                return
+            except RegisterState:
+                absent += 1
+                if absent > _ABSENT:
+                    raise
+            yield left[done], None
+            del left[: done + 1]
+
+    # -- what may go wrong
+
+    def _recover(self, fault: BaseException) -> None:
+        """Start again: with a new file, or in memory where somebody else holds the old one for long."""
+        busy = getattr(fault, "sqlite_errorcode", 0) & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+        self._connection.close()
+        self._head = ""
+        if self._path is not None and not busy:
+            with contextlib.suppress(OSError, sqlite3.Error):
+                indexfile.remove(self._path)
+                self._connection = indexfile.connect(self._path)
+                return
+        self._move_to_memory()
+
+    def _move_to_memory(self) -> None:
+        self._connection.close()
+        self._path, self._head = None, ""
+        self._connection = indexfile.connect(None)
+
+    def _all(
+        self, sql: str, values: Sequence[Any] = (), make: Callable[[Any], Any] | None = None
+    ) -> list[Any]:
+        """All records that a query finds, each through `make`; a damaged file is made again first."""
+        self._ready()
+        try:
+            return self._fetch(sql, values, make)
+        except (sqlite3.Error, ValueError, TypeError) as fault:
+            self._recover(fault)
+        self._ready()
+        return self._fetch(sql, values, make)
+
+    def _fetch(self, sql: str, values: Sequence[Any], make: Callable[[Any], Any] | None) -> list[Any]:
+        found = self._connection.execute(sql, values)
+        return found.fetchall() if make is None else [make(record) for record in found]
+
+    def _ready(self) -> None:
+        """Make sure that the tables are those of the commit that was asked for last."""
+        if self._head != self._wanted:
+            self.refresh(self._wanted)
+
+    # -- the register's own files
+
+    def documents(self, head: str) -> Documents:
+        """Settings, staff, calendar and policies of any commit; what is broken is told when it is used."""
+        if head not in self._documents:
+            if head == self._wanted:
+                files = dict(self._all("SELECT path, blob FROM files"))
+            else:
+                files = self._files(head)
+            self._documents[head] = documents.load(files, self._repository.blobs, self._shelf())
+        return self._documents[head]
+
+    def policy(self, name: str, version: str) -> tuple[Policy, str]:
+        """A policy of the commit refreshed to, and the SHA-256 of its file; BadData when it cannot be had."""
+        return self.documents(self._wanted).policy(name, version)
+
+    def policy_for(self, pin: PolicyPin) -> tuple[Policy, str]:
+        """The policy that a case pins, byte for byte; BadData when it cannot be had."""
+        return self.documents(self._wanted).policy_for(pin)
+
+    def policy_of(self, row: Row) -> tuple[Policy, str]:
+        """The policy that the case of a row pins, and the SHA-256 of its file."""
+        pin = self._one("SELECT pin FROM cases WHERE id = ?", (row["id"],))
+        return self.documents(self._wanted).fingerprinted(str(pin))
+
+    def _files(self, head: str) -> dict[str, str]:
+        """Path and blob id of the register's own files in a commit."""
+        tree = self._repository.tree(head, documents.FOLDER)
+        return {path: blob for path, _mode, blob in tree if documents.kind_of(path)}
+
+    def _shelf(self, connection: sqlite3.Connection | None = None) -> indexfile.Shelf:
+        """What is known of documents; `connection`: that of a write transaction, to add to it."""
+
+        def content(path: str, blob: str) -> str:
+            return str(self._one("SELECT content FROM documents WHERE path = ? AND blob = ?", (path, blob)))
+
+        return indexfile.Shelf(self._connection, content, connection is not None)
+
+    # -- after a step
+
+    def steps(self) -> int:
+        """How many steps were recorded through this index: a reason to tidy up now and then."""
+        return int(self._one("SELECT value FROM meta WHERE key = 'steps'") or 0)
+
+    def record(self, old_head: str, new_head: str, path: str, blob: str, case: Case | None) -> None:
+        """Take over the case that a step has just committed; never raises.
+
+        Where the tables are not at `old_head`, or there is no case, the next
+        question catches up by itself.
+        """
+        self._wanted = new_head
+        try:
+            row = None
+            if case is not None:
+                current = self.documents(old_head)
+                row = rows.row_of(case, current.policy_for(case["policy"])[0], current.work_calendar)
+            with self._writing() as connection:
+                indexfile.set_meta(connection, "steps", (indexfile.meta(connection, "steps") or 0) + 1)
+                if row is not None and case is not None and indexfile.meta(connection, "head") == old_head:
+                    indexfile.forget(connection, [row["id"]], [path])
+                    batch = indexfile.Batch(connection)
+                    batch.add(row, case, blob)
+                    batch.flush()
+                    indexfile.set_meta(connection, "head", new_head)
+            if row is not None and self._settle(new_head):
+                self._documents[new_head] = self._documents[old_head]
+        except Exception as fault:  # noqa: BLE001  (the step is in git; the index is a convenience)
+            with contextlib.suppress(sqlite3.Error):
+                self._recover(fault)
+
+
+def _affected(connection: sqlite3.Connection, current: Documents) -> dict[str, str]:
+    """The case files (path, blob id) for which other policies may make a difference."""
+    known = current.fingerprints
+    pins = [pin for (pin,) in connection.execute("SELECT DISTINCT pin FROM cases") if pin not in known]
+    found = dict(connection.execute("SELECT path, blob FROM unreadable"))
+    for pin in pins:
+        cases = connection.execute("SELECT id, blob FROM cases WHERE pin = ?", (pin,))
+        found |= {indexfile.path_of(case_id): blob for case_id, blob in cases}
+    return found
+
+
+def _is_read(path: str) -> bool:
+    """Whether a file has a say in the rows: evidence and what else lies about has none."""
+    return bool(_id_of(path) or documents.kind_of(path))
+
+
+def _printable(path: str) -> str:
+    """A path as text that can be stored; bytes that are no UTF-8 are spelled out."""
+    return path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
+def _id_of(path: str) -> str | None:
+    """The case id in a file's name; None for a file that is no case file."""
+    match = _CASE_FILE.fullmatch(path)
+    return match[1] if match else None
+
+
+def _own(path: str) -> str | None:
+    """The id of the case that belongs at this path; None where none does."""
+    case_id = _id_of(path)
+    return case_id if case_id and indexfile.path_of(case_id) == path else None
+
+
+def _row(path: str, data: bytes, current: Documents) -> tuple[Case, Row]:
+    """A committed case and its row; BadData for whatever keeps it from being counted."""
+    from complaintctl import schema, yamlfile
+
+    case = yamlfile.read_case(data, path)
+    if not schema.valid("case", case):
+        raise BadData(_("it does not fit the schema of a case; complaintctl check tells more"))
+    if case["id"] != _own(path):
+        raise BadData(_("its name or folder does not fit its id"))
+    policy, _sha256 = current.policy_for(case["policy"])
+    try:
+        return case, rows.row_of(case, policy, current.work_calendar)
+    except (LookupError, ValueError, TypeError, ArithmeticError):
+        raise BadData(_("its content and its policy do not fit together")) from None
+
+
+def _reason(fault: BadData) -> str:
+    """Why a case cannot be read, in a line without a customer's data."""
+    if not fault.problems:
+        return fault.message
+    first = fault.problems[0]
+    place = _("line {line}: ").format(line=first.line) if first.line else ""
+    return f"{place}{first.message}"

@@ -1,0 +1,313 @@
+"""The SQLite file of the index: where it is, its tables, and how a row goes in and comes out.
+
+The file holds copies of personal data, so it is for its owner only.  It is
+disposable: whatever is odd about it, it is deleted and made again from git.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import sqlite3
+import stat
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple, cast
+
+from complaintctl.case import Case
+from complaintctl.documents import Parsed
+from complaintctl.rows import Clock, Hit, Paid, Row, Span, is_running
+
+FIELDS = tuple(Row.__annotations__)
+FORMAT = "1 " + " ".join((*FIELDS, *Clock._fields, *Hit._fields, *Paid._fields, *Span._fields))
+NEVER = 1 << 60  # sorts after every instant: an open case without a deadline that runs
+CLOSED = NEVER + 1  # and after that: a closed case
+WAIT = 10.0  # seconds for another process that is writing
+
+TABLES = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
+CREATE TABLE files (path TEXT PRIMARY KEY, blob TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE documents (path TEXT NOT NULL, blob TEXT NOT NULL, sha256 TEXT NOT NULL,
+    name TEXT, version TEXT, content TEXT NOT NULL);
+CREATE UNIQUE INDEX documents_file ON documents (path, blob);
+CREATE TABLE cases (n INTEGER PRIMARY KEY, id TEXT NOT NULL, blob TEXT NOT NULL, pin TEXT NOT NULL,
+    due_order INTEGER NOT NULL, late INTEGER, matters_until INTEGER NOT NULL,
+    state TEXT NOT NULL, kind TEXT NOT NULL, customer TEXT NOT NULL, named INTEGER NOT NULL,
+    on_hold INTEGER NOT NULL, category TEXT, severity TEXT, product TEXT, department TEXT, handler TEXT,
+    owner TEXT NOT NULL, received INTEGER NOT NULL, closed INTEGER, void INTEGER NOT NULL,
+    due INTEGER, due_name TEXT, provisional INTEGER NOT NULL, notes INTEGER NOT NULL, hits TEXT NOT NULL);
+CREATE TABLE details (n INTEGER PRIMARY KEY, row TEXT NOT NULL);
+CREATE TABLE texts (n INTEGER PRIMARY KEY, text TEXT NOT NULL);
+CREATE TABLE repetition (key TEXT NOT NULL, received INTEGER NOT NULL,
+    customer TEXT NOT NULL, n INTEGER NOT NULL);
+CREATE TABLE reached (contact TEXT NOT NULL, received INTEGER NOT NULL,
+    customer TEXT NOT NULL, n INTEGER NOT NULL);
+CREATE TABLE granted (customer TEXT NOT NULL, approved INTEGER NOT NULL,
+    cost TEXT NOT NULL, n INTEGER NOT NULL);
+CREATE TABLE unreadable (path TEXT PRIMARY KEY, blob TEXT NOT NULL, id TEXT,
+    message TEXT NOT NULL) WITHOUT ROWID;
+"""
+INDEXES = {
+    "cases_id": "UNIQUE INDEX cases_id ON cases (id)",
+    "cases_due": "INDEX cases_due ON cases (due_order, received, id)",
+    "cases_received": "INDEX cases_received ON cases (received, matters_until)",
+    "cases_matters": "INDEX cases_matters ON cases (matters_until, received)",
+    "cases_customer": "INDEX cases_customer ON cases (customer)",
+    "repetition_key": "INDEX repetition_key ON repetition (key, received, customer)",
+    "repetition_n": "INDEX repetition_n ON repetition (n)",
+    "reached_contact": "INDEX reached_contact ON reached (contact, received, customer)",
+    "reached_n": "INDEX reached_n ON reached (n)",
+    "granted_customer": "INDEX granted_customer ON granted (customer, approved)",
+    "granted_n": "INDEX granted_n ON granted (n)",
+}
+_DEPENDENT = ("details", "texts", "repetition", "reached", "granted")
+_WIDTHS = {
+    "cases": 26,
+    "details": 2,
+    "texts": 2,
+    "repetition": 4,
+    "reached": 4,
+    "granted": 4,
+    "unreadable": 4,
+}
+
+
+class Noted(NamedTuple):
+    """Which sections a report looks for in whole cases; bits of the column `notes`."""
+
+    improvements: int = 1
+    lessons: int = 2
+
+
+NOTED = Noted()
+
+
+def path_of(case_id: str) -> str:
+    """Where a case stands, a function of its id: ``cases/2026/11/C-20261122-7K3MQ4.yaml``."""
+    return f"cases/{case_id[2:6]}/{case_id[6:8]}/{case_id}.yaml"
+
+
+def location(common_dir: Path) -> Path:
+    """Where the index of a repository is."""
+    return common_dir / "complaintctl" / "index.sqlite"
+
+
+def connect(path: Path | None) -> sqlite3.Connection:
+    """Open the file, made for its owner only if it is not there; None: in memory. OSError, sqlite3.Error."""
+    if path is not None:
+        path.parent.mkdir(mode=0o700, exist_ok=True)
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
+        try:
+            mode = os.fstat(handle).st_mode
+            if os.name == "posix" and stat.S_IMODE(mode) & 0o077:
+                os.fchmod(handle, 0o600)
+        finally:
+            os.close(handle)
+    connection = sqlite3.connect(":memory:" if path is None else path, timeout=WAIT, isolation_level=None)
+    try:
+        connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute("PRAGMA trusted_schema = OFF")
+    except sqlite3.Error:
+        connection.close()
+        raise
+    return connection
+
+
+def remove(path: Path) -> None:
+    """Delete the file and what SQLite keeps beside it; OSError where that cannot be done."""
+    for suffix in ("", "-journal", "-wal", "-shm"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
+
+
+def use_write_ahead_log(connection: sqlite3.Connection) -> None:
+    """Let readers go on while somebody writes; where it cannot be, all is as right, only slower."""
+    with contextlib.suppress(sqlite3.OperationalError):
+        connection.execute("PRAGMA journal_mode = WAL")
+
+
+def stored_format(connection: sqlite3.Connection) -> str | None:
+    """The format of the tables that are there; None for an empty file, '' for something else."""
+    names = {name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
+    if not names:
+        return None
+    return str(meta(connection, "format") or "") if "meta" in names else ""
+
+
+def create(connection: sqlite3.Connection) -> None:
+    """Make the tables, without the indexes of the rows, which are cheaper to make afterwards."""
+    for statement in TABLES.split(";\n"):
+        connection.execute(statement)
+    set_meta(connection, "format", FORMAT)
+
+
+def drop_indexes(connection: sqlite3.Connection) -> None:
+    for name in INDEXES:
+        connection.execute(f"DROP INDEX IF EXISTS {name}")
+
+
+def create_indexes(connection: sqlite3.Connection) -> None:
+    for definition in INDEXES.values():
+        connection.execute(f"CREATE {definition}")
+
+
+def meta(connection: sqlite3.Connection, key: str) -> Any:
+    """A value that belongs to the whole index; None where there is none."""
+    found = connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+    return found[0] if found else None
+
+
+def set_meta(connection: sqlite3.Connection, key: str, value: Any) -> None:
+    connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+
+
+def clear(connection: sqlite3.Connection) -> None:
+    """Forget all cases; what is known of documents stays."""
+    for table in ("cases", "unreadable", *_DEPENDENT):
+        connection.execute(f"DELETE FROM {table}")  # noqa: S608  (names of our own)
+
+
+class Shelf:
+    """What was found in the register's own files before (`documents.Shelf`)."""
+
+    def __init__(
+        self, connection: sqlite3.Connection, content: Callable[[str, str], str], writable: bool
+    ) -> None:
+        self._connection = connection
+        self.content = content
+        self._writable = writable
+
+    def found(self, files: Mapping[str, str]) -> list[Parsed]:
+        """Those of the files that were parsed before; a policy without its content."""
+        if stored_format(self._connection) != FORMAT:
+            return []
+        known = self._connection.execute(
+            "SELECT path, blob, sha256, name, version, CASE WHEN name IS NULL THEN content ELSE '' END "
+            "FROM documents"
+        )
+        return [Parsed(*one) for one in known if files.get(one[0]) == one[1]]
+
+    def keep(self, parsed: Iterable[Parsed]) -> None:
+        """Remember what was found, where that can be written now."""
+        if self._writable:
+            self._connection.executemany("INSERT OR REPLACE INTO documents VALUES (?, ?, ?, ?, ?, ?)", parsed)
+
+
+class Batch:
+    """Rows on their way into the tables, many at a time."""
+
+    def __init__(self, connection: sqlite3.Connection, size: int = 1000) -> None:
+        self._connection = connection
+        self._size = size
+        self._next = connection.execute("SELECT coalesce(max(n), 0) + 1 FROM cases").fetchone()[0]
+        self._waiting: dict[str, list[tuple[Any, ...]]] = {table: [] for table in _WIDTHS}
+
+    def add(self, row: Row, case: Case, blob: str) -> None:
+        """One readable case."""
+        n, waiting = self._next, self._waiting
+        self._next += 1
+        waiting["cases"].append(_columns(n, row, case, blob))
+        waiting["details"].append((n, encode(row)))
+        waiting["texts"].append((n, _searched(case)))
+        customer, received = row["customer"], row["received"]
+        if not row["void"]:
+            keys = {hit.key for hit in row["hits"] if hit.key is not None}
+            waiting["repetition"].extend((key, received, customer, n) for key in sorted(keys))
+        if row["named"]:
+            person = case["customer"]
+            contacts = (telephone(person.get("phone")), mail(person.get("email")))
+            waiting["reached"].extend((one, received, customer, n) for one in contacts if one)
+        for paid in row["paid"]:
+            if paid.approved is not None and paid.declined is None:
+                waiting["granted"].append((customer, paid.approved, paid.cost, n))
+        if len(waiting["cases"]) >= self._size:
+            self.flush()
+
+    def refuse(self, path: str, blob: str, case_id: str | None, message: str) -> None:
+        """One file that cannot be read, and why."""
+        self._waiting["unreadable"].append((path, blob, case_id, message))
+
+    def flush(self) -> None:
+        """Write what waits."""
+        for table, width in _WIDTHS.items():
+            places = ", ".join("?" * width)
+            self._connection.executemany(f"INSERT INTO {table} VALUES ({places})", self._waiting[table])  # noqa: S608
+            self._waiting[table].clear()
+
+
+def forget(connection: sqlite3.Connection, case_ids: Iterable[str], paths: Iterable[str]) -> None:
+    """Take out cases by id, and what is known of unreadable files by path."""
+    for case_id in case_ids:
+        found = connection.execute("SELECT n FROM cases WHERE id = ?", (case_id,)).fetchone()
+        if found:
+            connection.execute("DELETE FROM cases WHERE n = ?", found)
+            for table in _DEPENDENT:
+                connection.execute(f"DELETE FROM {table} WHERE n = ?", found)  # noqa: S608
+    connection.executemany("DELETE FROM unreadable WHERE path = ?", ((path,) for path in paths))
+
+
+def encode(row: Row) -> str:
+    """A row as compact JSON: the values in the order of `FIELDS`."""
+    return _dumps(list(row.values()))
+
+
+_dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
+
+
+def decode(text: str) -> Row:
+    """The row that `encode` wrote."""
+    found: Any = dict(zip(FIELDS, json.loads(text), strict=True))
+    found["spans"] = [Span(*one) for one in found["spans"]]
+    found["clocks"] = [Clock(*one) for one in found["clocks"]]
+    found["hits"] = [Hit(*one) for one in found["hits"]]
+    found["paid"] = [Paid(*one) for one in found["paid"]]
+    found["assigned"] = [tuple(one) for one in found["assigned"]]
+    found["satisfied"] = [tuple(one) for one in found["satisfied"]]
+    return cast("Row", found)
+
+
+def _columns(n: int, row: Row, case: Case, blob: str) -> tuple[Any, ...]:
+    """The record of a case in the table `cases`."""
+    from complaintctl import deadlines
+
+    is_open = row["closed"] is None
+    due_order = CLOSED if not is_open else NEVER if row["due"] is None else row["due"]
+    running = filter(is_running, row["clocks"]) if is_open else ()
+    late = min((at for at in map(deadlines.late_from, running) if at is not None), default=None)
+    notes = (NOTED.improvements if "improvements" in case else 0) | (NOTED.lessons if row["lesson"] else 0)
+    return (
+        n, row["id"], blob, case["policy"]["sha256"], due_order, late,
+        NEVER if is_open else _matters_until(row),
+        row["state"], row["kind"], row["customer"], row["named"], row["on_hold"], row["category"],
+        row["severity"], row["product"], row["department"], row["handler"], row["owner"], row["received"],
+        row["closed"], row["void"], row["due"], row["due_name"], row["provisional"], notes,
+        _dumps(row["hits"]),
+    )  # fmt: skip
+
+
+def _matters_until(row: Row) -> int:
+    """The last instant of a closed case that a report may look at (see `report.period.needs`)."""
+    instants = [row["closed"], row["first_contact"], *(clock.due for clock in row["clocks"])]
+    return max(at for at in instants if at is not None)
+
+
+def _searched(case: Case) -> str:
+    """What `--search` looks through, without regard to case."""
+    about, customer = case["about"], case["customer"]
+    found = [
+        case["id"], about.get("product"), about.get("batch"), about.get("receipt"), customer.get("name"),
+        customer.get("company"), customer.get("phone"), customer.get("email"), case["complaint"],
+    ]  # fmt: skip
+    return "\n".join(text for text in found if text).casefold()
+
+
+def telephone(number: str | None) -> str | None:
+    """A telephone number as it is compared: its digits, without leading zeros."""
+    digits = re.sub(r"[^0-9]", "", number or "").lstrip("0")
+    return f"t:{digits}" if digits else None
+
+
+def mail(address: str | None) -> str | None:
+    """An e-mail address as it is compared."""
+    return f"m:{address.strip().casefold()}" if address and address.strip() else None

@@ -1,0 +1,91 @@
+"""The life of a case as one table: which verb may be used in which state, and where it leads.
+
+Printed by ``complaintctl help workflow``; `complaintctl.workflow` judges by it.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from complaintctl.case import STATES, State
+
+OPEN: tuple[State, ...] = STATES[:-1]
+
+
+class Step(NamedTuple):
+    """One row of the table: in which states a verb may be used, and what the state is afterwards."""
+
+    before: tuple[State, ...]
+    after: tuple[State, ...]  # empty: the state stays as it is
+    note: str = ""
+
+
+_WORKED: tuple[State, ...] = ("assigned", "investigated", "returned", "declined", "dissatisfied")
+
+STEPS: dict[str, Step] = {
+    "new": Step((), ("received",)),
+    "classify": Step(OPEN, ("classified",), "again later: the state stays"),
+    "settle": Step(("received", "classified"), ("fulfilled", "closed"), "inside one's own authority"),
+    "assign": Step(("classified", *_WORKED), ("assigned",), "to somebody else later: the state stays"),
+    "investigate": Step(
+        ("assigned", "classified"),
+        ("investigated",),
+        "from classified where the policy investigates first; a verdict ends it",
+    ),
+    "propose": Step(
+        ("investigated", "assigned", "returned", "declined", "dissatisfied"),
+        ("proposed",),
+        "once there is a verdict and a department",
+    ),
+    "approve": Step(("proposed",), ("approved", "returned")),
+    "respond": Step(("approved",), ("agreed", "declined")),
+    "fulfil": Step(("agreed",), ("fulfilled",), "task by task"),
+    "follow-up": Step(("fulfilled", "satisfied", "dissatisfied"), ("satisfied", "dissatisfied")),
+    "close": Step(OPEN, ("closed",), "from satisfied; others by outcome"),
+    "reopen": Step(("closed",), ("assigned",), "a new round; the clocks begin anew"),
+    "contact": Step(STATES, ()),
+    "evidence": Step(STATES, ()),
+    "hold": Step(OPEN, ()),
+    "resume": Step(OPEN, ()),
+    "escalate": Step(OPEN, ()),
+    "improve": Step(STATES, ()),
+    "link": Step(STATES, ()),
+    "amend": Step(STATES, ()),
+    "undo": Step(OPEN, (), "one's own last step, before it was shared"),
+}
+
+ANY_TIME = ("contact", "evidence", "hold", "resume", "escalate", "improve", "link", "amend", "undo")
+
+THROUGH_HOLDS = (*ANY_TIME, "classify", "close")
+
+# From which states a case may be closed with an outcome; every other outcome: from any open state.
+OUTCOMES: dict[str, tuple[State, ...]] = {
+    "satisfied": ("satisfied",),
+    "very-satisfied": ("satisfied",),
+    "explained": ("agreed", "fulfilled", "satisfied"),
+    "final-response-declined": ("declined", "dissatisfied"),
+    "answered": OPEN,
+    "withdrawn": OPEN,
+    "no-contact": OPEN,
+    "duplicate": OPEN,
+    "out-of-scope": OPEN,
+    "referred": OPEN,
+    "entered-in-error": OPEN,
+}
+
+NEED_REASON = tuple(o for o in OUTCOMES if o not in {"satisfied", "very-satisfied", "explained", "answered"})
+
+
+def table() -> list[tuple[str, str, str, str]]:
+    """The life of a case as rows: verb, from, to, note."""
+    return [
+        (verb, _states(step.before), ", ".join(step.after) or "–", step.note) for verb, step in STEPS.items()
+    ]
+
+
+def _states(states: tuple[State, ...]) -> str:
+    if not states:
+        return "–"
+    if states == OPEN:
+        return "any open state"
+    return "any state" if states == STATES else ", ".join(states)

@@ -1,0 +1,261 @@
+"""Questions to the index that are answered with rows: lists, deadlines, repetition, what a report needs.
+
+Every answer is as of the commit that the index was refreshed to.  Instants are
+seconds since 1970 in UTC.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from itertools import groupby
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from complaintctl.case import STATES
+from complaintctl.indexfile import NEVER, decode
+from complaintctl.lookups import Source
+from complaintctl.rows import Clock, Hit, Row, is_running
+
+if TYPE_CHECKING:
+    from complaintctl.report.period import Earlier
+
+ONE_BY_ONE = 200  # so many questions about repetition; from then on all groups are worked out at once
+_STATE = "CASE state " + " ".join(f"WHEN '{state}' THEN {at}" for at, state in enumerate(STATES)) + " END"
+ORDERS = {
+    "due": "due_order{down}, received{down}, id{down}",
+    "received": "received{down}, id{down}",
+    "closed": "closed{down}, id{down}",
+    "id": "id{down}",
+    "state": _STATE + "{down}, due_order{down}, id{down}",
+    "level": "due_order, received, id",  # the level itself is the caller's to sort by: it changes with time
+}
+
+
+class Listed(NamedTuple):
+    """One case in a list."""
+
+    id: str
+    customer: str
+    on_hold: bool
+    state: str
+    kind: str
+    category: str | None
+    severity: str | None
+    department: str | None
+    handler: str | None
+    owner: str
+    received: int
+    closed: int | None
+    due: int | None
+    due_name: str | None
+    provisional: bool
+    late: int | None  # from when on the case is overdue, if nothing happens
+    hits: list[Hit]
+
+
+class Listing(Source):
+    """The questions."""
+
+    _groups: dict[str, list[tuple[int, str]]] | None = None
+    _since: dict[tuple[str, int, int], dict[int, int | None]]
+    _questions = 0
+
+    def find(
+        self,
+        *,
+        which: str = "open",
+        states: Sequence[str] = (),
+        category: str | None = None,
+        department: str | None = None,
+        handler: str | None = None,
+        mine: str | None = None,
+        customer: str | None = None,
+        overdue: int | None = None,
+        received: tuple[int, int] | None = None,
+        search: str | None = None,
+        sort: str = "due",
+        limit: int | None = None,
+        offset: int = 0,
+    ) -> tuple[list[Listed], int]:
+        """The cases that fit all that is given, and how many fit.
+
+        `which`: open, closed or all; `category`: with all below it; `mine`: handled
+        or owned by this person; `overdue`: a running deadline is missed at this
+        instant; `received`: from, and before; `search`: text in what the customer
+        said and bought, in any letter case; `sort`: one of `ORDERS`, with ``-``
+        before it the other way round (KeyError for another).
+        """
+        found = _Conditions()
+        if which != "all":
+            found.add("due_order <= ?" if which == "open" else "due_order > ?", NEVER)
+        if states:
+            found.add(f"state IN ({', '.join('?' * len(states))})", *states)
+        if category:
+            below = f"{category}."
+            found.add("(category = ? OR substr(category, 1, ?) = ?)", category, len(below), below)
+        for column, value in (("department", department), ("handler", handler), ("customer", customer)):
+            if value:
+                found.add(f"{column} = ?", value)
+        if mine:
+            found.add("(handler = ? OR owner = ?)", mine, mine)
+        if overdue is not None:
+            found.add("late <= ?", overdue)
+        if received:
+            found.add("received >= ? AND received < ?", *received)
+        if search:
+            found.add("n IN (SELECT n FROM texts WHERE instr(text, ?))", search.casefold())
+        return self._page(found, sort, limit, offset)
+
+    def _page(
+        self, conditions: _Conditions, sort: str, limit: int | None, offset: int
+    ) -> tuple[list[Listed], int]:
+        order = ORDERS[sort.removeprefix("-")].format(down=" DESC" if sort.startswith("-") else "")
+        listed = self._all(
+            f"SELECT {_LISTED} FROM cases {conditions} ORDER BY {order} LIMIT ? OFFSET ?",  # noqa: S608
+            [*conditions.values, -1 if limit is None else limit, offset],
+            _listed,
+        )
+        if limit is None and not offset:
+            return listed, len(listed)
+        total = self._one(f"SELECT count(*) FROM cases {conditions}", conditions.values)  # noqa: S608
+        return listed, int(total)
+
+    def row(self, case_id: str) -> Row | None:
+        """The row of a readable case; None when there is none."""
+        found = self._all("SELECT row FROM details JOIN cases USING (n) WHERE id = ?", (case_id,), _decoded)
+        return found[0] if found else None
+
+    def open_rows(self) -> list[Row]:
+        """The rows of all open cases, nearest deadline first."""
+        return self._all(
+            "SELECT row FROM cases JOIN details USING (n) WHERE due_order <= ? "
+            "ORDER BY due_order, received, id",
+            (NEVER,),
+            _decoded,
+        )
+
+    def due(self, now: int, within: int | None = None) -> list[tuple[Row, Clock]]:
+        """The running deadlines of open cases that are due by ``now + within`` (None: all), nearest first."""
+        until = NEVER - 1 if within is None else now + within
+        found: list[Row] = self._all(
+            "SELECT row FROM cases JOIN details USING (n) WHERE due_order <= ?", (until,), _decoded
+        )
+        running = [(row, clock) for row in found for clock in filter(is_running, row["clocks"])]
+        wanted = [one for one in running if one[1].due is not None and one[1].due <= until]
+        return sorted(wanted, key=lambda one: (one[1].due, one[0]["id"], one[1].name))
+
+    def report_rows(self, since: int, before: int) -> list[Row]:
+        """The rows of all cases received before an instant that matter from another on, and few others.
+
+        For a report: `since` is the start of the period before, `before` the instant
+        that it is as at; see `report.period.needs`.
+        """
+        return self._all(
+            "SELECT row FROM cases JOIN details USING (n) WHERE matters_until >= ? AND received < ? "
+            "ORDER BY id",
+            (since, before),
+            _decoded,
+        )
+
+    def received_rows(self, since: int, before: int) -> list[Row]:
+        """The rows of all cases received in ``since <= t < before``, in order of id."""
+        return self._all(
+            "SELECT row FROM cases JOIN details USING (n) WHERE received >= ? AND received < ? ORDER BY id",
+            (since, before),
+            _decoded,
+        )
+
+    def earlier(self, since: int, before: int) -> list[Earlier]:
+        """The little that means and repeats need of the cases received in ``since <= t < before``."""
+        from complaintctl.report.period import Earlier
+
+        return self._all(
+            "SELECT id, kind, customer, named, category, product, received, CASE WHEN void THEN closed END "
+            "FROM cases WHERE received >= ? AND received < ? ORDER BY id",
+            (since, before),
+            lambda one: Earlier(one[0], one[1], one[2], bool(one[3]), *one[4:]),
+        )
+
+    # -- levels
+
+    def level_of(self, hits: Sequence[Hit], received: int, instant: int) -> tuple[int, Hit]:
+        """The level of a case at an instant, and the rule that gives it."""
+        from complaintctl import levels
+
+        hit = levels.level_at(hits, instant, lambda one: self.repeated(one, received, instant))
+        return hit.level, hit
+
+    def repeated(self, hit: Hit, received: int, instant: int) -> bool:
+        """Whether what a hit names had come again, by an instant, from enough customers (S1d-3)."""
+        from complaintctl import levels
+
+        self._questions += 1
+        if self._questions > ONE_BY_ONE:
+            start = self._repeated_since(hit).get(received)
+            return start is not None and start <= instant
+        around = self.others(hit.key or "", received - hit.window, min(received + hit.window, instant))
+        mine = any(at == received for at, _customer in around)  # a void case is not among them
+        return mine and levels.repeated_at(hit, received, around, instant)
+
+    def others(self, key: str, since: int = 0, until: int = NEVER) -> list[tuple[int, str]]:
+        """Received and customer of the cases with a repetition key, void ones apart, in order of receipt."""
+        return self._all(
+            "SELECT received, customer FROM repetition WHERE key = ? AND received BETWEEN ? AND ? "
+            "ORDER BY received, customer",
+            (key, since, until),
+        )
+
+    def _repeated_since(self, hit: Hit) -> dict[int, int | None]:
+        """By receipt: from when on a case with the hit's key counts as repeated."""
+        from complaintctl import levels
+
+        if self._groups is None:
+            records = self._all(
+                "SELECT key, received, customer FROM repetition ORDER BY key, received, customer"
+            )
+            self._groups = {
+                key: [(one[1], one[2]) for one in group] for key, group in groupby(records, itemgetter(0))
+            }
+            self._since = {}
+        which = (hit.key or "", hit.customers, hit.window)
+        if which not in self._since:
+            group = self._groups.get(which[0], [])
+            found = levels.repeated_from(group, hit.customers, hit.window)
+            received = [at for at, _customer in group]
+            self._since[which] = dict(zip(reversed(received), reversed(found), strict=True))
+        return self._since[which]
+
+    def _forget_groups(self) -> None:
+        """The tables have changed: what was worked out holds no longer."""
+        self._groups, self._questions = None, 0
+
+
+class _Conditions:
+    """A WHERE clause and its values."""
+
+    def __init__(self) -> None:
+        self._clauses: list[str] = []
+        self.values: list[Any] = []
+
+    def add(self, clause: str, *values: Any) -> None:
+        self._clauses.append(clause)
+        self.values += values
+
+    def __str__(self) -> str:
+        return f"WHERE {' AND '.join(self._clauses)}" if self._clauses else ""
+
+
+_LISTED = (
+    "id, customer, on_hold, state, kind, category, severity, department, handler, owner, received, "
+    "closed, due, due_name, provisional, late, hits"
+)
+
+
+def _listed(record: Any) -> Listed:
+    hits = [Hit(*one) for one in json.loads(record[16])]
+    return Listed._make((*record[:2], record[2] == 1, *record[3:14], record[14] == 1, record[15], hits))
+
+
+def _decoded(record: Any) -> Row:
+    return decode(record[0])

@@ -1,0 +1,148 @@
+"""Questions to the index about single cases and customers: which there are, and what was spent on them.
+
+Every answer is as of the commit that the index was refreshed to.  Instants are
+seconds since 1970 in UTC.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from operator import itemgetter
+from typing import Any
+
+from complaintctl.indexfile import CLOSED, NEVER, NOTED, mail, path_of, telephone
+
+
+class Source:
+    """How questions reach the tables."""
+
+    def _all(
+        self, sql: str, values: Sequence[Any] = (), make: Callable[[Any], Any] | None = None
+    ) -> list[Any]:
+        """All records that a query finds, each through `make`."""
+        raise NotImplementedError
+
+    def _one(self, sql: str, values: Sequence[Any] = ()) -> Any:
+        """The first value of the first record; None where there is none."""
+        found = self._all(sql, values)
+        return found[0][0] if found else None
+
+
+class Lookups(Source):
+    """The questions."""
+
+    # -- which cases there are
+
+    def ids_like(self, part: str) -> list[str]:
+        """The ids that a part of an id may mean, in order: any letter case, dashes or not.
+
+        The whole id, and the six characters at its end, win over other matches.
+        """
+        wanted = _key(part)
+        if not wanted:
+            return []
+        found = self._all(
+            "SELECT id FROM cases WHERE instr(replace(id, '-', ''), ?) UNION "
+            "SELECT id FROM unreadable WHERE instr(replace(id, '-', ''), ?) ORDER BY id",
+            (wanted, wanted),
+            itemgetter(0),
+        )
+        whole = [one for one in found if _key(one) == wanted] or [one for one in found if one[11:] == wanted]
+        return whole or found
+
+    def near(self, part: str, n: int = 3) -> list[str]:
+        """Up to `n` ids that look like what was typed, the likest first."""
+        from difflib import SequenceMatcher
+
+        wanted = _key(part)[-15:]
+        pieces = sorted({wanted[at : at + 2] for at in range(max(len(wanted) - 1, 0))})
+        if not pieces:
+            return []
+        shared = " + ".join("(instr(id, ?) > 0)" for _piece in pieces)
+        found = self._all(
+            f"SELECT id FROM cases ORDER BY {shared} DESC, id DESC LIMIT 200",  # noqa: S608  (values are bound)
+            pieces,
+            itemgetter(0),
+        )
+        short = len(wanted) <= 8
+        likeness = {
+            one: SequenceMatcher(None, wanted, one[11:] if short else _key(one)).ratio() for one in found
+        }
+        likely = [one for one in found if likeness[one] >= 0.6]
+        return sorted(likely, key=lambda one: (-likeness[one], one))[:n]
+
+    def entry(self, case_id: str) -> tuple[str, str] | None:
+        """Path and blob id of a case, a readable one or not; None when there is none."""
+        found = self._all("SELECT blob FROM cases WHERE id = ?", (case_id,))
+        if found:
+            return path_of(case_id), found[0][0]
+        broken = self._all("SELECT path, blob FROM unreadable WHERE id = ? ORDER BY path", (case_id,))
+        return tuple(broken[0]) if broken else None
+
+    def entries(self) -> list[tuple[str, str]]:
+        """Id and blob id of every readable case, in order of id."""
+        return self._all("SELECT id, blob FROM cases ORDER BY id")
+
+    def with_improvements(self) -> list[tuple[str, str]]:
+        """Id and blob id of the cases that have improvement measures."""
+        return self._noted(NOTED.improvements)
+
+    def with_lessons(self) -> list[tuple[str, str]]:
+        """Id and blob id of the cases whose closing names a lesson."""
+        return self._noted(NOTED.lessons)
+
+    def _noted(self, bit: int) -> list[tuple[str, str]]:
+        return self._all("SELECT id, blob FROM cases WHERE notes & ? ORDER BY id", (bit,))
+
+    def unreadable(self) -> list[tuple[str, str]]:
+        """Path and message of every case file that cannot be read, in order of path."""
+        return self._all("SELECT path, message FROM unreadable ORDER BY path")
+
+    def count(self, open_only: bool = False) -> int:
+        """How many readable cases there are."""
+        limit = NEVER if open_only else CLOSED
+        return int(self._one("SELECT count(*) FROM cases WHERE due_order <= ?", (limit,)))
+
+    # -- customers
+
+    def customer_of(self, phone: str | None, email: str | None) -> str | None:
+        """The customer who gave this telephone number or e-mail address last; the number counts first."""
+        for contact in (telephone(phone), mail(email)):
+            found = contact and self._one(
+                "SELECT customer FROM reached WHERE contact = ? ORDER BY received DESC, customer LIMIT 1",
+                (contact,),
+            )
+            if found:
+                return str(found)
+        return None
+
+    def has_customer(self, customer: str) -> bool:
+        """Whether a case has this customer id."""
+        return bool(self._one("SELECT 1 FROM cases WHERE customer = ? LIMIT 1", (customer,)))
+
+    def open_of(self, customer: str) -> list[str]:
+        """The ids of a customer's open cases."""
+        return self._all(
+            "SELECT id FROM cases WHERE customer = ? AND due_order <= ? ORDER BY id",
+            (customer, NEVER),
+            itemgetter(0),
+        )
+
+    def spent(self, customer: str, since: int, until: int, excluding: str | None = None) -> list[Decimal]:
+        """What the remedies cost that were approved for a customer in ``since <= t <= until``.
+
+        Those that the customer declined cost nothing; `excluding`: a case that does not count.
+        """
+        return self._all(
+            "SELECT cost FROM granted JOIN cases USING (n) WHERE granted.customer = ? "
+            "AND approved BETWEEN ? AND ? AND id IS NOT ? ORDER BY approved, id, cost",
+            (customer, since, until, excluding),
+            lambda record: Decimal(record[0]),
+        )
+
+
+def _key(part: str) -> str:
+    """An id or a part of one as it is compared: capital letters, no dashes; I, L and O are read as digits."""
+    kept = "".join(letter for letter in part.upper() if letter != "-" and not letter.isspace())
+    return kept.translate({ord("I"): "1", ord("L"): "1", ord("O"): "0"})

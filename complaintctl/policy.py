@@ -1,0 +1,263 @@
+"""The rules of a business as data: the plain mapping that ``schemas/policy.schema.json`` describes.
+
+A policy file holds every number, name and rule of a business; the code holds
+none.  Texts for people are mappings of a language tag to a text (`Label`).
+An entry may say where it comes from (`source`); ``starting value`` marks a
+figure that no written procedure gives.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any, NotRequired, TypedDict
+
+Label = dict[str, str]  # language tag -> text
+When = dict[str, Any]  # fact -> what it must be; see complaintctl.conditions
+
+
+class Opening(TypedDict):
+    days: list[str]  # mon, tue, wed, thu, fri, sat, sun
+    opens: str  # "08:00"
+    closes: str  # "22:00"; "24:00" is midnight
+
+
+class Promise(TypedDict):
+    within: str  # a length of time, counted while the channel is open
+    label: Label
+
+
+class Channel(TypedDict):
+    label: Label
+    hours: NotRequired[list[Opening]]  # absent: around the clock
+    days_off: NotRequired[str]  # open or closed on public holidays; default open
+    promise: NotRequired[Promise]
+    source: NotRequired[str]
+
+
+class Department(TypedDict):
+    label: Label
+    duties: NotRequired[Label]
+    outside: NotRequired[bool]  # a supplier: takes no assignments
+    source: NotRequired[str]
+
+
+class Named(TypedDict):
+    """A value of a list that the policy names: a role, a cause, a flag, an outcome …"""
+
+    label: Label
+    means: NotRequired[Label]
+    source: NotRequired[str]
+
+
+class Flag(Named):
+    severity: NotRequired[str]  # at least this severe
+    urgency: NotRequired[str]  # this urgent
+    note: NotRequired[Label]  # what to do at once
+
+
+class Category(TypedDict):
+    label: Label
+    department: NotRequired[str]
+    severity: NotRequired[str]
+    playbook: NotRequired[str]
+    source: NotRequired[str]
+
+
+class LevelRule(TypedDict):
+    label: Label  # why, in words
+    when: When
+    source: NotRequired[str]
+
+
+class Level(TypedDict):
+    level: int  # 1 is the gravest
+    label: Label
+    any: NotRequired[list[LevelRule]]  # absent on the last: everything else
+
+
+Deadline = TypedDict(
+    "Deadline",
+    {
+        "label": Label,
+        "from": str,  # an event; see complaintctl.deadlines.EVENTS
+        "until": str,
+        "within": str,  # a length of time
+        "clock": NotRequired[str],  # around-the-clock (default) or service; for minutes and hours
+        "when": NotRequired[When],
+        "stops_for": NotRequired[list[str]],  # which holds stop it
+        "every": NotRequired[bool],  # begins anew at each `until`, as long as the case is open
+        "promise": NotRequired[bool],  # told to the customer at intake
+        "rolls_over": NotRequired[bool],  # calendar days: a last day off moves to the next working day
+        "source": NotRequired[str],
+    },
+)
+
+
+class Rung(TypedDict):
+    role: str
+    limit: NotRequired[str]  # money; absent: no limit
+    source: NotRequired[str]
+
+
+class Need(TypedDict):
+    name: str
+    label: Label
+    when: When
+    role: str
+    source: NotRequired[str]
+
+
+class Authority(TypedDict):
+    currency: str
+    ladder: list[Rung]  # lowest first
+    window: str  # a customer's remedies within this time count together
+    line: str  # any, or department: a rung below the top decides for its own department only
+    alone: str  # allowed or refused
+    needs: NotRequired[list[Need]]
+    settle: NotRequired[When]  # what may be settled at the desk (S1a-1)
+
+
+class StepRule(TypedDict, total=False):
+    at_least: str  # the lowest role that may
+    departments: list[str]  # and in which departments; the top role always may
+
+
+class Remedy(TypedDict):
+    label: Label
+    amount: str  # required, optional or none
+    cost: str  # amount, price (by default; --cost says otherwise) or none
+    goodwill: NotRequired[bool]
+    free: NotRequired[bool]  # needs no entitlement
+    source: NotRequired[str]
+
+
+class Ceiling(TypedDict, total=False):
+    """The greatest of what is given, in the policy's currency."""
+
+    price: str  # times the price: "1", "10"
+    amount: str
+
+
+class Granted(TypedDict):
+    ceiling: NotRequired[Ceiling]  # absent: no ceiling of its own
+    exactly: NotRequired[bool]
+
+
+class Law(TypedDict):
+    text: str
+    source: str
+    date: str
+
+
+class Entitlement(TypedDict):
+    name: str
+    label: Label
+    when: When  # cause, verdict, flags, …
+    within: NotRequired[str]  # calendar days since the purchase
+    confirm: NotRequired[list[str]]  # conditions that the handler confirms
+    remedies: dict[str, Granted]
+    law: NotRequired[Law]
+    source: NotRequired[str]
+
+
+class PlaybookCheck(TypedDict):
+    name: str
+    label: Label
+    by: NotRequired[Label]
+    ends: NotRequired[bool]
+
+
+class Playbook(TypedDict):
+    label: Label
+    checks: list[PlaybookCheck]
+    source: NotRequired[str]
+
+
+class Gate(TypedDict):
+    name: str
+    step: str
+    requires: str  # one of complaintctl.gates.REQUIREMENTS
+    label: Label  # the rule in words
+    when: NotRequired[When]
+    source: NotRequired[str]
+
+
+class FollowUpRules(TypedDict):
+    methods: list[str]
+    satisfied_from: int  # 1 to 5
+    very_satisfied_from: int
+
+
+class Conduct(TypedDict):
+    steps: list[str]
+    label: Label
+
+
+class Policy(TypedDict):
+    name: str
+    version: str
+    label: Label
+    languages: list[str]
+    source: NotRequired[str]
+    investigates_first: NotRequired[bool]  # the verdict comes before the assignment (S4-12)
+    vocabulary: dict[str, dict[str, Label]]  # states, kinds, outcomes, verdicts, … -> id -> label
+    channels: dict[str, Channel]
+    contact_methods: dict[str, Named]
+    departments: dict[str, Department]
+    severities: dict[str, Named]  # lightest first
+    urgencies: dict[str, Named]
+    flags: dict[str, Flag]
+    categories: dict[str, Category]
+    causes: dict[str, Named]
+    levels: list[Level]
+    deadlines: dict[str, Deadline]
+    roles: dict[str, Named]
+    authority: Authority
+    steps: dict[str, StepRule]
+    remedies: dict[str, Remedy]
+    confirmations: NotRequired[dict[str, Named]]
+    entitlements: list[Entitlement]
+    playbooks: dict[str, Playbook]
+    gates: list[Gate]
+    follow_up: FollowUpRules
+    measures: dict[str, Named]  # kinds of improvement
+    conduct: NotRequired[list[Conduct]]
+
+
+def text(label: Label, language: str) -> str:
+    """The label in a language, else in English, else in any."""
+    return label.get(language) or label.get("en") or next(iter(label.values()), "")
+
+
+def name_of(policy: Policy, kind: str, ident: str, language: str) -> str:
+    """The label of an id: `kind` is a key of the policy (``categories``) or of its vocabulary (``states``)."""
+    entries: Any = policy.get(kind, {}) or {}
+    if ident in entries and "label" in entries[ident]:  # `steps` holds rules; its words are in the vocabulary
+        return text(entries[ident]["label"], language)
+    label = policy["vocabulary"].get(kind, {}).get(ident)
+    return text(label, language) if label else ident
+
+
+def category_of(policy: Policy, ident: str) -> Category:
+    """A category of the policy; one that it does not name has no department and no severity."""
+    return policy["categories"].get(ident) or {"label": {}}
+
+
+def rank(policy: Policy, role: str) -> int:
+    """How high a role stands on the ladder, 0 the lowest; -1 when it does not stand on it."""
+    roles = [rung["role"] for rung in policy["authority"]["ladder"]]
+    return roles.index(role) if role in roles else -1
+
+
+def limit(policy: Policy, role: str) -> Decimal | None:
+    """Up to how much a role may grant; None: no limit. A role off the ladder may grant nothing."""
+    for rung in policy["authority"]["ladder"]:
+        if rung["role"] == role:
+            return Decimal(rung["limit"]) if "limit" in rung else None
+    return Decimal(0)
+
+
+def step_up(policy: Policy, role: str) -> str:
+    """The next role of the ladder, or the top one."""
+    ladder = policy["authority"]["ladder"]
+    return ladder[min(rank(policy, role) + 1, len(ladder) - 1)]["role"]

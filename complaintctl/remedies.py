@@ -1,0 +1,356 @@
+"""What a customer is entitled to, and what it may cost (S1a-6, S0-15).
+
+An entitlement of the policy says: for this cause, so long after the purchase,
+with these conditions confirmed, these remedies up to this ceiling.  Anything
+else is an exception, which must be named.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from complaintctl import times
+from complaintctl.case import Case, Remedy
+from complaintctl.conditions import explain, met, when_problems
+from complaintctl.errors import Refused, Usage
+from complaintctl.i18n import _
+from complaintctl.policy import Ceiling, Entitlement, Granted, Policy
+
+_MONEY = re.compile(r"(0|[1-9][0-9]{0,11})(?:\.([0-9]+))?")
+_FACTOR = re.compile(r"(0|[1-9][0-9]{0,5})(\.[0-9]{1,4})?")
+# ISO 4217: how many minor digits the currencies have that do not have two.
+_DIGITS = {
+    "BIF": 0, "CLP": 0, "DJF": 0, "GNF": 0, "ISK": 0, "JPY": 0, "KMF": 0, "KRW": 0, "PYG": 0, "RWF": 0,
+    "UGX": 0, "UYI": 0, "VND": 0, "VUV": 0, "XAF": 0, "XOF": 0, "XPF": 0,
+    "BHD": 3, "IQD": 3, "JOD": 3, "KWD": 3, "LYD": 3, "OMR": 3, "TND": 3,
+    "CLF": 4, "UYW": 4,
+}  # fmt: skip
+AMOUNTS = ("required", "optional", "none")
+COSTS = ("amount", "price", "none")
+
+
+class Option(NamedTuple):
+    """A remedy that the customer is entitled to under one rule."""
+
+    kind: str
+    rule: str
+    ceiling: Decimal | None  # None: no ceiling of its own, or `record` names what it hangs on
+    missing: list[str]  # conditions that the handler has yet to confirm
+    record: list[str]  # fields of `about` that must be recorded first
+    exactly: bool
+
+
+class Shortfall(NamedTuple):
+    """Why one entitlement does not reach, and what would help."""
+
+    rule: str
+    elsewhere: bool  # its conditions speak of other cases
+    reasons: list[str]
+    confirm: list[str]
+    record: list[str]
+
+
+def minor_digits(currency: str) -> int:
+    """How many digits an amount in a currency has after the point (ISO 4217)."""
+    return _DIGITS.get(currency, 2)
+
+
+def money(value: str, currency_digits: int) -> str:
+    """An amount in its one spelling: exactly the currency's minor digits.
+
+    Takes ``12``, ``12.9`` and ``12.90``; ValueError for anything else: signs,
+    exponents, blanks, digits of other scripts, more digits than the currency has (B3).
+    """
+    match = _MONEY.fullmatch(value) if isinstance(value, str) else None
+    if match is None or len(match[2] or "") > currency_digits:
+        raise ValueError(value)
+    if not currency_digits:
+        return match[1]
+    return f"{match[1]}.{(match[2] or '').ljust(currency_digits, '0')}"
+
+
+def money_of(value: str, currency: str, option: str) -> str:
+    """An amount that somebody typed for an option, in its one spelling; `Usage` when it is none."""
+    digits = minor_digits(currency)
+    try:
+        return money(value, digits)
+    except ValueError:
+        raise Usage(
+            _("{option}: an amount in {currency} is written like {example}.").format(
+                option=option, currency=currency, example=money("12", digits)
+            )
+        ) from None
+
+
+def plan(remedies: Sequence[tuple[str, str | None, str | None]], case: Case, policy: Policy) -> list[Remedy]:
+    """The remedies of a proposal, from (kind, amount, cost) as typed, each with its cost to the shop.
+
+    Raises `Usage` for an unknown kind, an amount that is missing or not asked
+    for, or a cost that the policy does not leave open.
+    """
+    if not remedies:
+        raise Usage(_("{case}: a proposal names at least one remedy.").format(case=case["id"]))
+    return [_planned(kind, amount, cost, case, policy) for kind, amount, cost in remedies]
+
+
+def _planned(kind: str, amount: str | None, cost: str | None, case: Case, policy: Policy) -> Remedy:
+    rule = policy["remedies"].get(kind)
+    if rule is None:
+        raise _no_such(kind, policy)
+    if amount is None and rule["amount"] == "required":
+        raise Usage(_("{kind} needs an amount: --remedy {kind}=12.90").format(kind=kind))
+    if amount is not None and rule["amount"] == "none":
+        raise Usage(_("{kind} has no amount: --remedy {kind}").format(kind=kind))
+    currency = case["currency"]
+    if cost is not None and rule["cost"] == "amount" and amount is not None:
+        raise Usage(_("{kind} costs its amount; --cost is for remedies in kind.").format(kind=kind))
+    granted = None if amount is None else money_of(amount, currency, f"--remedy {kind}")
+    spent = (
+        _own_cost(kind, granted, rule["cost"], case) if cost is None else money_of(cost, currency, "--cost")
+    )
+    if granted is None:
+        return {"kind": kind, "cost": spent}
+    return {"kind": kind, "amount": granted, "cost": spent}
+
+
+def _own_cost(kind: str, amount: str | None, by: str, case: Case) -> str:
+    """What a remedy costs where nobody says: its amount, the price, or nothing."""
+    if by == "amount" and amount is not None:
+        return amount
+    if by == "price" and "price" in case["about"]:
+        return money_of(case["about"]["price"], case["currency"], "price")
+    if by == "none":
+        return money("0", minor_digits(case["currency"]))
+    raise Usage(
+        _("{case}: what does {kind} cost the shop? Neither an amount nor a price is recorded.").format(
+            case=case["id"], kind=kind
+        ),
+        hint=_("--cost AMOUNT, or complaintctl amend {case} --set about.price=…").format(case=case["id"]),
+    )
+
+
+def _no_such(kind: str, policy: Policy) -> Usage:
+    import difflib
+
+    near = difflib.get_close_matches(kind, policy["remedies"], n=3, cutoff=0.5)
+    return Usage(
+        _("The policy has no remedy {kind}.").format(kind=repr(kind[:60])),
+        hint=_("one of: {names}").format(names=", ".join(near or policy["remedies"])),
+    )
+
+
+def judge(
+    chosen: Sequence[Remedy],
+    case: Case,
+    facts: Mapping[str, Any],
+    policy: Policy,
+    confirmed: Sequence[str],
+    exception: str | None,
+    on: date,
+) -> list[Remedy]:
+    """Each remedy with the `rule` that allows it on a day; with an exception, those without one stay bare.
+
+    A ``free`` remedy needs no rule.  Several remedies of one kind count
+    together: slicing one amount does not pass a ceiling.  Raises `Refused`
+    that names the nearest rule, what it allows and what was found.
+    """
+    known = _with_days(case, facts, on)
+    judged: list[Remedy] = []
+    for remedy in chosen:
+        kind = remedy["kind"]
+        if policy["remedies"][kind].get("free"):
+            judged.append(remedy)
+            continue
+        short = [
+            _shortfall(rule, kind, _value(kind, chosen), case, known, confirmed, on)
+            for rule in policy["entitlements"]
+            if kind in rule["remedies"]
+        ]
+        fitting = next((one.rule for one in short if not one.reasons), None)
+        if fitting is None and not exception:
+            raise _not_entitled(case, kind, short)
+        judged.append(remedy if fitting is None else _ruled(remedy, fitting))
+    return judged
+
+
+def _ruled(remedy: Remedy, rule: str) -> Remedy:
+    ruled = Remedy(**remedy)
+    ruled["rule"] = rule
+    return ruled
+
+
+def _value(kind: str, chosen: Sequence[Remedy]) -> Decimal:
+    """What all remedies of a kind are worth together: the amount, else the cost."""
+    return sum((Decimal(one.get("amount", one["cost"])) for one in chosen if one["kind"] == kind), Decimal(0))
+
+
+def _with_days(case: Case, facts: Mapping[str, Any], on: date) -> dict[str, Any]:
+    """The facts with the days since the purchase, and the category where no cause is known."""
+    known = dict(facts)
+    days = _days_since(case, on)
+    if days is not None:
+        known["days_since_purchase"] = days
+    if known.get("cause") is None and known.get("category") is not None:
+        known["cause"] = known["category"]
+    return known
+
+
+def _days_since(case: Case, on: date) -> int | None:
+    """Days since the purchase, the day itself not counted; None when it is not recorded."""
+    bought = case["about"].get("purchased_on")
+    return (on - date.fromisoformat(bought)).days if bought else None
+
+
+def _shortfall(
+    rule: Entitlement,
+    kind: str,
+    value: Decimal,
+    case: Case,
+    facts: Mapping[str, Any],
+    confirmed: Sequence[str],
+    on: date,
+) -> Shortfall:
+    """What keeps one entitlement from allowing a remedy of some worth; no reasons: it allows it."""
+    reasons, record = _not_met(rule, case, facts, on)
+    confirm = [name for name in rule.get("confirm", ()) if name not in confirmed]
+    if confirm:
+        reasons.append(_("not confirmed: {names}").format(names=", ".join(confirm)))
+    granted = rule["remedies"][kind]
+    ceiling, wanted = _ceiling(granted, case)
+    record += wanted
+    if wanted:
+        reasons.append(_("the ceiling hangs on the price, which is not recorded"))
+    elif ceiling is not None and (value > ceiling or (granted.get("exactly") and value != ceiling)):
+        message = (
+            _("{value}, allowed exactly {ceiling}")
+            if granted.get("exactly")
+            else _("{value}, allowed {ceiling}")
+        )
+        reasons.append(message.format(value=value, ceiling=ceiling))
+    return Shortfall(rule["name"], not met(rule["when"], facts), reasons, confirm, record)
+
+
+def _not_met(
+    rule: Entitlement, case: Case, facts: Mapping[str, Any], on: date
+) -> tuple[list[str], list[str]]:
+    """Why the conditions and the time of an entitlement do not hold, and which fields are not recorded."""
+    reasons = [] if met(rule["when"], facts) else [explain(rule["when"], facts)]
+    if "within" not in rule:
+        return reasons, []
+    allowed = times.length(rule["within"]).number
+    days = _days_since(case, on)
+    if days is None:
+        reasons.append(_("the day of purchase is not recorded, allowed {days} days").format(days=allowed))
+        return reasons, ["purchased_on"]
+    if not 0 <= days <= allowed:
+        reasons.append(_("{found} days since the purchase, allowed {days}").format(found=days, days=allowed))
+    return reasons, []
+
+
+def _ceiling(granted: Granted, case: Case) -> tuple[Decimal | None, list[str]]:
+    """The greatest of price times n and amount; second: what must be recorded to know it."""
+    given: Ceiling | None = granted.get("ceiling")
+    if not given:
+        return None, []
+    found = [Decimal(given["amount"])] if "amount" in given else []
+    if "price" in given and "price" in case["about"]:
+        found.append(Decimal(case["about"]["price"]) * Decimal(given["price"]))
+    return (max(found), []) if found else (None, ["price"])
+
+
+def _not_entitled(case: Case, kind: str, short: Sequence[Shortfall]) -> Refused:
+    """The refusal: the nearest rule (for such cases, with the fewest reasons against it), what would help."""
+    exception = _('--exception "WHY"')
+    if not short:
+        return Refused(
+            _("{case}: no rule of the policy grants {kind}.").format(case=case["id"], kind=kind),
+            hint=exception,
+        )
+    nearest = min(short, key=lambda one: (one.elsewhere, len(one.reasons)))
+    hints = [f"--confirm {name}" for name in nearest.confirm]
+    hints += [f"complaintctl amend {case['id']} --set about.{field}=…" for field in nearest.record]
+    helped = len(nearest.reasons) <= bool(nearest.confirm) + len(nearest.record)
+    return Refused(
+        _("{case}: {kind} is not granted; the nearest rule is {rule}: {reasons}.").format(
+            case=case["id"], kind=kind, rule=nearest.rule, reasons="; ".join(nearest.reasons)
+        ),
+        hint=_(" and ").join(hints) if helped else exception,
+    )
+
+
+def options(case: Case, facts: Mapping[str, Any], policy: Policy, on: date) -> list[Option]:
+    """What the customer is entitled to on a day: every remedy of every rule whose conditions hold.
+
+    A rule that waits only for a confirmation or for a field to be recorded is listed with it.
+    """
+    known = _with_days(case, facts, on)
+    found = []
+    for rule in policy["entitlements"]:
+        reasons, record = _not_met(rule, case, known, on)
+        if len(reasons) > len(record):
+            continue
+        for kind, granted in rule["remedies"].items():
+            ceiling, wanted = _ceiling(granted, case)
+            missing = list(rule.get("confirm", ()))
+            exactly = granted.get("exactly", False)
+            found.append(Option(kind, rule["name"], ceiling, missing, [*record, *wanted], exactly))
+    return found
+
+
+def rule_problems(policy: Policy) -> list[tuple[str, str]]:
+    """What is wrong with remedies, entitlements and limits: (JSON path, message) each (B3, B8)."""
+    digits = minor_digits(policy["authority"]["currency"])
+    found = []
+    for place, rung in enumerate(policy["authority"]["ladder"]):
+        if "limit" in rung and not _is_money(rung["limit"], digits):
+            message = _("not an amount in the policy's currency")
+            found.append((f"$.authority.ladder[{place}].limit", message))
+    for kind, remedy in policy["remedies"].items():
+        for key, allowed in (("amount", AMOUNTS), ("cost", COSTS)):
+            if remedy[key] not in allowed:  # type: ignore[literal-required]
+                message = _("must be {allowed}").format(allowed=_(" or ").join(allowed))
+                found.append((f"$.remedies.{kind}.{key}", message))
+        if remedy["amount"] == "none" and remedy["cost"] == "amount":
+            found.append((f"$.remedies.{kind}.cost", _("a remedy without an amount cannot cost it")))
+    names = [rule["name"] for rule in policy["entitlements"]]
+    for place, rule in enumerate(policy["entitlements"]):
+        path = f"$.entitlements[{place}]"
+        if rule["name"] in names[:place]:
+            message = _("{name} stands in the list twice").format(name=rule["name"])
+            found.append((f"{path}.name", message))
+        found += [(f"{path}.{key}", message) for key, message in _rule_problems(rule, policy, digits)]
+    return found
+
+
+def _rule_problems(rule: Entitlement, policy: Policy, digits: int) -> list[tuple[str, str]]:
+    found = [("when", message) for message in when_problems(rule["when"], policy)]
+    if "within" in rule and not re.fullmatch(r"[1-9][0-9]{0,4} days?", rule["within"]):
+        found.append(("within", _("a number of calendar days, such as 7 days")))
+    known = policy.get("confirmations", {})
+    lacking = [name for name in rule.get("confirm", ()) if name not in known]
+    found += [("confirm", _("the policy has no confirmation {name}").format(name=name)) for name in lacking]
+    for kind, granted in rule["remedies"].items():
+        if kind not in policy["remedies"]:
+            found.append((f"remedies.{kind}", _("the policy has no remedy {name}").format(name=kind)))
+        given = granted.get("ceiling", {})
+        if granted.get("exactly") and not given:
+            found.append((f"remedies.{kind}.exactly", _("exactly what? There is no ceiling")))
+        if "amount" in given and not _is_money(given["amount"], digits):
+            message = _("not an amount in the policy's currency")
+            found.append((f"remedies.{kind}.ceiling.amount", message))
+        if "price" in given and not _FACTOR.fullmatch(str(given["price"])):
+            message = _('a factor in quotes such as "1" or "0.5"')
+            found.append((f"remedies.{kind}.ceiling.price", message))
+    return found
+
+
+def _is_money(value: Any, digits: int) -> bool:
+    try:
+        money(value, digits)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,98 @@
+"""The headline: the balance of the period, its rates and times, and the same of the period before."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from complaintctl.case import VOID
+from complaintctl.i18n import _
+from complaintctl.policy import Policy
+from complaintctl.report.events import Events
+from complaintctl.report.ratios import on_time, redress, satisfaction, upheld
+from complaintctl.report.tables import Column, Table, filled, percentile, rate
+
+
+def headline(this: Events, previous: Events, names: tuple[str, str], policy: Policy, currency: str) -> Table:
+    """Three rows: the period, the one before, the change (of a rate: of its value).
+
+    Times and the escalation and reopening rates are those of the complaints that
+    were closed in the period, each once: time to close from receipt to the last
+    closing; escalated at least once / assigned; reopened before / closed.  First
+    response is that of the complaints whose customer first heard in the period.
+
+    ``open_start + received + reopened - closed = open_end``, over all cases: a
+    case that was closed twice counts twice. `requests` are part of `received`,
+    `void` is part of `closed`.
+    """
+    columns = [
+        Column("period", _("period")),
+        Column("open_start", _("open at start"), "count"),
+        Column("received", _("received"), "count"),
+        Column("requests", _("of which requests"), "count"),
+        Column("reopened", _("reopened"), "count"),
+        Column("closed", _("closed"), "count"),
+        Column("void", _("of which void"), "count"),
+        Column("open_end", _("open at end"), "count"),
+        Column("first_response_median", _("first response, median"), "duration"),
+        Column("first_response_p90", _("first response, 90 % within"), "duration"),
+        Column("time_to_close_median", _("time to close, median"), "duration"),
+        Column("time_to_close_p90", _("time to close, 90 % within"), "duration"),
+        Column("upheld_rate", _("upheld"), "rate"),
+        Column("satisfaction_rate", _("satisfied"), "rate"),
+        Column("on_time_rate", _("on time"), "rate"),
+        Column("escalation_rate", _("escalated"), "rate"),
+        Column("reopen_rate", _("reopened before"), "rate"),
+        Column("redress_paid", _("redress paid, {currency}").format(currency=currency), "money"),
+    ]
+    now = [names[0], *_figures(this, policy, currency)]
+    before = [names[1], *_figures(previous, policy, currency)]
+    change = ["change", *map(_change, now[1:], before[1:], (column.kind for column in columns[1:]))]
+    return filled("headline", _("Headline"), columns, [now, before, change], turned=True)
+
+
+def _figures(events: Events, policy: Policy, currency: str) -> list[Any]:
+    """One row, without its name."""
+    heard = [
+        contact - row["received"]
+        for row in events.contacted
+        if (contact := row["first_contact"]) is not None and events.is_complaint(row)
+    ]
+    last = {row["id"]: (row, span) for row, span in events.closed if events.is_complaint(row)}
+    times = [span.end - row["received"] for row, span in last.values() if span.end is not None]
+    assigned = [row for row, span in last.values() if any(one[0] < events.as_at for one in row["assigned"])]
+    escalated = sum(any(at < events.as_at for at in row["escalated"]) for row in assigned)
+    again = sum(span.start != row["received"] for row, span in last.values())
+    return [
+        events.open_start,
+        len(events.received),
+        sum(row["kind"] != "complaint" for row in events.received),
+        len(events.reopened),
+        len(events.closed),
+        sum(span.outcome in VOID for _row, span in events.closed),
+        len(events.open_end),
+        percentile(heard, 50),
+        percentile(heard, 90),
+        percentile(times, 50),
+        percentile(times, 90),
+        upheld(events, events.decided),
+        satisfaction(events, events.answers, policy),
+        on_time(events, events.due),
+        rate(escalated, len(assigned)),
+        rate(again, len(last)),
+        redress(events, events.paid, currency),
+    ]
+
+
+def _change(now: Any, before: Any, kind: str) -> Any:
+    """The difference of two cells of a kind; None where one is missing."""
+    if kind == "rate":
+        return {"numerator": None, "denominator": None, "value": _less(now["value"], before["value"])}
+    if kind == "money":
+        return _less(now, before)
+    return None if now is None or before is None else now - before
+
+
+def _less(now: str | None, before: str | None) -> str | None:
+    """The difference of two decimal texts."""
+    return None if now is None or before is None else str(Decimal(now) - Decimal(before))

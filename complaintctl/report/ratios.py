@@ -1,0 +1,52 @@
+"""The ratios and sums that several tables show, each defined once.
+
+Void cases (entered in error, duplicate) are left out of every ratio.  Requests
+are left out too, except of the on-time and satisfaction rates: what was
+promised counts for them as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable
+from typing import Any, TypeVar
+
+from complaintctl.policy import Policy
+from complaintctl.report.events import UPHELD, Events
+from complaintctl.report.tables import money, rate
+from complaintctl.rows import Clock, Paid, Row
+
+Rate = dict[str, Any]
+T = TypeVar("T")
+
+
+def upheld(events: Events, decided: Iterable[Row]) -> Rate:
+    """Founded or partly founded / complaints on which a verdict fell."""
+    verdicts = [row["verdict"] in UPHELD for row in decided if events.is_complaint(row)]
+    return rate(sum(verdicts), len(verdicts))
+
+
+def satisfaction(events: Events, answers: Iterable[tuple[Row, int]], policy: Policy) -> Rate:
+    """Satisfied or better / all answers to the question."""
+    content = policy["follow_up"]["satisfied_from"]
+    ratings = [rating >= content for row, rating in answers if row["id"] not in events.void]
+    return rate(sum(ratings), len(ratings))
+
+
+def on_time(events: Events, due: Iterable[tuple[Row, Clock, str]]) -> Rate:
+    """Met / met + missed, of the deadlines due in the period."""
+    states = [state for row, _clock, state in due if row["id"] not in events.void]
+    met = states.count("met")
+    return rate(met, met + states.count("missed"))
+
+
+def redress(events: Events, paid: Iterable[tuple[Row, Paid]], currency: str) -> str:
+    """The cost of what was carried out in the period."""
+    return money((one.cost for _row, one in paid if events.within(one.done)), currency)
+
+
+def grouped(items: Iterable[T], key: Callable[[T], Hashable]) -> dict[Any, list[T]]:
+    """The items under their keys, in the order in which they come."""
+    groups: dict[Any, list[T]] = {}
+    for item in items:
+        groups.setdefault(key(item), []).append(item)
+    return groups

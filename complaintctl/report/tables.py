@@ -1,0 +1,103 @@
+"""Tables as values: columns with a kind, rows of plain JSON values, and how the cells are made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
+from typing import Any, Literal, NamedTuple
+
+from complaintctl import times
+from complaintctl.errors import Usage
+from complaintctl.i18n import _
+
+Kind = Literal["text", "count", "money", "rate", "duration", "instant", "date"]
+FEW = 5  # below this many a share says nothing: numerator and denominator only
+MINOR = {"BHD": 3, "CLP": 0, "ISK": 0, "JOD": 3, "JPY": 0, "KRW": 0, "KWD": 3, "OMR": 3, "TND": 3, "VND": 0}
+
+
+class Column(NamedTuple):
+    """One column: `key` is for programs and stays, `label` is for people, `kind` says what the cells are.
+
+    text: text; count: a number; money: decimal text; rate: see `rate`; duration:
+    whole seconds; instant: ISO 8601 in the register's zone; date: YYYY-MM-DD.
+    Any cell may be None.
+    """
+
+    key: str
+    label: str
+    kind: Kind = "text"
+
+
+class Table(NamedTuple):
+    """Rows of plain values under named columns; every row has every key, in the columns' order."""
+
+    name: str
+    columns: list[Column]
+    rows: list[dict[str, Any]]
+    title: str = ""
+    turned: bool = False  # few rows, many columns: people read it with the columns going down
+
+
+class Report(NamedTuple):
+    """The tables of one period, figures as at `as_at` (seconds since 1970, UTC)."""
+
+    name: str  # weekly, monthly
+    period: str  # 2026-W47, 2026-11
+    start: int
+    end: int  # past the end
+    as_at: int
+    zone: Any  # the register's tzinfo
+    language: str
+    currency: str
+    tables: dict[str, Table]
+
+
+def table(report: Report, name: str) -> Table:
+    """The table of that name; raises Usage when the report has none."""
+    if name not in report.tables:
+        raise Usage(
+            _("There is no table {name}.").format(name=name),
+            hint=_("one of: {names}").format(names=", ".join(report.tables)),
+        )
+    return report.tables[name]
+
+
+def filled(
+    name: str, title: str, columns: list[Column], rows: Iterable[Sequence[Any]], *, turned: bool = False
+) -> Table:
+    """A table from rows of cells in the order of the columns."""
+    keys = [column.key for column in columns]
+    return Table(name, columns, [dict(zip(keys, row, strict=True)) for row in rows], title, turned)
+
+
+def rate(numerator: int, denominator: int) -> dict[str, Any]:
+    """A share with what it is made of; `value` has four places, or is None below five cases."""
+    value = None
+    if denominator >= FEW:
+        tenthousandths = (numerator * 20000 + denominator) // (2 * denominator)
+        value = f"{tenthousandths // 10000}.{tenthousandths % 10000:04d}"
+    return {"numerator": numerator, "denominator": denominator, "value": value}
+
+
+def percentile(values: list[int], percent: int) -> int | None:
+    """The nearest-rank percentile: the smallest value that at least `percent` % do not exceed; or None.
+
+    The median of an even number of values is thus the lower of the middle two:
+    always something that was measured, never a mean of two.
+    """
+    if not values:
+        return None
+    return sorted(values)[(percent * len(values) + 99) // 100 - 1]
+
+
+def money(amounts: Iterable[str | None], currency: str) -> str:
+    """The sum of amounts as decimal text with the currency's minor digits."""
+    total = sum((Decimal(amount) for amount in amounts if amount is not None), Decimal(0))
+    return str(total.quantize(Decimal(1).scaleb(-MINOR.get(currency, 2)), ROUND_HALF_UP))
+
+
+@lru_cache(maxsize=4096)  # days end at the same instants again and again
+def instant(seconds: int, zone: Any) -> str:
+    """ISO 8601 text of an instant in the register's zone."""
+    return times.iso(seconds, zone)

@@ -1,0 +1,220 @@
+"""How it ends: follow-up, closing, reopening."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from typing import Any, cast
+
+from complaintctl.case import Case
+from complaintctl.errors import Refused, Usage
+from complaintctl.i18n import _
+from complaintctl.lifecycle import NEED_REASON, OPEN, OUTCOMES
+from complaintctl.policy import Policy, rank, step_up, category_of
+from complaintctl.workflow import (
+    Context,
+    already,
+    append,
+    begin,
+    fits,
+    hint_for,
+    last_of,
+    numbered,
+    on_hold,
+    same,
+    settled,
+)
+
+
+def follow_up(
+    case: Case, context: Context, *, satisfaction: int, method: str, comment: str | None = None
+) -> Case:
+    """Ask the customer after the remedy was carried out (S4-7, S0-18)."""
+    if method not in context.policy["follow_up"]["methods"]:
+        raise Usage(
+            _("The policy follows up by {methods}.").format(
+                methods=", ".join(context.policy["follow_up"]["methods"])
+            )
+        )
+    number = len(case.get("proposals", ()))
+    entry = context.sign(
+        {
+            "satisfaction": satisfaction,
+            "method": method,
+            "comment": comment,
+            "proposal": number if number > 1 else None,
+        }
+    )
+    entry = numbered(entry, case)
+    if same(last_of(case, "follow_ups"), entry):
+        raise already("follow-up", case)
+    begin("follow-up", case, context, entry)
+    return settled(append(case, "follow_ups", entry), context)
+
+
+def default_outcome(case: Case, policy: Policy) -> str | None:
+    """How a case in this state is usually closed; None where it must be said."""
+    if case["kind"] != "complaint":
+        return "answered"
+    if case["state"] == "satisfied":
+        happy = case["follow_ups"][-1]["satisfaction"] >= policy["follow_up"]["very_satisfied_from"]
+        return "very-satisfied" if happy else "satisfied"
+    if case["state"] in OUTCOMES["explained"] and fits("explained", case):
+        return "explained"
+    return None
+
+
+def close(
+    case: Case,
+    context: Context,
+    *,
+    outcome: str | None = None,
+    reason: str | None = None,
+    of: str | None = None,
+    lesson: str | None = None,
+    prevention: str | None = None,
+    disposition: str | None = None,
+) -> Case:
+    """End the case with an outcome (S4-8, S1b-7, S1a-8); what each outcome needs is in `OUTCOMES`."""
+    last = last_of(case, "closures")
+    chosen = outcome or (
+        default_outcome(case, context.pinned) if case["state"] != "closed" else (last or {}).get("outcome")
+    )
+    entry = numbered(
+        context.sign(
+            {
+                "outcome": chosen,
+                "reason": reason,
+                "of": of,
+                "lesson": lesson,
+                "prevention": prevention,
+                "disposition": disposition,
+            }
+        ),
+        case,
+    )
+    if case["state"] == "closed" and same(last, entry):
+        raise already("close", case)
+    if chosen is None:
+        raise Refused(
+            _("{case} is {state}; a complaint is closed once the customer is satisfied.").format(
+                case=case["id"], state=case["state"]
+            ),
+            hint=_("{step}, or close with --outcome {others} and a --reason").format(
+                step=hint_for(case, context), others="|".join(NEED_REASON)
+            ),
+        )
+    _check_outcome(chosen, case, context, entry)
+    begin("close", case, context, entry)
+    changed = append(case, "closures", entry)
+    if on_hold(case):
+        changed["holds"][-1]["resumed_by"], changed["holds"][-1]["resumed_at"] = (
+            context.actor["id"],
+            context.at,
+        )
+    return settled(changed, context)
+
+
+def _check_outcome(outcome: str, case: Case, context: Context, entry: Mapping[str, Any]) -> None:
+    if outcome not in OUTCOMES:
+        raise Usage(_("A case is closed as one of: {outcomes}.").format(outcomes=", ".join(OUTCOMES)))
+    if case["state"] == "closed":
+        return  # the table refuses it with its own sentence
+    if case["state"] not in OUTCOMES[outcome] or not fits(outcome, case):
+        raise Refused(
+            _("{case} is {state} ({kind}); {outcome} needs {needs}.").format(
+                case=case["id"],
+                state=case["state"],
+                kind=case["kind"],
+                outcome=outcome,
+                needs=_needs(outcome),
+            ),
+            hint=hint_for(case, context),
+        )
+    if outcome in NEED_REASON and "reason" not in entry and outcome != "duplicate":
+        raise Usage(_("Closing as {outcome} needs --reason.").format(outcome=outcome))
+    if (outcome == "duplicate") != ("of" in entry):
+        raise Usage(_("Closing as duplicate names the other case with --of, and only that does."))
+    if outcome in {"satisfied", "very-satisfied"} and outcome != default_outcome(case, context.pinned):
+        raise Refused(
+            _("{case}: the customer's last answer was {found} of 5, so it closes as {outcome}.").format(
+                case=case["id"],
+                found=case["follow_ups"][-1]["satisfaction"],
+                outcome=default_outcome(case, context.pinned),
+            )
+        )
+    if outcome == "final-response-declined":
+        _check_final(case, context)
+
+
+def _needs(outcome: str) -> str:
+    needs = _(" or ").join(OUTCOMES[outcome]) if OUTCOMES[outcome] != OPEN else _("an open case")
+    if outcome == "explained":
+        return _("{states} and the verdict unfounded").format(states=needs)
+    if outcome == "answered":
+        return _("a request (help, enquiry, venting), not a complaint")
+    return needs
+
+
+def _check_final(case: Case, context: Context) -> None:
+    """The final word needs one authority more than the last decision (design: S4-6, S1b-6)."""
+    decision = case["proposals"][-1].get("decision")
+    if decision is None:
+        return
+    wanted = step_up(context.policy, decision["role"])
+    own = rank(context.policy, context.actor["role"])
+    enough = own >= rank(context.policy, wanted)
+    if enough and (wanted != decision["role"] or decision["by"] != context.actor["id"]):
+        return
+    if enough and context.policy["authority"]["alone"] == "allowed" and not _others(context, wanted):
+        return
+    raise Refused(
+        _(
+            "{case}: the last decision was made as {role}; the final answer needs {wanted}, another person."
+        ).format(case=case["id"], role=decision["role"], wanted=wanted),
+        hint=_("ask {who}").format(who=", ".join(_others(context, wanted)) or wanted),
+    )
+
+
+def _others(context: Context, role: str) -> list[str]:
+    floor = rank(context.policy, role)
+    return [
+        p["id"]
+        for p in context.staff
+        if p["active"] and p["id"] != context.actor["id"] and rank(context.policy, p["role"]) >= floor
+    ]
+
+
+def reopen(case: Case, context: Context, *, reason: str) -> Case:
+    """Open a closed case again: a new round with the last handler, else with whoever recorded it."""
+    last = last_of(case, "closures")
+    if last and case["state"] != "closed":
+        before = case["closures"][-1].get("reopened")
+        if same(cast("Any", before), context.sign({"reason": reason})):
+            raise already("reopen", case)
+    begin("reopen", case, context, {"reason": reason})
+    changed = copy.deepcopy(case)
+    changed["closures"][-1]["reopened"] = cast("Any", context.sign({"reason": reason}))
+    previous = last_of(case, "assignments")
+    handler = previous["handler"] if previous else case["intake"]["by"]
+    department = previous["department"] if previous else _own_department(case, context, handler)
+    entry = numbered(context.sign({"department": department, "handler": handler}), changed)
+    changed = append(changed, "assignments", entry)
+    if "classification" not in changed:
+        raise Refused(
+            _("{case} was closed before it was classified; record it anew.").format(case=case["id"]),
+            hint="complaintctl new",
+        )
+    return settled(changed, context)
+
+
+def _own_department(case: Case, context: Context, handler: str) -> str:
+    classification = case.get("classification")
+    if classification:
+        named = category_of(context.policy, classification["category"]).get("department")
+        if named:
+            return named
+    for person in context.staff:
+        if person["id"] == handler and person.get("department"):
+            return person["department"]
+    return next(iter(context.policy["departments"]))

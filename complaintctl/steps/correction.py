@@ -1,0 +1,117 @@
+"""What was recorded wrongly: amendments, hand edits, steps taken back."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+from complaintctl.case import Case
+from complaintctl.errors import Refused, Usage
+from complaintctl.i18n import _
+from complaintctl.workflow import Context, already, append, begin, last_signature, printable, settled
+
+_PROTECTED = ("id", "state", "policy", "currency", "proposals", "closures", "amendments")
+
+
+_SETTABLE = ("intake", "customer", "about", "complaint", "demand")
+
+
+def amend(case: Case, context: Context, *, changes: Mapping[str, str], reason: str) -> Case:
+    """Correct what was recorded: `changes` maps ``customer.phone`` to its new value ('' takes it away)."""
+    begin("amend", case, context, {"reason": reason})
+    changed = cast("dict[str, Any]", copy.deepcopy(case))
+    for path, value in changes.items():
+        _set(changed, path, value)
+    fields = [path for path in changes if _get(changed, path) != _get(cast("Any", case), path)]
+    if not fields:
+        raise already("amend", case)
+    return _amended(cast("Case", changed), context, fields, reason)
+
+
+def _amended(
+    case: Case, context: Context, fields: Sequence[str], reason: str, undone: str | None = None
+) -> Case:
+    entry = context.sign({"fields": sorted(fields)[:100], "undone": undone, "reason": reason})
+    return settled(append(case, "amendments", entry), context)
+
+
+def _get(data: Any, path: str) -> Any:
+    for part in path.split("."):
+        data = data.get(part) if isinstance(data, dict) else None
+    return data
+
+
+def _set(data: dict[str, Any], path: str, value: str) -> None:
+    section, _dot, field = path.partition(".")
+    if (
+        section not in _SETTABLE
+        or (section == "complaint") == bool(field)
+        or "." in field
+        or path in {"customer.id", "intake.by"}
+    ):
+        raise Usage(
+            _("amend --set cannot change {path}.").format(path=printable(path)),
+            hint=_("fields of {sections}; what a step recorded is corrected by a step").format(
+                sections=", ".join(_SETTABLE)
+            ),
+        )
+    if not field:
+        data[section] = value
+    elif value:
+        data[section][field] = value
+    else:
+        data[section].pop(field, None)
+
+
+def adopt(committed: Case, edited: Case, context: Context, *, reason: str) -> Case:
+    """Record what somebody changed in the file by hand as an amendment, where that is legal."""
+    fields = differences(committed, edited)
+    if not fields:
+        raise already("amend", committed)
+    protected = sorted({f for f in fields if f.split(".")[0] in _PROTECTED})
+    if protected:
+        raise Refused(
+            _("{case}: {fields} cannot be changed by hand.").format(
+                case=committed["id"], fields=", ".join(protected)
+            ),
+            hint=_("git restore the file, then use the verb that makes the step"),
+        )
+    begin("amend", committed, context, {"reason": reason})
+    return _amended(copy.deepcopy(edited), context, fields, reason)
+
+
+def differences(old: Any, new: Any, path: str = "") -> list[str]:
+    """The dotted paths in which two cases differ."""
+    if isinstance(old, dict) and isinstance(new, dict):
+        keys = [*old, *(k for k in new if k not in old)]
+        return [
+            d for k in keys for d in differences(old.get(k), new.get(k), f"{path}.{k}" if path else str(k))
+        ]
+    if isinstance(old, list) and isinstance(new, list):
+        size = max(len(old), len(new))
+        return [
+            d
+            for i in range(size)
+            for d in differences(
+                old[i] if i < len(old) else None, new[i] if i < len(new) else None, f"{path}.{i + 1}"
+            )
+        ]
+    return [] if old == new else [path]
+
+
+def undo(case: Case, previous: Case, context: Context, *, step: str, reason: str) -> Case:
+    """Take back one's own last step: the case as it was before, and a note that it was so."""
+    begin("undo", case, context, {"reason": reason})
+    _at, by = last_signature(case)
+    if by != context.actor["id"]:
+        raise Refused(
+            _("{case}: the last step is {who}'s; only they can take it back.").format(
+                case=case["id"], who=by
+            ),
+            hint=f"complaintctl log {case['id']}",
+        )
+    amendments = case.get("amendments", [])
+    if len(amendments) > len(previous.get("amendments", [])) and "undone" in amendments[-1]:
+        raise Refused(_("{case}: the last step took a step back already.").format(case=case["id"]))
+    return _amended(copy.deepcopy(previous), context, [step], reason, undone=step)

@@ -1,0 +1,106 @@
+"""What is found out: classification, assignment, investigation."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Sequence
+from typing import Any, cast
+
+from complaintctl.case import Case
+from complaintctl.errors import Refused, Usage
+from complaintctl.i18n import _
+from complaintctl.policy import Policy, category_of
+from complaintctl.workflow import (
+    Context,
+    already,
+    append,
+    begin,
+    known,
+    last_of,
+    member,
+    numbered,
+    same,
+    settled,
+)
+
+
+def classify(
+    case: Case,
+    context: Context,
+    *,
+    category: str,
+    severity: str | None = None,
+    urgency: str | None = None,
+    liability: str | None = None,
+    flags: Sequence[str] = (),
+    departments: Sequence[str] = (),
+    affected: int | None = None,
+    kind: str | None = None,
+) -> Case:
+    """Say what it is about and how grave it is (S0-5, S0-7, S0-8); the severity defaults to the category's."""
+    policy = context.policy
+    entry: dict[str, Any] = context.sign(
+        {
+            "category": known(policy, "categories", category),
+            "severity": known(policy, "severities", severity or _default_severity(policy, category)),
+            "urgency": urgency and known(policy, "urgencies", urgency),
+            "liability": liability,
+            "flags": [known(policy, "flags", flag) for flag in dict.fromkeys(flags)],
+            "departments": [known(policy, "departments", dept) for dept in dict.fromkeys(departments)],
+            "affected": affected,
+        }
+    )
+    if "department" not in policy["categories"][category]:
+        raise Usage(
+            _("{category} is a group; a case needs one of its categories.").format(category=category),
+            hint=", ".join(c for c in policy["categories"] if c.startswith(category + ".")),
+        )
+    if same(cast("Any", case.get("classification")), entry) and kind in {None, case["kind"]}:
+        raise already("classify", case)
+    begin("classify", case, context, entry)
+    changed = copy.deepcopy(case)
+    changed["classification"] = cast("Any", entry)
+    if kind:
+        changed["kind"] = kind
+    return settled(changed, context)
+
+
+def _default_severity(policy: Policy, category: str) -> str:
+    return category_of(policy, category).get("severity") or next(iter(policy["severities"]))
+
+
+def assign(
+    case: Case, context: Context, *, to: str, department: str | None = None, task: str | None = None
+) -> Case:
+    """Hand the case to a department and a handler (S0-9, S4-2)."""
+    handler = member(context, to)
+    classification = case.get("classification")
+    default = (
+        category_of(context.policy, classification["category"]).get("department")
+        if classification
+        else None
+    )
+    chosen = known(context.policy, "departments", department or default or handler.get("department", ""))
+    if context.policy["departments"][chosen].get("outside"):
+        raise Refused(_("{dept} is outside the house and takes no cases.").format(dept=chosen))
+    entry = numbered(context.sign({"department": chosen, "handler": to, "task": task}), case)
+    if same(last_of(case, "assignments"), entry):
+        raise already("assign", case)
+    begin("assign", case, context, entry)
+    return settled(append(case, "assignments", entry), context)
+
+
+def investigate(case: Case, context: Context, **found: Any) -> Case:
+    """Record checks, statements, findings and, at the end, a verdict with its cause (S0-10 … S0-14)."""
+    if found.get("cause"):
+        known(context.policy, "causes", found["cause"])
+    if not any(found.values()):
+        raise Usage(_("An investigation records something: a check, a statement, findings or a verdict."))
+    entry = numbered(context.sign(found), case)
+    last = last_of(case, "investigations")
+    if same({k: v for k, v in (last or {}).items() if k != "alone"}, entry):
+        raise already("investigate", case)
+    if begin("investigate", case, context, entry):
+        signed = {k: entry.pop(k) for k in ("round", "by", "at") if k in entry}
+        entry = {**entry, "alone": True, **signed}
+    return settled(append(case, "investigations", entry), context)

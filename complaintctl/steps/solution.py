@@ -1,0 +1,267 @@
+"""What is done about it: proposal, decision, answer, carrying out."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+from complaintctl import authority, remedies, times
+from complaintctl.case import Case, Proposal
+from complaintctl.errors import Already, Usage
+from complaintctl.i18n import _
+from complaintctl.steps.closing import close, follow_up
+from complaintctl.steps.handling import classify
+from complaintctl.workflow import (
+    Context,
+    already,
+    append,
+    begin,
+    facts,
+    items_of,
+    known,
+    last_of,
+    legal,
+    numbered,
+    same,
+    settled,
+)
+
+
+def propose(
+    case: Case,
+    context: Context,
+    *,
+    plan: Sequence[tuple[str, str | None, str | None]],
+    reason: str,
+    tasks: Sequence[tuple[str, str]] = (),
+    exception: str | None = None,
+    confirmed: Sequence[str] = (),
+) -> Case:
+    """Propose remedies, each allowed by an entitlement or a named exception (S1a-6, S0-15, S1e-4)."""
+    entry = _proposal(case, context, plan, reason, tasks, exception, confirmed)
+    last = last_of(case, "proposals")
+    if (
+        last
+        and same(_as_proposed(last), _as_proposed(entry))
+        and case["state"] not in {"returned", "declined", "dissatisfied"}
+    ):
+        raise already("propose", case)
+    begin("propose", case, context, entry)
+    return settled(append(case, "proposals", entry), context)
+
+
+def _proposal(
+    case: Case,
+    context: Context,
+    plan: Sequence[tuple[str, str | None, str | None]],
+    reason: str,
+    tasks: Sequence[tuple[str, str]],
+    exception: str | None,
+    confirmed: Sequence[str],
+) -> dict[str, Any]:
+    policy = context.policy
+    chosen = remedies.plan(plan, case, policy)
+    for name in confirmed:
+        known(policy, "confirmations", name)
+    found = facts(case, context, remedies=[r["kind"] for r in chosen], exception=bool(exception))
+    judged = remedies.judge(
+        chosen, case, found, policy, list(confirmed), exception, times.calendar_day(context.at)
+    )
+    work = [{"department": known(policy, "departments", dept), "what": what} for dept, what in tasks]
+    entry = context.sign(
+        {
+            "remedies": judged,
+            "tasks": work,
+            "confirmed": list(confirmed),
+            "exception": exception,
+            "reason": reason,
+        }
+    )
+    return numbered(entry, case)
+
+
+def _as_proposed(proposal: Mapping[str, Any]) -> dict[str, Any]:
+    """A proposal as it was before anybody decided, answered or carried it out."""
+    plain = {k: copy.deepcopy(v) for k, v in proposal.items() if k not in {"decision", "answer", "problems"}}
+    for item in [*plain["remedies"], *plain.get("tasks", [])]:
+        item.pop("done", None)
+    return plain
+
+
+def approve(
+    case: Case, context: Context, *, note: str | None = None, back: str | None = None, via: str = "cli"
+) -> Case:
+    """Decide on the waiting proposal: approve it, or return it with the reason `back` (S1c-4, S1b-5)."""
+    proposal = cast("Proposal | None", last_of(case, "proposals"))
+    decided = proposal.get("decision") if proposal else None
+    wanted = "returned" if back else "approved"
+    if (
+        decided
+        and decided["by"] == context.actor["id"]
+        and decided["outcome"] == wanted
+        and decided.get("note") == (back or note)
+    ):
+        raise already("approve", case)
+    begin("approve", case, context, {"note": note, "back": back})
+    assert proposal is not None  # noqa: S101  (the state is proposed)
+    found = facts(case, context)
+    needed = authority.needed(
+        case, authority.cost_of(proposal), context.customer_cost, found, context.policy, context.language
+    )
+    judgement = authority.decide(case, context.actor, context.staff, needed, context.policy)
+    changed = copy.deepcopy(case)
+    changed["proposals"][-1]["decision"] = cast(
+        "Any",
+        context.sign(
+            {
+                "outcome": wanted,
+                "role": judgement.role,
+                "limit": judgement.limit,
+                "digest": _digest(case, proposal, context),
+                "via": via,
+                "note": back or note,
+                "alone": judgement.alone or None,
+            }
+        ),
+    )
+    return settled(changed, context)
+
+
+def _digest(case: Case, proposal: Proposal, context: Context) -> str:
+    return authority.digest(
+        case["id"], proposal.get("round", 1), proposal, case["currency"], context.pin["sha256"]
+    )
+
+
+def respond(
+    case: Case, context: Context, *, agreed: bool, reason: str | None = None, agreement: str | None = None
+) -> Case:
+    """Record the customer's answer to the approved offer (S1e-5, S4-6)."""
+    if agreement and agreement not in {e["file"] for e in case.get("evidence", ())}:
+        raise Usage(
+            _("{case} has no evidence file of that name.").format(case=case["id"]),
+            hint=f"complaintctl evidence list {case['id']}",
+        )
+    entry = context.sign(
+        {"outcome": "agreed" if agreed else "declined", "reason": reason, "agreement": agreement}
+    )
+    last = last_of(case, "proposals")
+    if last and same(last.get("answer"), entry):
+        raise already("respond", case)
+    begin("respond", case, context, entry)
+    changed = copy.deepcopy(case)
+    changed["proposals"][-1]["answer"] = cast("Any", entry)
+    return settled(changed, context)
+
+
+def fulfil(
+    case: Case,
+    context: Context,
+    *,
+    tasks: Sequence[int] = (),
+    voucher: str | None = None,
+    problem: str | None = None,
+) -> Case:
+    """Carry out tasks by number (none: all that wait), or note what went wrong on the way (S0-16, S0-17)."""
+    last = last_of(case, "proposals")
+    if last and case["state"] != "agreed" and not problem and _done_by(last, context, tasks, voucher):
+        raise already("fulfil", case)
+    begin("fulfil", case, context, {"voucher": voucher, "problem": problem})
+    changed = copy.deepcopy(case)
+    proposal = changed["proposals"][-1]
+    work = items_of(proposal)
+    wrong = [n for n in tasks if not 1 <= n <= len(work)]
+    if wrong:
+        raise Usage(
+            _("{case} has {count} things to carry out; there is no number {wrong}.").format(
+                case=case["id"], count=len(work), wrong=wrong[0]
+            )
+        )
+    if problem:
+        changed["proposals"][-1] = _troubled(proposal, context.sign({"text": problem}))
+        return settled(changed, context)
+    waiting = [n for n in (tasks or range(1, len(work) + 1)) if "done" not in work[n - 1]]
+    if not waiting:
+        raise already("fulfil", case)
+    for number in waiting:
+        work[number - 1]["done"] = context.sign({"voucher": voucher})
+    return settled(changed, context)
+
+
+def _done_by(proposal: dict[str, Any], context: Context, tasks: Sequence[int], voucher: str | None) -> bool:
+    work = items_of(cast("Proposal", proposal))
+    chosen = [work[n - 1] for n in tasks if 1 <= n <= len(work)] if tasks else work
+    return bool(chosen) and all(
+        "done" in item
+        and item["done"]["by"] == context.actor["id"]
+        and item["done"].get("voucher") == voucher
+        for item in chosen
+    )
+
+
+def _troubled(proposal: Proposal, trouble: dict[str, Any]) -> Proposal:
+    changed = cast("dict[str, Any]", copy.deepcopy(proposal))
+    changed.setdefault("problems", []).append(trouble)
+    return cast("Proposal", changed)
+
+
+def settle(
+    case: Case,
+    context: Context,
+    *,
+    plan: Sequence[tuple[str, str | None, str | None]],
+    reason: str,
+    category: str | None = None,
+    severity: str | None = None,
+    flags: Sequence[str] = (),
+    confirmed: Sequence[str] = (),
+    satisfaction: int | None = None,
+    method: str = "visit",
+) -> Case:
+    """Do at once what a member of staff may settle alone (S1a-1, S1c-2): still the whole form."""
+    if not legal("settle", case, context.pinned):
+        last = last_of(case, "proposals")
+        if (
+            last
+            and last.get("decision", {}).get("via") == "settle"
+            and last["by"] == context.actor["id"]
+            and last["reason"] == reason
+        ):
+            raise already("settle", case)
+    begin("settle", case, context)
+    changed = case
+    if category or "classification" not in case:
+        if not category:
+            raise Usage(_("{case} is not classified yet: settle needs --category.").format(case=case["id"]))
+        try:
+            changed = classify(case, context, category=category, severity=severity, flags=flags)
+        except Already:
+            changed = case
+    proposal = cast("Proposal", _proposal(changed, context, plan, reason, (), None, confirmed))
+    found = facts(changed, context, remedies=[r["kind"] for r in proposal["remedies"]], exception=False)
+    judgement = authority.may_settle(
+        changed, context.actor, proposal, context.customer_cost, found, context.policy, context.language
+    )
+    changed = append(changed, "proposals", cast("Any", proposal))
+    done = changed["proposals"][-1]
+    done["decision"] = cast(
+        "Any",
+        context.sign(
+            {
+                "outcome": "approved",
+                "role": judgement.role,
+                "limit": judgement.limit,
+                "digest": _digest(changed, proposal, context),
+                "via": "settle",
+            }
+        ),
+    )
+    done["answer"] = cast("Any", context.sign({"outcome": "agreed"}))
+    for remedy in done["remedies"]:
+        remedy["done"] = cast("Any", context.sign({}))
+    changed = settled(changed, context)
+    if satisfaction is None:
+        return changed
+    changed = follow_up(changed, context, satisfaction=satisfaction, method=method)
+    return close(changed, context) if changed["state"] == "satisfied" else changed

@@ -1,0 +1,389 @@
+"""Strict reading of any YAML file: it is understood in full, or refused with lines and reasons.
+
+YAML has more ways to surprise than a register needs.  What is read here is
+mappings with text keys, lists, texts, whole numbers, true and false; aliases,
+tags, merge keys, dates, fractions and words that only some programs take for
+text are problems, each with its line.  No problem quotes a value of the file.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
+
+from complaintctl.errors import BadData, Problem
+from complaintctl.i18n import _
+
+Path = tuple[str | int, ...]
+Lines = dict[
+    Path, int
+]  # where in the file a value stands, counted from 1 (a mapping's value: its key's line)
+
+
+class Limits(NamedTuple):
+    """How much a file may hold."""
+
+    size: int  # bytes
+    values: int  # texts, numbers, lists and mappings, keys not counted
+    text: int = 64 * 1024  # characters of one text
+    depth: int = 12  # lists and mappings inside each other
+    comments: bool = True  # may stand anywhere; otherwise in line 1 only
+
+
+CASE_LIMITS = Limits(256 * 1024, 5_000, comments=False)
+DOCUMENT_LIMITS = Limits(1024 * 1024, 50_000)
+MAX_PROBLEMS = 50  # of one file; more are of no use to anybody
+
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,63}").fullmatch
+_ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./-]{0,63}").fullmatch
+_INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,14})").fullmatch
+# Plain scalars that a reader of YAML 1.1 or 1.2 takes for a number, a date or a truth value.
+_NO_TEXT = re.compile(
+    r"[-+]?(?:[0-9][0-9_]*)?\.?[0-9][0-9_]*\.?(?:[eE][-+]?[0-9_]+)?"  # 012 1_000 1.5 .5 1. 1e3
+    r"|[-+]?0[xXoObB][0-9a-fA-F_]+"
+    r"|[-+]?[0-9][0-9_]*(?::[0-9]{1,2})+(?:\.[0-9_]*)?"  # 12:30:45
+    r"|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt ].*)?"
+    r"|[-+]?\.(?:inf|nan)|y|n|yes|no|on|off|=|<<",
+    re.IGNORECASE,
+).fullmatch
+_NOTHING = frozenset(("", "~", "null", "Null", "NULL"))
+_TRUTH = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_CONFLICT = re.compile(r"^(?:<{7}|>{7})(?: .*)?$", re.MULTILINE)
+_DIRECTIVE = re.compile(r"(?:[ ]*(?:#[^\n]*)?\n)*%")
+# Never raw in a file: control characters, line ends that only some programs know,
+# a byte order mark in the middle, what turns the direction of writing, and no characters at all.
+_FORBIDDEN = re.compile(
+    "[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ufdd0-\ufdef\ufffe\uffff]"
+)
+_BOMS = ((b"\xef\xbb\xbf", "UTF-8"), (b"\xff\xfe", "UTF-16"), (b"\xfe\xff", "UTF-16"))
+
+
+class _StopReading(Exception):  # noqa: N818  (no error: enough is known)
+    """Nothing after this can be told."""
+
+
+def json_path(path: Iterable[str | int]) -> str:
+    """A place in a document as people write it: ``$.contacts[0].note``."""
+    out = "$"
+    for step in path:
+        if isinstance(step, int):
+            out += f"[{step}]"
+        elif _NAME(step):
+            out += f".{step}"
+        else:
+            out += f'["{step}"]' if _ID(step) else '["…"]'
+    return out
+
+
+def is_name(key: object) -> bool:
+    """Whether a key looks like an identifier, so that a message may name it."""
+    return isinstance(key, str) and _NAME(key) is not None
+
+
+def refusal(file: str, problems: list[Problem], hint: str = "") -> BadData:
+    """The exception for a file that has these problems, in the order of their lines."""
+    message = _("{file} cannot be used as it is.").format(file=file)
+    return BadData(message, sorted(problems, key=lambda problem: problem.line), hint=hint)
+
+
+def resolve(text: str) -> tuple[Any, str]:
+    """An unquoted scalar: its value, and what is wrong with it (empty: nothing)."""
+    if text in _TRUTH:
+        return _TRUTH[text], ""
+    if _INTEGER(text):
+        return int(text), ""
+    if text in _NOTHING:
+        return "", _("nothing stands here: write a value, or leave the key out")
+    if _NO_TEXT(text):
+        return text, _("put quotes around it (a number, date or yes/no to some programs, text to others)")
+    return text, ""
+
+
+def decode(data: bytes, file: str, limits: Limits) -> str:
+    """The text of a file; BadData on its size, encoding, line ends, TABs, control characters, merge marks."""
+    whole: Callable[[str], Problem] = lambda message: Problem(file, 0, "$", message)  # noqa: E731
+    if len(data) > limits.size:
+        raise refusal(file, [whole(_("larger than {most} bytes").format(most=limits.size))])
+    for mark, name in _BOMS:
+        if data.startswith(mark):
+            message = _("begins with a byte order mark ({name}): save it as UTF-8 without one").format(
+                name=name
+            )
+            raise refusal(file, [Problem(file, 1, "$", message)], _convert())
+    try:
+        text = data.decode()
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        message = _("not UTF-8 at byte {byte} of the file").format(byte=error.start + 1)
+        raise refusal(file, [Problem(file, line, "$", message)], _convert()) from None
+    problems = _merge_marks(text, file)
+    if problems:
+        hint = _("finish the merge first (complaintctl resolve ID)")
+        raise refusal(file, problems, hint)
+    problems = _bad_characters(text, file)
+    if problems:
+        hint = _("have the editor save the file with line ends LF") if "\r" in text else ""
+        raise refusal(file, problems, hint)
+    return text
+
+
+def _convert() -> str:
+    return _("save the file as UTF-8 in the editor, or: iconv -f GB18030 -t UTF-8 FILE > NEW")
+
+
+def _anchored() -> str:
+    return _("an anchor or alias (& or *): write the value itself, or put quotes around it")
+
+
+def _merge_marks(text: str, file: str) -> list[Problem]:
+    found = [match.start() for match in _CONFLICT.finditer(text)] if "<<<<<<<" in text else []
+    message = _("unresolved merge")
+    return [Problem(file, text.count("\n", 0, at) + 1, "$", message) for at in found[:MAX_PROBLEMS]]
+
+
+def _bad_characters(text: str, file: str) -> list[Problem]:
+    """One problem for each line with a character that may not stand in a file as it is."""
+    if text.find("\r\n") >= 0:
+        line = text.count("\n", 0, text.index("\r\n")) + 1
+        return [Problem(file, line, "$", _("line ends of Windows (CRLF); they must be LF"))]
+    problems: dict[int, Problem] = {}
+    line = 1
+    last = 0
+    for match in _FORBIDDEN.finditer(text):
+        line += text.count("\n", last, match.start())
+        last = match.start()
+        if line in problems:
+            continue
+        column = last - text.rfind("\n", 0, last)
+        if match[0] == "\t":
+            message = _("TAB in column {column}: use blanks (inside quotes: \\t)").format(column=column)
+        else:
+            message = _("control character U+{code:04X} in column {column}: write it as an escape in quotes")
+            message = message.format(code=ord(match[0]), column=column)
+        problems[line] = Problem(file, line, "$", message)
+        if len(problems) >= MAX_PROBLEMS:
+            break
+    return list(problems.values())
+
+
+class _Open:
+    """A list or mapping that is being read."""
+
+    __slots__ = ("key", "key_lines", "line", "path", "value")
+
+    def __init__(self, value: Any, path: Path, line: int) -> None:
+        self.value, self.path, self.line = value, path, line
+        self.key: str | None = None  # of a mapping: the key that waits for its value
+        self.key_lines: dict[str, int] = {}
+
+
+class _Reader:
+    """Builds plain data from the parser's events, and notes what is wrong on the way."""
+
+    def __init__(self, text: str, file: str, limits: Limits) -> None:
+        self.text, self.file, self.limits = text, file, limits
+        self.problems: list[Problem] = []
+        self.lines: Lines = {}
+        self.stack: list[_Open] = []
+        self.root: Any = None
+        self.documents = self.values = 0
+        self.commented = False  # where no comment may be
+        self.outside = 0  # up to where comments have been looked for
+
+    def problem(self, line: int, message: str, path: Path | None = None) -> None:
+        if path is None:
+            path = self._place()
+        self.problems.append(Problem(self.file, line, json_path(path), message))
+        if len(self.problems) >= MAX_PROBLEMS:
+            raise _StopReading
+
+    def _place(self) -> Path:
+        if not self.stack:
+            return ()
+        top = self.stack[-1]
+        if isinstance(top.value, list):
+            return (*top.path, len(top.value))
+        return top.path if top.key is None else (*top.path, top.key)
+
+    def read(self) -> None:
+        """Read it all; every foreseeable fault of the parser becomes a problem."""
+        from ruamel.yaml import YAML
+        from ruamel.yaml.error import YAMLError
+
+        if _DIRECTIVE.match(self.text):
+            self.problem(1, _("a directive (%): leave it out"), ())
+            return
+        try:
+            for event in YAML(typ="safe", pure=True).parse(self.text):
+                handler = _HANDLERS.get(type(event).__name__)
+                if handler is not None:
+                    handler(self, event)
+            self._comments(len(self.text))
+            if self.root is None:
+                self.problem(1, _("the file is empty"), ())
+        except _StopReading:
+            pass
+        except (YAMLError, ValueError, LookupError, OverflowError, AssertionError, RecursionError) as error:
+            self.problems.append(_syntax_problem(self.file, error))
+
+    def _comments(self, end: int) -> None:
+        """Note comments between the last scalar and `end`, if they may not be there."""
+        at = -1 if self.limits.comments else self.text.find("#", self.outside, end)
+        while at >= 0:
+            line = self.text.count("\n", 0, at) + 1
+            if line > 1:
+                self.commented = True
+                self.problem(line, _("a comment: a case file keeps words in its sections only"), ())
+            stop = self.text.find("\n", at, end)
+            at = -1 if stop < 0 else self.text.find("#", stop, end)
+        self.outside = max(self.outside, end)
+
+    def document(self, event: Any) -> None:
+        self.documents += 1
+        if self.documents > 1:
+            self.problem(event.start_mark.line + 1, _("a second document (---) in the same file"), ())
+            raise _StopReading
+
+    def alias(self, event: Any) -> None:
+        line = event.start_mark.line + 1
+        self.problem(line, _anchored())
+        self._add("", line, plain=False)
+
+    def _marks(self, event: Any) -> None:
+        """Anchors and tags of a node."""
+        line = event.start_mark.line + 1
+        if event.anchor is not None:
+            self.problem(line, _anchored())
+        if event.ctag is not None:  # its `tag` is decoded, in a time that grows with the square
+            self.problem(line, _("a tag (!): leave it out, or put quotes around the text"))
+
+    def scalar(self, event: Any) -> None:
+        start, end = event.start_mark.index, event.end_mark.index
+        line = event.start_mark.line + 1
+        self._comments(start)
+        if event.style in ("|", ">"):  # a comment may follow the sign of a block
+            self._comments(self.text.find("\n", start, end))
+        self.outside = end
+        self._marks(event)
+        text: str = event.value
+        if len(text) > self.limits.text:
+            self.problem(line, _("a text of more than {most} characters").format(most=self.limits.text))
+        if _SURROGATE.search(text):
+            self.problem(line, _("half a character (a lone surrogate)"))
+        self._add(text, line, plain=event.style is None)
+
+    def _add(self, text: str, line: int, *, plain: bool) -> None:
+        """Put a scalar where it belongs: a key or a value."""
+        top = self.stack[-1] if self.stack else None
+        if top is not None and isinstance(top.value, dict) and top.key is None:
+            self._key(top, text, line, plain=plain)
+            return
+        value: Any = text
+        if plain:
+            value, wrong = resolve(text)
+            if top is None and text in _NOTHING:
+                return  # an empty document
+            if wrong:
+                waits = top.key if top is not None and not text else None
+                self.problem(top.key_lines[waits] if top and waits is not None else line, wrong)
+        self._put(value, line)
+
+    def _key(self, top: _Open, text: str, line: int, *, plain: bool) -> None:
+        if plain and text == "<<":
+            self.problem(line, _("a merge key (<<): write the keys themselves"), top.path)
+        elif plain and (resolve(text)[1] or not isinstance(resolve(text)[0], str)):
+            self.problem(line, _("a key that is no text: put quotes around it"), top.path)
+        if text in top.key_lines:
+            message = _("the same key in lines {first} and {second}")
+            self.problem(line, message.format(first=top.key_lines[text], second=line), (*top.path, text))
+        top.key_lines[text] = line
+        top.key = text
+
+    def _put(self, value: Any, line: int) -> Path:
+        """Put a value under the waiting key or at the end of the list; its path."""
+        self.values += 1
+        if self.values > self.limits.values:
+            message = _("more than {most} values").format(most=self.limits.values)
+            self.problem(line, message, ())
+            raise _StopReading
+        path = self._place()
+        if not self.stack:
+            self.root = value
+            if not isinstance(value, dict):
+                self.problem(line, _("the file must hold a mapping (lines of `key: value`)"), ())
+                raise _StopReading
+        else:
+            top = self.stack[-1]
+            if isinstance(top.value, list):
+                top.value.append(value)
+            elif top.key is not None:
+                line = top.key_lines[top.key]
+                top.value[top.key] = value
+                top.key = None
+        self.lines[path] = line
+        return path
+
+    def start(self, event: Any) -> None:
+        self._marks(event)
+        line = event.start_mark.line + 1
+        if len(self.stack) >= self.limits.depth:
+            self.problem(line, _("nested deeper than {most}").format(most=self.limits.depth), ())
+            raise _StopReading
+        top = self.stack[-1] if self.stack else None
+        if top is not None and isinstance(top.value, dict) and top.key is None:
+            self.problem(line, _("a key that is no text"), top.path)
+            raise _StopReading
+        value: Any = {} if type(event).__name__ == "MappingStartEvent" else []
+        self.stack.append(_Open(value, self._put(value, line), line))
+
+    def end(self, _event: Any) -> None:
+        self.stack.pop()
+
+
+_HANDLERS: dict[str, Callable[[_Reader, Any], None]] = {
+    "DocumentStartEvent": _Reader.document,
+    "AliasEvent": _Reader.alias,
+    "ScalarEvent": _Reader.scalar,
+    "SequenceStartEvent": _Reader.start,
+    "MappingStartEvent": _Reader.start,
+    "SequenceEndEvent": _Reader.end,
+    "MappingEndEvent": _Reader.end,
+}
+
+
+def _meanings() -> tuple[tuple[str, str], ...]:
+    """What the parser says, and what it means to the person who wrote the file."""
+    return (
+        ("mapping values are not allowed", _("a colon and a blank in unquoted text, or wrong indentation")),
+        ("could not find expected ':'", _("a line that is neither `key: value` nor an entry of a list")),
+        ("found unexpected end of stream", _("a quotation mark that is never closed")),
+        ("found unknown escape", _("an unknown escape (write \\\\ for a backslash)")),
+        ("expected <block end>", _("wrong indentation, or text after a closing quotation mark")),
+        ("expected ',' or", _("a bracket that is never closed, or a comma missing")),
+        ("cannot start any token", _("a text that must stand in quotes")),
+    )
+
+
+def _syntax_problem(file: str, error: Exception) -> Problem:
+    """What the parser found, in our words: its own quote the file."""
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    said = str(getattr(error, "problem", None) or "")
+    meaning = next((meaning for sign, meaning in _meanings() if sign in said), "")
+    place = _("no YAML from column {column} on").format(column=mark.column + 1) if mark else _("no YAML")
+    return Problem(file, mark.line + 1 if mark else 0, "$", f"{place}: {meaning}" if meaning else place)
+
+
+def read_document(data: bytes, file: str, limits: Limits = DOCUMENT_LIMITS) -> tuple[Any, Lines]:
+    """A YAML file as plain data, and the line of every value by its path.
+
+    `file` is the name used in problems.  Raises BadData with all problems
+    that could be told at once; no message holds a value of the file.
+    """
+    reader = _Reader(decode(data, file, limits), file, limits)
+    reader.read()
+    if reader.problems:
+        hint = _("complaintctl contact ID --note …, or complaintctl amend ID --reason …")
+        raise refusal(file, reader.problems, hint if reader.commented else "")
+    return reader.root, reader.lines

@@ -1,0 +1,82 @@
+"""Instants, dates and lengths of time, as text and as numbers.
+
+An instant is ISO 8601 text with whole seconds and an offset in files, and a
+count of seconds since 1970 in UTC in memory.  Both ways are exact.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from typing import NamedTuple
+
+_LENGTH = re.compile(r"([1-9][0-9]{0,4}) (minutes?|hours?|days?|business days?)")
+_SECONDS = {"minute": 60, "hour": 3600, "day": 86400}
+
+
+class Length(NamedTuple):
+    """A length of time of a policy: `unit` is minute, hour, day or business day."""
+
+    number: int
+    unit: str
+
+    @property
+    def seconds(self) -> int:
+        """Elapsed seconds; only for minutes, hours and (calendar) days."""
+        return self.number * _SECONDS[self.unit]
+
+
+def length(text: str) -> Length:
+    """Read ``5 business days``, ``2 hours``, ``30 minutes`` or ``7 days``; ValueError otherwise."""
+    match = _LENGTH.fullmatch(text)
+    if match is None:
+        raise ValueError(text)
+    return Length(int(match[1]), match[2].removesuffix("s"))
+
+
+def epoch(text: str) -> int:
+    """Seconds since 1970 (UTC) of an instant with an offset; ValueError when it is none."""
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(text)
+    return int(moment.timestamp())
+
+
+def iso(seconds: int, zone: tzinfo) -> str:
+    """The instant as text, with the offset that `zone` has then."""
+    return datetime.fromtimestamp(seconds, zone).isoformat(timespec="seconds")
+
+
+def day_of(seconds: int, zone: tzinfo) -> date:
+    """The calendar day of an instant in a time zone."""
+    return datetime.fromtimestamp(seconds, zone).date()
+
+
+def midnight(day: date, zone: tzinfo) -> int:
+    """The instant at which a day begins in a time zone."""
+    return int(datetime(day.year, day.month, day.day, tzinfo=zone).timestamp())
+
+
+def week_bounds(week: str, zone: tzinfo) -> tuple[int, int]:
+    """First and past-the-end instant of an ISO week such as ``2026-W47``; ValueError if none."""
+    match = re.fullmatch(r"(\d{4})-W(\d{2})", week)
+    if match is None:
+        raise ValueError(week)
+    first = date.fromisocalendar(int(match[1]), int(match[2]), 1)
+    return midnight(first, zone), midnight(first + timedelta(days=7), zone)
+
+
+def week_of(day: date) -> str:
+    """The ISO week that a day is in: 2027-01-01 is in ``2026-W53``."""
+    year, number, _ = day.isocalendar()
+    return f"{year}-W{number:02d}"
+
+
+def utc(seconds: int) -> datetime:
+    """The instant as an aware datetime in UTC."""
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def calendar_day(text: str) -> date:
+    """The calendar day of an instant in its own offset."""
+    return datetime.fromisoformat(text).date()

@@ -1,0 +1,81 @@
+"""Versions of a policy: a change makes a new one, and every one that a case pins is kept whole."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from complaintctl import schema
+from complaintctl.errors import Refused, RegisterState
+from complaintctl.history import Edit
+from complaintctl.i18n import _
+from complaintctl.yamlfile import edit_document, read_document
+
+if TYPE_CHECKING:
+    from complaintctl.register import Register
+
+
+def new_version(register: Register, reason: str) -> tuple[list[Edit], str]:
+    """The edits that put the edited policy file of the work tree in force as the next version."""
+    name, version = register.documents.in_force
+    path = f"policies/{name}.yaml"
+    committed, edited = register.document(path), register.work_tree(path)
+    if committed is None or edited is None:
+        raise RegisterState(_("{path} is not there.").format(path=path), hint=f"git restore {path}")
+    if edited == committed:
+        return [], ""
+    past = f"policies/past/{name}-{version}.yaml"
+    if register.document(past) is not None:
+        raise RegisterState(_("{path} is there already.").format(path=past), hint="complaintctl check")
+    number = str(int(version) + 1)
+    change = {"version": number, "on": register.at[:10], "by": register.actor["id"], "reason": reason}
+
+    def apply(document: Any) -> None:
+        document["version"] = number
+        if "changes" in document:
+            document["changes"].append(change)
+        else:
+            document["changes"] = [change]
+
+    data = edit_document(edited, path, apply)
+    policy, lines = read_document(data, path)
+    schema.check("policy", policy, lines, path)
+    check_rules(policy, path)
+    check_usable(register, policy)
+    return [
+        Edit(path, committed, data, work_tree=edited),
+        Edit(past, None, committed),
+    ], f"policy: {name} version {number}"
+
+
+def check_rules(policy: Any, path: str) -> None:
+    """`BadData` with everything that the rule modules find wrong with a policy."""
+    from complaintctl.check import policy_problems
+    from complaintctl.errors import BadData
+
+    problems = policy_problems(policy, path, {})
+    if problems:
+        raise BadData(_("{path} breaks the rules for rules.").format(path=path), problems)
+
+
+def check_usable(register: Register, policy: Any) -> None:
+    """Refuse a policy that lacks ids which open cases use: nobody could go on with them."""
+    missing: set[str] = set()
+    for row in register.index.open_rows():
+        for kind, ident in (
+            ("categories", row["category"]),
+            ("causes", row["cause"]),
+            ("departments", row["department"]),
+            ("severities", row["severity"]),
+            ("channels", row["channel"]),
+        ):
+            if ident is not None and ident not in policy[kind]:
+                missing.add(f"{ident} ({kind})")
+    roles = {person["role"] for person in register.staff if person["active"]} - set(policy["roles"])
+    missing |= {f"{role} (roles)" for role in roles}
+    if missing:
+        raise Refused(
+            _("Open cases or staff use what these rules lack: {missing}.").format(
+                missing=", ".join(sorted(missing)[:6])
+            ),
+            hint=_("add the ids to the rules, or close the cases first"),
+        )

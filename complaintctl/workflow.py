@@ -1,0 +1,317 @@
+"""What may be done with a case now, and what its sections say: the ground that every step stands on.
+
+The step functions (`complaintctl.steps`) are pure: a case, the values given
+and a `Context` come in, a new case comes out, or a `Refused` says which rule
+stands against it.  The table of the life of a case is in `complaintctl.lifecycle`.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any, NamedTuple, cast
+
+from complaintctl import authority, conditions, gates, times
+from complaintctl.authority import Staff
+from complaintctl.case import Case, PolicyPin, Proposal, State, in_round, round_of
+from complaintctl.errors import Already, Refused, Usage
+from complaintctl.i18n import _
+from complaintctl.lifecycle import ANY_TIME, OUTCOMES, STEPS, THROUGH_HOLDS
+from complaintctl.policy import Policy
+
+
+class Context(NamedTuple):
+    """What a step is judged by, apart from the case itself."""
+
+    policy: Policy  # in force now
+    pin: PolicyPin
+    pinned: Policy  # the one that the case was received under
+    actor: Staff
+    staff: Sequence[Staff]
+    at: str  # the instant of the step: ISO 8601 with the register's offset
+    level: int | None  # of the case now; None for a case that is being recorded
+    customer_cost: Decimal  # what the same customer got in other cases within the policy's window
+    currency: str
+    language: str
+
+    def sign(self, entry: Mapping[str, Any]) -> dict[str, Any]:
+        """The entry without what is absent, signed with who and when."""
+        return {
+            **{k: v for k, v in entry.items() if v not in (None, "", [], ())},
+            "by": self.actor["id"],
+            "at": self.at,
+        }
+
+
+def state_of(case: Case, policy: Policy) -> State:
+    """The state that the sections of a case say it is in (`policy`: the one that the case pins)."""
+    closures = case.get("closures", [])
+    if closures and "reopened" not in closures[-1]:
+        return "closed"
+    number = round_of(case)
+    proposals = case.get("proposals", [])
+    if proposals and proposals[-1].get("round", 1) == number:
+        return _state_of_proposal(case, proposals[-1], len(proposals), policy)
+    if "classification" not in case:
+        return "received"
+    assigned = bool(case.get("assignments"))
+    verdict = any("verdict" in entry for entry in in_round(case.get("investigations", ()), number))
+    if verdict:
+        return "assigned" if assigned and policy.get("investigates_first") else "investigated"
+    return "assigned" if assigned else "classified"
+
+
+def _state_of_proposal(case: Case, proposal: Proposal, number: int, policy: Policy) -> State:
+    follow_ups = case.get("follow_ups", [])
+    if follow_ups and follow_ups[-1].get("proposal", 1) == number:
+        happy = follow_ups[-1]["satisfaction"] >= policy["follow_up"]["satisfied_from"]
+        return "satisfied" if happy else "dissatisfied"
+    decision = proposal.get("decision")
+    if decision is None:
+        return "proposed"
+    if decision["outcome"] == "returned":
+        return "returned"
+    answer = proposal.get("answer")
+    if answer is None:
+        return "approved"
+    if answer["outcome"] == "declined":
+        return "declined"
+    return "fulfilled" if all("done" in item for item in items_of(proposal)) else "agreed"
+
+
+def items_of(proposal: Proposal) -> list[Any]:
+    """What is to be carried out, in the order in which `fulfil --task` counts it: remedies, then tasks."""
+    return [*proposal["remedies"], *proposal.get("tasks", [])]
+
+
+def signatures(case: Any) -> list[tuple[str, str]]:
+    """All (at, by) of a case, in no order: who did what when."""
+    found: list[tuple[str, str]] = []
+    if isinstance(case, dict):
+        if "at" in case and "by" in case:
+            found.append((case["at"], case["by"]))
+        if "resumed_at" in case:
+            found.append((case["resumed_at"], case["resumed_by"]))
+        if "done_at" in case:
+            found.append((case["done_at"], case["done_by"]))
+        if "registered_at" in case:
+            found.append((case["registered_at"], case["by"]))
+        for value in case.values():
+            found += signatures(value)
+    elif isinstance(case, list):
+        for value in case:
+            found += signatures(value)
+    return found
+
+
+def last_signature(case: Case) -> tuple[int, str]:
+    """The instant of the last step and who made it."""
+    return max((times.epoch(at), by) for at, by in signatures(case))
+
+
+def on_hold(case: Case) -> bool:
+    """Whether a hold is running."""
+    holds = case.get("holds", [])
+    return bool(holds) and "resumed_at" not in holds[-1]
+
+
+def facts(case: Case, context: Context, **more: Any) -> dict[str, Any]:
+    """The facts that the conditions of the policy in force ask for."""
+    found = conditions.facts_of(case, context.policy)
+    if context.level is not None:
+        found["level"] = context.level
+    found.update(more)
+    return found
+
+
+def legal(verb: str, case: Case, pinned: Policy) -> bool:
+    """Whether the table allows the verb in the case's state (nothing is said of who and why)."""
+    state = case["state"]
+    if state not in STEPS[verb].before:
+        return False
+    first = bool(pinned.get("investigates_first"))
+    if verb == "investigate":
+        return state == "assigned" or first
+    if verb == "propose":
+        return bool(case.get("assignments")) and _has_verdict(case)
+    return True
+
+
+def _has_verdict(case: Case) -> bool:
+    return any("verdict" in e for e in in_round(case.get("investigations", ()), round_of(case)))
+
+
+def next_verbs(case: Case, pinned: Policy) -> list[str]:
+    """The verbs that lead on from here, in the order of a case's life."""
+    if on_hold(case):
+        return ["resume", "close"]
+    verbs = [
+        verb
+        for verb in STEPS
+        if verb not in {*ANY_TIME, "new"} and legal(verb, case, pinned) and not _again(verb, case)
+    ]
+    if case["state"] not in {"satisfied"} and "close" in verbs and not _closable(case):
+        verbs.remove("close")
+    return verbs
+
+
+def _again(verb: str, case: Case) -> bool:
+    """Whether the verb would only repeat what is there already."""
+    if verb == "classify":
+        return case["state"] != "received"
+    if verb == "assign":
+        return case["state"] != "classified"
+    return verb == "follow-up" and case["state"] == "satisfied"
+
+
+def _closable(case: Case) -> bool:
+    if case["kind"] != "complaint":
+        return True
+    return any(
+        case["state"] in OUTCOMES[outcome] and fits(outcome, case)
+        for outcome in ("explained", "final-response-declined")
+    )
+
+
+def fits(outcome: str, case: Case) -> bool:
+    if outcome == "explained":
+        return conditions.verdict_of(case) == "unfounded"
+    if outcome == "answered":
+        return case["kind"] != "complaint"
+    return True
+
+
+def begin(verb: str, case: Case, context: Context, inputs: Mapping[str, Any] | None = None) -> bool:
+    """Refuse a step that the table, the clock, the roles or a gate forbid.
+
+    Returns whether a gate was passed only because nobody independent is there
+    (`alone: allowed`); raises `Refused` with the rule, what was found and what to do.
+    """
+    if not legal(verb, case, context.pinned):
+        raise Refused(_illegal(verb, case, context), hint=hint_for(case, context))
+    if on_hold(case) and verb not in THROUGH_HOLDS:
+        raise Refused(
+            _("{case} is on hold; {verb} waits until it goes on.").format(case=case["id"], verb=verb),
+            hint=f"complaintctl resume {case['id']}",
+        )
+    last, _by = last_signature(case)
+    if times.epoch(context.at) < last:
+        raise Refused(
+            _("{case}: this step would be earlier ({at}) than the last one ({last}).").format(
+                case=case["id"], at=context.at, last=_local(last, context.at)
+            ),
+            hint=_("look at the clock of this machine, or at --now"),
+        )
+    authority.may(verb, context.actor, context.policy)
+    return gates.require(
+        verb,
+        case,
+        inputs or {},
+        context.actor,
+        context.staff,
+        facts(case, context),
+        context.policy,
+        context.language,
+    )
+
+
+def _local(seconds: int, like: str) -> str:
+    from datetime import datetime
+
+    zone = datetime.fromisoformat(like).tzinfo
+    return times.iso(seconds, zone) if zone else str(seconds)
+
+
+def _illegal(verb: str, case: Case, context: Context) -> str:
+    states = [s for s in STEPS[verb].before if s not in {"classified"} or verb != "investigate"]
+    if context.pinned.get("investigates_first") and verb == "investigate":
+        states = list(STEPS[verb].before)
+    if verb == "propose" and case["state"] in STEPS[verb].before:
+        missing = _("a verdict") if not _has_verdict(case) else _("a department and a handler")
+        return _("{case} is {state}; propose needs {missing} first.").format(
+            case=case["id"], state=case["state"], missing=missing
+        )
+    return _("{case} is {state}; {verb} needs {states}.").format(
+        case=case["id"], state=case["state"], verb=verb, states=_(" or ").join(states)
+    )
+
+
+def hint_for(case: Case, context: Context) -> str:
+    verbs = next_verbs(case, context.pinned)
+    if not verbs:
+        return f"complaintctl show {case['id']}"
+    return f"complaintctl {verbs[0]} {case['id']} …"
+
+
+def known(policy: Policy, kind: str, ident: str) -> str:
+    """The id, if the policy names it under `kind` (categories, flags …); `Usage` with near ones otherwise."""
+    entries = cast("dict[str, Any]", policy.get(kind) or policy["vocabulary"].get(kind) or {})
+    if ident in entries:
+        return ident
+    import difflib
+
+    near = difflib.get_close_matches(ident, entries, n=3, cutoff=0.5) or list(entries)[:12]
+    raise Usage(
+        _("The policy {policy} has no {ident} among its {kind}.").format(
+            policy=policy["name"], ident=printable(ident), kind=kind.replace("_", " ")
+        ),
+        hint=_("one of: {near}").format(near=", ".join(near)),
+    )
+
+
+def printable(text: str) -> str:
+    """A short text that somebody typed, safe to repeat in a message."""
+    return repr(text[:60])
+
+
+def member(context: Context, ident: str) -> Staff:
+    for person in context.staff:
+        if person["id"] == ident:
+            if not person["active"]:
+                raise Refused(_("{who} has left; a case needs somebody who is here.").format(who=ident))
+            return person
+    raise Usage(
+        _("Nobody on the staff has the id {ident}.").format(ident=printable(ident)),
+        hint="complaintctl staff list",
+    )
+
+
+def same(old: Mapping[str, Any] | None, new: Mapping[str, Any]) -> bool:
+    """Whether an entry says the same by the same person (when it was said does not count)."""
+    if old is None:
+        return False
+    return {k: v for k, v in old.items() if k != "at"} == {k: v for k, v in new.items() if k != "at"}
+
+
+def already(verb: str, case: Case) -> Already:
+    """What to raise when a step was made before with the same content."""
+    return Already(
+        _("{case}: {verb} was recorded already; nothing to do.").format(case=case["id"], verb=verb)
+    )
+
+
+def last_of(case: Case, section: str) -> dict[str, Any] | None:
+    entries = cast("dict[str, Any]", case).get(section)
+    return entries[-1] if entries else None
+
+
+def numbered(entry: dict[str, Any], case: Case) -> dict[str, Any]:
+    """The entry with the round that it belongs to, left out in the first."""
+    number = round_of(case)
+    if number > 1:
+        signed: dict[str, Any] = {k: entry.pop(k) for k in ("by", "at")}
+        entry["round"] = number
+        entry.update(signed)
+    return entry
+
+
+def append(case: Case, section: str, entry: Mapping[str, Any]) -> Case:
+    changed = copy.deepcopy(case)
+    cast("dict[str, Any]", changed).setdefault(section, []).append(dict(entry))
+    return changed
+
+
+def settled(case: Case, context: Context) -> Case:
+    case["state"] = state_of(case, context.pinned)
+    return case
