@@ -38,7 +38,7 @@ country: CN
 currency: CNY
 branch: main
 policy: supermarket
-signing: "off"
+signing: none
 evidence_limit: 10485760
 """
 CLERKS = {
@@ -313,8 +313,8 @@ def calendar() -> str:
     lines = ['format: "1"', "country: CN", "weekend: [sat, sun]", "years:"]
     for year in range(2021, 2028):
         days = [date(year, 1, 1), date(year, 5, 1), *(date(year, 10, day) for day in range(1, 8))]
-        lines += [f'  "{year}":', '    source: "benchmark"', '    version: "1"', "    published: true"]
-        lines += ["    days_off:", *(f'      - "{day}"' for day in days)]
+        lines += [f'  "{year}":', '    source: "benchmark"', "    published: true", "    days_off:"]
+        lines += [f'      "{day}": "holiday"' for day in days]
     return "\n".join(lines) + "\n"
 
 

@@ -17,6 +17,7 @@ from complaintctl.i18n import _
 _UNSAFE = re.compile(
     r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
 )
+_UNSAFE_JSON = re.compile(_UNSAFE.pattern.replace(r"\x00-\x1f", ""))
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _MARKUP = re.compile(r"[\\`*_{}\[\]~|]")
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "@": "&#64;", "#": "&#35;"}
@@ -47,6 +48,14 @@ def markdown(text: str) -> str:
 def formula_safe(text: str) -> str:
     """Text as a CSV cell that no spreadsheet takes for a formula: an apostrophe before = + - @ TAB CR."""
     return ("'" if text.startswith(_FORMULA) else "") + safe(text, lines=True)
+
+
+def json_safe(text: str) -> str:
+    r"""JSON of the same value in which every control character is written as ``\u009b``.
+
+    JSON itself escapes only the first 32, and a terminal listens to others too.
+    """
+    return _UNSAFE_JSON.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
 def duration(seconds: int | None, language: str = "en") -> str:

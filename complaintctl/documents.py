@@ -101,10 +101,16 @@ class Documents:
 
     @cached_property
     def zone(self) -> ZoneInfo:
-        """The register's time zone."""
+        """The register's time zone; BadData when this machine does not know it."""
         from zoneinfo import ZoneInfo
 
-        return ZoneInfo(self.settings["timezone"])
+        try:
+            return ZoneInfo(self.settings["timezone"])
+        except (KeyError, ValueError, OSError):
+            raise BadData(
+                _("{path} names a time zone that is not known here.").format(path=REGISTER),
+                hint=_("correct it, or install the package tzdata"),
+            ) from None
 
     @cached_property
     def work_calendar(self) -> WorkCalendar:
@@ -155,9 +161,11 @@ class Documents:
         raise self._absent(pin["name"], pin["version"])
 
     def fingerprinted(self, sha256: str) -> tuple[Policy, str]:
-        """The policy whose file has this SHA-256; KeyError for one that is not among `fingerprints`."""
-        found = {one.sha256: one for one in self._pinned.values()}
-        return self._policy(found[sha256]), sha256
+        """The policy whose file has a SHA-256 that begins so; KeyError where none has."""
+        for one in self._pinned.values():
+            if one.sha256.startswith(sha256):
+                return self._policy(one), one.sha256
+        raise KeyError(sha256)
 
     def _absent(self, name: str, version: str) -> BadData:
         """Why a policy cannot be had: its file is broken, or there is none."""

@@ -7,6 +7,7 @@ import re
 import stat
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from complaintctl.errors import BadData, Busy, EnvironmentFault, RegisterState
@@ -172,10 +173,11 @@ def lock(path: Path, timeout: float) -> int:
 
 def unlock(descriptor: int) -> None:
     """Give the lock back."""
-    if sys.platform == "win32":
-        os.lseek(descriptor, 0, os.SEEK_SET)
-        msvcrt.locking(descriptor, msvcrt.LK_UNLCK, 1)
-    os.close(descriptor)
+    with suppress(OSError):  # it is given back with the process at the latest
+        if sys.platform == "win32":
+            os.lseek(descriptor, 0, os.SEEK_SET)
+            msvcrt.locking(descriptor, msvcrt.LK_UNLCK, 1)
+        os.close(descriptor)
 
 
 def _try_lock(descriptor: int) -> bool:

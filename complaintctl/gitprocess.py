@@ -12,7 +12,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, NamedTuple
+from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 from complaintctl.errors import EnvironmentFault, RegisterState
 from complaintctl.i18n import _
@@ -116,9 +116,11 @@ def start(
 ) -> Popen[bytes]:
     """Start git in a folder with pipes on its three channels.
 
-    `unpinned` names options that are left to the person's configuration, `hold`
-    file descriptors that stay open until git ends.  Without `talk`, what it
-    says on stderr is dropped.
+    `unpinned` names options that are left to the person's configuration.  `hold`
+    is for a git that writes: file descriptors that stay open until it ends; a
+    Ctrl-C does not reach it (git would remove its own locks and go on, even
+    where the signal is ignored).  Without `talk`, what it says on stderr is
+    dropped.
     """
     import subprocess
 
@@ -127,6 +129,11 @@ def start(
     options = [
         part for name, value in PINNED.items() if name not in left for part in ("-c", f"{name}={value}")
     ]
+    system: dict[str, Any] = {}
+    if os.name == "posix":
+        system = {"pass_fds": tuple(hold), "process_group": 0 if hold else None}
+    elif hold:
+        system = {"creationflags": getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)}
     command = [_program(os.environ.get("PATH", os.defpath)), "--no-pager", *options, *arguments]
     started += 1
     try:
@@ -137,7 +144,7 @@ def start(
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE if talk else subprocess.DEVNULL,
-            pass_fds=tuple(hold) if os.name == "posix" else (),
+            **system,
         )
     except OSError as error:
         raise EnvironmentFault(_("git could not be started: {why}").format(why=error.strerror)) from error
@@ -147,12 +154,14 @@ def end(process: Popen[bytes], given: bytes | None = None) -> Outcome:
     """Give it its input, read all that it says and wait for it; a process never outlives a failure here."""
     try:
         out, err = process.communicate(given)
-    except BaseException:
+    except BaseException as error:
         process.kill()
         process.wait()
         for channel in (process.stdin, process.stdout, process.stderr):
             if channel is not None:
                 channel.close()
+        if isinstance(error, OSError):
+            raise EnvironmentFault(_("git broke off: {why}").format(why=error.strerror)) from error
         raise
     return Outcome(process.returncode, out, err or b"")
 

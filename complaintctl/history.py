@@ -27,17 +27,6 @@ _TRAILER = re.compile(r"([A-Za-z0-9][A-Za-z0-9-]*): (.*)")
 _LETTERS = {"A": "A", "D": "D", "M": "M", "T": "M"}
 
 
-class Entry(NamedTuple):
-    """One commit as the trail shows it. Times are seconds since 1970 in UTC."""
-
-    commit: str
-    author: str  # the name
-    authored: int
-    committed: int
-    subject: str
-    trailers: dict[str, str]
-
-
 class Version(NamedTuple):
     """A file of a commit: the id of its blob, and its content."""
 
@@ -147,29 +136,11 @@ class Repository(GitDir):
     def log(self, paths: str | Sequence[str] = (), limit: int | None = None) -> list[Entry]:
         """The commits that touched a path or several, newest first; all of history for none."""
         head = self.head()
-        paths = [paths] if isinstance(paths, str) else list(paths)
         if head is None:
             return []
-        if self.id_length == 64:  # GitPython reads SHA-1 repositories only
-            given = [f"--max-count={limit}"] if limit is not None else []
-            names = self.run("rev-list", *given, head, "--", *paths).decode().split()
-            return [_entry(found.id, found.data) for found in self.objects(names) if found]
-        with _cleaned():
-            import git
+        from complaintctl import trail
 
-            with git.Repo(self.root) as repository:
-                options: dict[str, Any] = {} if limit is None else {"max_count": limit}
-                commits = repository.iter_commits(head, paths, **options)
-                return [
-                    Entry(
-                        each.hexsha,
-                        each.author.name or "",
-                        each.authored_date,
-                        each.committed_date,
-                        *_subject_and_trailers(_text(each.message)),
-                    )
-                    for each in commits
-                ]
+        return trail.commits(self, head, [paths] if isinstance(paths, str) else list(paths), limit)
 
     def before_last(self, head: str, path: str) -> tuple[bytes | None, str, bool]:
         """What a file was before the last commit that changed it (None: not there), for `undo`.
@@ -231,12 +202,12 @@ class Repository(GitDir):
         """
         if self.held is None or not edits or len({edit.path for edit in edits}) != len(edits):
             raise ValueError(edits)
-        author = objects.checked(author)
-        committer = objects.checked(committer or self.identity() or author)
         from complaintctl import transaction
 
-        wish = transaction.Wish(message, author, author_time, committer, base, branch, tuple(merged))
+        author = objects.checked(author)
         try:
+            committer = objects.checked(committer or self.identity() or author)
+            wish = transaction.Wish(message, author, author_time, committer, base, branch, tuple(merged))
             transaction.recover(self, timeout)
             if dry_run:
                 transaction.rehearse(self, edits, wish, timeout)
@@ -313,38 +284,3 @@ def _fault(error: OSError) -> EnvironmentFault:
         _("Nothing was recorded: {why}.").format(why=name + why),
         hint=_("make room, or see to the rights of that folder, and run the command again"),
     )
-
-
-@contextmanager
-def _cleaned() -> Iterator[None]:
-    """Give GitPython, which starts git with this process's environment, the same pins as everything else."""
-    before = dict(os.environ)
-    pinned = gitprocess.pinned_environment()
-    try:
-        os.environ.clear()
-        os.environ.update(pinned)
-        yield
-    finally:
-        os.environ.clear()
-        os.environ.update(before)
-
-
-def _text(message: str | bytes) -> str:
-    return message.decode("utf-8", "replace") if isinstance(message, bytes) else message
-
-
-def _subject_and_trailers(message: str) -> tuple[str, dict[str, str]]:
-    """The first line, and ``Key: value`` lines of the last paragraph when it holds nothing else."""
-    paragraphs = message.strip().split("\n\n")
-    subject = paragraphs[0].split("\n", 1)[0]
-    rows = [_TRAILER.fullmatch(line) for line in paragraphs[-1].split("\n")] if len(paragraphs) > 1 else []
-    matches = [row for row in rows if row]
-    return subject, {row[1]: row[2] for row in matches} if len(matches) == len(rows) else {}
-
-
-def _entry(commit: str, data: bytes) -> Entry:
-    head, _empty, message = data.decode("utf-8", "replace").partition("\n\n")
-    fields = dict(line.split(" ", 1) for line in head.split("\n") if " " in line and line[0] != " ")
-    name, seconds = re.fullmatch(r"(.*) <.*> (-?\d+) .*", fields["author"]).groups()  # type: ignore[union-attr]
-    committed = int(fields["committer"].rsplit(" ", 2)[1])
-    return Entry(commit, name, int(seconds), committed, *_subject_and_trailers(message))

@@ -9,34 +9,30 @@ the same tables are made in memory.
 from __future__ import annotations
 
 import contextlib
-import re
+import gc
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from complaintctl import documents, indexfile, rows
 from complaintctl.case import Case, PolicyPin
 from complaintctl.documents import Documents
-from complaintctl.errors import BadData, ComplaintctlError, EnvironmentFault, RegisterState
+from complaintctl.errors import EnvironmentFault
 from complaintctl.i18n import _
 from complaintctl.listing import Listed, Listing
 from complaintctl.lookups import Lookups
 from complaintctl.policy import Policy
 from complaintctl.rows import Row
+from complaintctl.update import Progress, Update, files_at
 
 if TYPE_CHECKING:
     from complaintctl.history import Repository
 
 __all__ = ["Documents", "Index", "Listed"]
 
-Progress = Callable[[int, int], None]
 
-CASES = "cases"
-_CASE_FILE = re.compile(r"cases/(?:.+/)?(C-[0-9]{8}-[0-9A-HJKMNP-TV-Z]{6})\.yaml")
-_STEP = 250  # cases between two reports of progress
 _TRIES = 5  # how often somebody else may be faster before we go on in memory
-_ABSENT = 20  # blobs that may be missing before it is the clone that is at fault
 
 
 class Index(Lookups, Listing):
@@ -156,102 +152,14 @@ class Index(Lookups, Listing):
                 indexfile.create(connection)
             old = indexfile.meta(connection, "head")
             if old != head:
-                self._bring(connection, old, head, progress)
+                Update(connection, self._repository, progress).bring(old, head)
                 indexfile.set_meta(connection, "head", head)
-
-    def _bring(
-        self, connection: sqlite3.Connection, old: str | None, head: str, progress: Progress | None
-    ) -> None:
-        changes = self._changes(old, head)
-        if changes is None or not all(map(_id_of, changes)):
-            connection.execute("DELETE FROM files")
-            connection.executemany("INSERT INTO files VALUES (?, ?)", self._files(head).items())
-        files = dict(connection.execute("SELECT path, blob FROM files"))
-        current = documents.load(files, self._repository.blobs, self._shelf(connection))
-        stamp = f"{current.zone} {current.blobs.get(documents.CALENDAR)}"
-        if changes is None or indexfile.meta(connection, "calendar") != stamp:
-            self._rebuild(connection, head, current, progress)
-            indexfile.set_meta(connection, "calendar", stamp)
-            return
-        jobs = {path: blob for path, blob in changes.items() if _id_of(path)}
-        if len(jobs) < len(changes):
-            jobs = {**_affected(connection, current), **jobs}
-        indexfile.forget(connection, filter(None, map(_own, jobs)), jobs)
-        self._insert(connection, {path: blob for path, blob in jobs.items() if blob}, current, progress)
-
-    def _changes(self, old: str | None, head: str) -> dict[str, str | None] | None:
-        """Path and blob id (None: deleted) of what differs between two commits; None when nobody can tell."""
-        if not old:
-            return None
-        try:
-            changed = self._repository.changed(old, head, CASES, documents.FOLDER)
-        except ComplaintctlError:  # the old commit is gone: history was rewritten and cleaned up
-            return None
-        return {_printable(path): blob or None for _status, path, blob in changed if _is_read(path)}
-
-    def _rebuild(
-        self, connection: sqlite3.Connection, head: str, current: Documents, progress: Progress | None
-    ) -> None:
-        """All rows anew."""
-        jobs = {
-            _printable(path): blob for path, _mode, blob in self._repository.tree(head, CASES) if _id_of(path)
-        }
-        indexfile.drop_indexes(connection)
-        indexfile.clear(connection)
-        self._insert(connection, jobs, current, progress)
-        indexfile.create_indexes(connection)
-
-    def _insert(
-        self,
-        connection: sqlite3.Connection,
-        jobs: Mapping[str, str],
-        current: Documents,
-        progress: Progress | None,
-    ) -> None:
-        """Read the case files (path, blob id) and put each into the tables, readable or not."""
-        paths: dict[str, list[str]] = {}
-        for path, blob in jobs.items():
-            paths.setdefault(blob, []).append(path)
-        batch, done = indexfile.Batch(connection), 0
-        for blob, data in self._read(list(paths)):
-            for path in paths[blob]:
-                try:
-                    if data is None:
-                        raise BadData(_("its content is not in this clone"))
-                    case, row = _row(path, data, current)
-                except BadData as fault:
-                    batch.refuse(path, blob, _id_of(path), _reason(fault))
-                else:
-                    batch.add(row, case, blob)
-                done += 1
-                if progress and done % _STEP == 0:
-                    progress(done, len(jobs))
-        batch.flush()
-        if progress and jobs:
-            progress(len(jobs), len(jobs))
-
-    def _read(self, blobs: Sequence[str]) -> Iterator[tuple[str, bytes | None]]:
-        """Blobs with their content; None for a few that are not in this clone."""
-        left, absent = list(blobs), 0
-        while left:
-            done = 0
-            try:
-                for blob, data in self._repository.blobs(left):
-                    done += 1
-                    yield blob, data
-                return
-            except RegisterState:
-                absent += 1
-                if absent > _ABSENT:
-                    raise
-            yield left[done], None
-            del left[: done + 1]
 
     # -- what may go wrong
 
     def _recover(self, fault: BaseException) -> None:
         """Start again: with a new file, or in memory where somebody else holds the old one for long."""
-        busy = getattr(fault, "sqlite_errorcode", 0) & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+        busy = _is_busy(fault)
         self._connection.close()
         self._head = ""
         if self._path is not None and not busy:
@@ -280,7 +188,15 @@ class Index(Lookups, Listing):
 
     def _fetch(self, sql: str, values: Sequence[Any], make: Callable[[Any], Any] | None) -> list[Any]:
         found = self._connection.execute(sql, values)
-        return found.fetchall() if make is None else [make(record) for record in found]
+        if make is None:
+            return found.fetchall()
+        collecting = gc.isenabled()
+        gc.disable()  # it would look through all rows again and again, and none of them is garbage
+        try:
+            return [make(record) for record in found]
+        finally:
+            if collecting:
+                gc.enable()
 
     def _ready(self) -> None:
         """Make sure that the tables are those of the commit that was asked for last."""
@@ -295,7 +211,7 @@ class Index(Lookups, Listing):
             if head == self._wanted:
                 files = dict(self._all("SELECT path, blob FROM files"))
             else:
-                files = self._files(head)
+                files = files_at(self._repository, head)
             self._documents[head] = documents.load(files, self._repository.blobs, self._shelf())
         return self._documents[head]
 
@@ -312,18 +228,13 @@ class Index(Lookups, Listing):
         pin = self._one("SELECT pin FROM cases WHERE id = ?", (row["id"],))
         return self.documents(self._wanted).fingerprinted(str(pin))
 
-    def _files(self, head: str) -> dict[str, str]:
-        """Path and blob id of the register's own files in a commit."""
-        tree = self._repository.tree(head, documents.FOLDER)
-        return {path: blob for path, _mode, blob in tree if documents.kind_of(path)}
-
-    def _shelf(self, connection: sqlite3.Connection | None = None) -> indexfile.Shelf:
-        """What is known of documents; `connection`: that of a write transaction, to add to it."""
+    def _shelf(self) -> indexfile.Shelf:
+        """What is known of documents, outside of a write transaction."""
 
         def content(path: str, blob: str) -> str:
-            return str(self._one("SELECT content FROM documents WHERE path = ? AND blob = ?", (path, blob)))
+            return str(self._one(indexfile.CONTENT, (path, blob)))
 
-        return indexfile.Shelf(self._connection, content, connection is not None)
+        return indexfile.Shelf(self._connection, content)
 
     # -- after a step
 
@@ -337,12 +248,12 @@ class Index(Lookups, Listing):
         Where the tables are not at `old_head`, or there is no case, the next
         question catches up by itself.
         """
-        self._wanted = new_head
         try:
             row = None
             if case is not None:
                 current = self.documents(old_head)
                 row = rows.row_of(case, current.policy_for(case["policy"])[0], current.work_calendar)
+            self._wanted = new_head
             with self._writing() as connection:
                 indexfile.set_meta(connection, "steps", (indexfile.meta(connection, "steps") or 0) + 1)
                 if row is not None and case is not None and indexfile.meta(connection, "head") == old_head:
@@ -354,63 +265,12 @@ class Index(Lookups, Listing):
             if row is not None and self._settle(new_head):
                 self._documents[new_head] = self._documents[old_head]
         except Exception as fault:  # noqa: BLE001  (the step is in git; the index is a convenience)
-            with contextlib.suppress(sqlite3.Error):
-                self._recover(fault)
+            self._wanted = new_head
+            if isinstance(fault, sqlite3.Error) and not _is_busy(fault):
+                with contextlib.suppress(sqlite3.Error):
+                    self._recover(fault)
 
 
-def _affected(connection: sqlite3.Connection, current: Documents) -> dict[str, str]:
-    """The case files (path, blob id) for which other policies may make a difference."""
-    known = current.fingerprints
-    pins = [pin for (pin,) in connection.execute("SELECT DISTINCT pin FROM cases") if pin not in known]
-    found = dict(connection.execute("SELECT path, blob FROM unreadable"))
-    for pin in pins:
-        cases = connection.execute("SELECT id, blob FROM cases WHERE pin = ?", (pin,))
-        found |= {indexfile.path_of(case_id): blob for case_id, blob in cases}
-    return found
-
-
-def _is_read(path: str) -> bool:
-    """Whether a file has a say in the rows: evidence and what else lies about has none."""
-    return bool(_id_of(path) or documents.kind_of(path))
-
-
-def _printable(path: str) -> str:
-    """A path as text that can be stored; bytes that are no UTF-8 are spelled out."""
-    return path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
-
-
-def _id_of(path: str) -> str | None:
-    """The case id in a file's name; None for a file that is no case file."""
-    match = _CASE_FILE.fullmatch(path)
-    return match[1] if match else None
-
-
-def _own(path: str) -> str | None:
-    """The id of the case that belongs at this path; None where none does."""
-    case_id = _id_of(path)
-    return case_id if case_id and indexfile.path_of(case_id) == path else None
-
-
-def _row(path: str, data: bytes, current: Documents) -> tuple[Case, Row]:
-    """A committed case and its row; BadData for whatever keeps it from being counted."""
-    from complaintctl import schema, yamlfile
-
-    case = yamlfile.read_case(data, path)
-    if not schema.valid("case", case):
-        raise BadData(_("it does not fit the schema of a case; complaintctl check tells more"))
-    if case["id"] != _own(path):
-        raise BadData(_("its name or folder does not fit its id"))
-    policy, _sha256 = current.policy_for(case["policy"])
-    try:
-        return case, rows.row_of(case, policy, current.work_calendar)
-    except (LookupError, ValueError, TypeError, ArithmeticError):
-        raise BadData(_("its content and its policy do not fit together")) from None
-
-
-def _reason(fault: BadData) -> str:
-    """Why a case cannot be read, in a line without a customer's data."""
-    if not fault.problems:
-        return fault.message
-    first = fault.problems[0]
-    place = _("line {line}: ").format(line=first.line) if first.line else ""
-    return f"{place}{first.message}"
+def _is_busy(fault: BaseException) -> bool:
+    """Whether it is only that somebody else is writing."""
+    return getattr(fault, "sqlite_errorcode", 0) & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}

@@ -7,23 +7,19 @@ disposable: whatever is odd about it, it is deleted and made again from git.
 from __future__ import annotations
 
 import contextlib
-import json
 import os
-import re
 import sqlite3
 import stat
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple, cast
+from typing import Any
 
+from complaintctl import records
 from complaintctl.case import Case
 from complaintctl.documents import Parsed
-from complaintctl.rows import Clock, Hit, Paid, Row, Span, is_running
+from complaintctl.rows import Clock, Hit, Paid, Row, Span
 
-FIELDS = tuple(Row.__annotations__)
-FORMAT = "1 " + " ".join((*FIELDS, *Clock._fields, *Hit._fields, *Paid._fields, *Span._fields))
-NEVER = 1 << 60  # sorts after every instant: an open case without a deadline that runs
-CLOSED = NEVER + 1  # and after that: a closed case
+FORMAT = "1 " + " ".join((*records.FIELDS, *Clock._fields, *Hit._fields, *Paid._fields, *Span._fields))
 WAIT = 10.0  # seconds for another process that is writing
 
 TABLES = """
@@ -40,7 +36,8 @@ CREATE TABLE cases (n INTEGER PRIMARY KEY, id TEXT NOT NULL, blob TEXT NOT NULL,
     due INTEGER, due_name TEXT, provisional INTEGER NOT NULL, notes INTEGER NOT NULL, hits TEXT NOT NULL);
 CREATE TABLE details (n INTEGER PRIMARY KEY, row TEXT NOT NULL);
 CREATE TABLE texts (n INTEGER PRIMARY KEY, text TEXT NOT NULL);
-CREATE TABLE repetition (key TEXT NOT NULL, received INTEGER NOT NULL,
+CREATE TABLE keys (k INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE);
+CREATE TABLE repetition (k INTEGER NOT NULL, received INTEGER NOT NULL,
     customer TEXT NOT NULL, n INTEGER NOT NULL);
 CREATE TABLE reached (contact TEXT NOT NULL, received INTEGER NOT NULL,
     customer TEXT NOT NULL, n INTEGER NOT NULL);
@@ -55,7 +52,7 @@ INDEXES = {
     "cases_received": "INDEX cases_received ON cases (received, matters_until)",
     "cases_matters": "INDEX cases_matters ON cases (matters_until, received)",
     "cases_customer": "INDEX cases_customer ON cases (customer)",
-    "repetition_key": "INDEX repetition_key ON repetition (key, received, customer)",
+    "repetition_key": "INDEX repetition_key ON repetition (k, received, customer)",
     "repetition_n": "INDEX repetition_n ON repetition (n)",
     "reached_contact": "INDEX reached_contact ON reached (contact, received, customer)",
     "reached_n": "INDEX reached_n ON reached (n)",
@@ -72,21 +69,6 @@ _WIDTHS = {
     "granted": 4,
     "unreadable": 4,
 }
-
-
-class Noted(NamedTuple):
-    """Which sections a report looks for in whole cases; bits of the column `notes`."""
-
-    improvements: int = 1
-    lessons: int = 2
-
-
-NOTED = Noted()
-
-
-def path_of(case_id: str) -> str:
-    """Where a case stands, a function of its id: ``cases/2026/11/C-20261122-7K3MQ4.yaml``."""
-    return f"cases/{case_id[2:6]}/{case_id[6:8]}/{case_id}.yaml"
 
 
 def location(common_dir: Path) -> Path:
@@ -168,15 +150,27 @@ def clear(connection: sqlite3.Connection) -> None:
         connection.execute(f"DELETE FROM {table}")  # noqa: S608  (names of our own)
 
 
+CONTENT = "SELECT content FROM documents WHERE path = ? AND blob = ?"
+
+
 class Shelf:
-    """What was found in the register's own files before (`documents.Shelf`)."""
+    """What was found in the register's own files before (`documents.Shelf`).
+
+    `content`: how to ask for a content later; None while a write transaction is
+    open, in which everything is asked of, and kept in, the tables themselves.
+    """
 
     def __init__(
-        self, connection: sqlite3.Connection, content: Callable[[str, str], str], writable: bool
+        self, connection: sqlite3.Connection, content: Callable[[str, str], str] | None = None
     ) -> None:
         self._connection = connection
-        self.content = content
-        self._writable = writable
+        self._later = content
+
+    def content(self, path: str, blob: str) -> str:
+        """What was found in a file that `found` named."""
+        if self._later is not None:
+            return self._later(path, blob)
+        return str(self._connection.execute(CONTENT, (path, blob)).fetchone()[0])
 
     def found(self, files: Mapping[str, str]) -> list[Parsed]:
         """Those of the files that were parsed before; a policy without its content."""
@@ -190,7 +184,7 @@ class Shelf:
 
     def keep(self, parsed: Iterable[Parsed]) -> None:
         """Remember what was found, where that can be written now."""
-        if self._writable:
+        if self._later is None:
             self._connection.executemany("INSERT OR REPLACE INTO documents VALUES (?, ?, ?, ?, ?, ?)", parsed)
 
 
@@ -201,28 +195,37 @@ class Batch:
         self._connection = connection
         self._size = size
         self._next = connection.execute("SELECT coalesce(max(n), 0) + 1 FROM cases").fetchone()[0]
+        self._keys: dict[str, int] = {}
         self._waiting: dict[str, list[tuple[Any, ...]]] = {table: [] for table in _WIDTHS}
 
     def add(self, row: Row, case: Case, blob: str) -> None:
         """One readable case."""
         n, waiting = self._next, self._waiting
         self._next += 1
-        waiting["cases"].append(_columns(n, row, case, blob))
-        waiting["details"].append((n, encode(row)))
-        waiting["texts"].append((n, _searched(case)))
+        waiting["cases"].append(records.columns(n, row, case, blob))
+        waiting["details"].append((n, records.encode(row)))
+        waiting["texts"].append((n, records.searched(case)))
         customer, received = row["customer"], row["received"]
         if not row["void"]:
-            keys = {hit.key for hit in row["hits"] if hit.key is not None}
-            waiting["repetition"].extend((key, received, customer, n) for key in sorted(keys))
+            keys = {self._key(hit.key) for hit in row["hits"] if hit.key is not None}
+            waiting["repetition"].extend((key, received, customer, n) for key in keys)
         if row["named"]:
             person = case["customer"]
-            contacts = (telephone(person.get("phone")), mail(person.get("email")))
+            contacts = (records.telephone(person.get("phone")), records.mail(person.get("email")))
             waiting["reached"].extend((one, received, customer, n) for one in contacts if one)
         for paid in row["paid"]:
             if paid.approved is not None and paid.declined is None:
                 waiting["granted"].append((customer, paid.approved, paid.cost, n))
         if len(waiting["cases"]) >= self._size:
             self.flush()
+
+    def _key(self, key: str) -> int:
+        """The number that stands for a repetition key."""
+        if key not in self._keys:
+            self._connection.execute("INSERT OR IGNORE INTO keys (key) VALUES (?)", (key,))
+            found = self._connection.execute("SELECT k FROM keys WHERE key = ?", (key,)).fetchone()
+            self._keys[key] = found[0]
+        return self._keys[key]
 
     def refuse(self, path: str, blob: str, case_id: str | None, message: str) -> None:
         """One file that cannot be read, and why."""
@@ -245,69 +248,3 @@ def forget(connection: sqlite3.Connection, case_ids: Iterable[str], paths: Itera
             for table in _DEPENDENT:
                 connection.execute(f"DELETE FROM {table} WHERE n = ?", found)  # noqa: S608
     connection.executemany("DELETE FROM unreadable WHERE path = ?", ((path,) for path in paths))
-
-
-def encode(row: Row) -> str:
-    """A row as compact JSON: the values in the order of `FIELDS`."""
-    return _dumps(list(row.values()))
-
-
-_dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
-
-
-def decode(text: str) -> Row:
-    """The row that `encode` wrote."""
-    found: Any = dict(zip(FIELDS, json.loads(text), strict=True))
-    found["spans"] = [Span(*one) for one in found["spans"]]
-    found["clocks"] = [Clock(*one) for one in found["clocks"]]
-    found["hits"] = [Hit(*one) for one in found["hits"]]
-    found["paid"] = [Paid(*one) for one in found["paid"]]
-    found["assigned"] = [tuple(one) for one in found["assigned"]]
-    found["satisfied"] = [tuple(one) for one in found["satisfied"]]
-    return cast("Row", found)
-
-
-def _columns(n: int, row: Row, case: Case, blob: str) -> tuple[Any, ...]:
-    """The record of a case in the table `cases`."""
-    from complaintctl import deadlines
-
-    is_open = row["closed"] is None
-    due_order = CLOSED if not is_open else NEVER if row["due"] is None else row["due"]
-    running = filter(is_running, row["clocks"]) if is_open else ()
-    late = min((at for at in map(deadlines.late_from, running) if at is not None), default=None)
-    notes = (NOTED.improvements if "improvements" in case else 0) | (NOTED.lessons if row["lesson"] else 0)
-    return (
-        n, row["id"], blob, case["policy"]["sha256"], due_order, late,
-        NEVER if is_open else _matters_until(row),
-        row["state"], row["kind"], row["customer"], row["named"], row["on_hold"], row["category"],
-        row["severity"], row["product"], row["department"], row["handler"], row["owner"], row["received"],
-        row["closed"], row["void"], row["due"], row["due_name"], row["provisional"], notes,
-        _dumps(row["hits"]),
-    )  # fmt: skip
-
-
-def _matters_until(row: Row) -> int:
-    """The last instant of a closed case that a report may look at (see `report.period.needs`)."""
-    instants = [row["closed"], row["first_contact"], *(clock.due for clock in row["clocks"])]
-    return max(at for at in instants if at is not None)
-
-
-def _searched(case: Case) -> str:
-    """What `--search` looks through, without regard to case."""
-    about, customer = case["about"], case["customer"]
-    found = [
-        case["id"], about.get("product"), about.get("batch"), about.get("receipt"), customer.get("name"),
-        customer.get("company"), customer.get("phone"), customer.get("email"), case["complaint"],
-    ]  # fmt: skip
-    return "\n".join(text for text in found if text).casefold()
-
-
-def telephone(number: str | None) -> str | None:
-    """A telephone number as it is compared: its digits, without leading zeros."""
-    digits = re.sub(r"[^0-9]", "", number or "").lstrip("0")
-    return f"t:{digits}" if digits else None
-
-
-def mail(address: str | None) -> str | None:
-    """An e-mail address as it is compared."""
-    return f"m:{address.strip().casefold()}" if address and address.strip() else None

@@ -13,8 +13,8 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from complaintctl.case import STATES
-from complaintctl.indexfile import NEVER, decode
 from complaintctl.lookups import Source
+from complaintctl.records import NEVER, decode
 from complaintctl.rows import Clock, Hit, Row, is_running
 
 if TYPE_CHECKING:
@@ -201,7 +201,8 @@ class Listing(Source):
     def others(self, key: str, since: int = 0, until: int = NEVER) -> list[tuple[int, str]]:
         """Received and customer of the cases with a repetition key, void ones apart, in order of receipt."""
         return self._all(
-            "SELECT received, customer FROM repetition WHERE key = ? AND received BETWEEN ? AND ? "
+            "SELECT received, customer FROM keys JOIN repetition USING (k) "
+            "WHERE key = ? AND received BETWEEN ? AND ? "
             "ORDER BY received, customer",
             (key, since, until),
         )
@@ -212,7 +213,8 @@ class Listing(Source):
 
         if self._groups is None:
             records = self._all(
-                "SELECT key, received, customer FROM repetition ORDER BY key, received, customer"
+                "SELECT key, received, customer FROM keys JOIN repetition USING (k) "
+                "ORDER BY k, received, customer"
             )
             self._groups = {
                 key: [(one[1], one[2]) for one in group] for key, group in groupby(records, itemgetter(0))

@@ -11,7 +11,8 @@ from decimal import Decimal
 from operator import itemgetter
 from typing import Any
 
-from complaintctl.indexfile import CLOSED, NEVER, NOTED, mail, path_of, telephone
+from complaintctl.casefiles import path_of
+from complaintctl.records import CLOSED, NEVER, NOTED, mail, telephone
 
 
 class Source:

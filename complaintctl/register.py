@@ -33,6 +33,7 @@ from complaintctl.yamlfile import emit_case, read_case
 MARKER = "policies/register.yaml"
 STAFF = "policies/staff.yaml"
 CALENDAR = "policies/calendar.yaml"
+FORMAT = "1"  # of a register that this release writes
 
 Change = Callable[[Case, workflow.Context], Case]
 
@@ -280,6 +281,13 @@ class Register:
             self.check_writable()
             if self.repository.head() != self.head:
                 self._load()
+            if self.documents.settings["format"] != FORMAT:
+                raise BadData(
+                    _("This register has the format {found}; this release writes {known}.").format(
+                        found=self.documents.settings["format"], known=FORMAT
+                    ),
+                    hint=_("a newer complaintctl; reading works with this one"),
+                )
             if self.documents.settings.get("sample"):
                 raise RegisterState(
                     _("This is the sample register; it is for reading."),

@@ -12,7 +12,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from complaintctl.cells import clock, duration, formula_safe, instant, markdown, rate, safe
+from complaintctl.cells import clock, duration, formula_safe, instant, json_safe, markdown, rate, safe
 from complaintctl.errors import Usage
 from complaintctl.i18n import _
 
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from complaintctl.report import Column, Report, Table
 
 __all__ = [
-    "FORMATS", "duration", "formula_safe", "instant", "markdown", "rate", "render", "safe", "table",
+    "FORMATS", "duration", "formula_safe", "instant", "json_safe", "markdown", "rate", "render",
+    "safe", "table",
 ]  # fmt: skip
 
 FORMATS = ("table", "markdown", "csv", "json")
@@ -81,7 +82,7 @@ def table(headers: Sequence[str], rows: Iterable[Sequence[Any]], format: str = "
     cells = [list(row) for row in rows]
     if format == "json":
         found = [dict(zip(headers, map(_plain, row), strict=True)) for row in cells]
-        return _objects(found, "") + "\n"
+        return json_safe(_objects(found, "")) + "\n"
     if format == "csv":
         return _csv(headers, cells)
     if format not in FORMATS:
@@ -223,7 +224,7 @@ def _json(document: dict[str, Any]) -> str:
         for name, one in tables.items()
     ]
     lead = json.dumps(head, ensure_ascii=False, indent=2).removesuffix("\n}")
-    return lead + ',\n  "tables": {\n' + ",\n".join(parts) + "\n  }\n}\n"
+    return json_safe(lead + ',\n  "tables": {\n' + ",\n".join(parts) + "\n  }\n}\n")
 
 
 def _objects(found: Sequence[dict[str, Any]], indent: str) -> str:

@@ -14,12 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from complaintctl.errors import Problem
+from complaintctl.filetext import MAX_PROBLEMS, Place, is_name, json_path, refusal
 from complaintctl.i18n import _
-from complaintctl.strictyaml import Path as Place
-from complaintctl.strictyaml import is_name, json_path, refusal
 
 SCHEMAS = ("case", "policy", "register", "staff", "calendar")
-MAX_PROBLEMS = 100  # of one file; more are of no use to anybody
+
 
 _SHOWN = re.compile(r"[A-Za-z0-9_.-]{1,64}").fullmatch  # entries of an enumeration that a message may list
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -85,7 +84,7 @@ def problems(kind: str, data: Any, lines: Mapping[Any, int], file: str) -> list[
             break
     if not found:
         found[Problem(file, 0, "$", _("does not fit the schema of its kind"))] = None
-    return sorted(found, key=lambda problem: problem.line)
+    return sorted(found, key=lambda problem: (problem.line, problem.path, problem.message))
 
 
 def _line(path: Place, lines: Mapping[Any, int]) -> int:
@@ -174,6 +173,8 @@ def _explain(error: Any) -> Iterator[tuple[Place, str]]:
     elif "propertyNames" in error.absolute_schema_path:
         place = (*path, found) if isinstance(found, str) else path
         yield place, _("a key that is not written as it must be")
+    elif keyword == "pattern" and "format" in error.schema:  # what people can follow better
+        yield path, _format_message(error.schema["format"])
     else:
         yield path, _message(keyword, value, found)
 
@@ -265,3 +266,11 @@ def _message(keyword: str, value: Any, found: Any) -> str:
         "uniqueItems": _("holds the same entry twice"),
     }
     return texts.get(keyword, _("breaks the rule {rule} of its schema")).format(limit=value, rule=keyword)
+
+
+def labels(kind: str, section: str, language: str) -> dict[str, str]:
+    """The labels (`x-label`) of the fields of a section, in a language: field -> label."""
+    fields = _schema(kind)["properties"][section].get("properties", {})
+    return {
+        name: field["x-label"].get(language, name) for name, field in fields.items() if "x-label" in field
+    }

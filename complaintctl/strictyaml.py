@@ -9,83 +9,40 @@ text are problems, each with its line.  No problem quotes a value of the file.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from typing import Any
 
-from complaintctl.errors import BadData, Problem
+from complaintctl.errors import Problem
+from complaintctl.filetext import (
+    DOCUMENT_LIMITS,
+    MAX_PROBLEMS,
+    Limits,
+    Lines,
+    Place,
+    decode,
+    json_path,
+    refusal,
+)
 from complaintctl.i18n import _
 
-Path = tuple[str | int, ...]
-Lines = dict[
-    Path, int
-]  # where in the file a value stands, counted from 1 (a mapping's value: its key's line)
-
-
-class Limits(NamedTuple):
-    """How much a file may hold."""
-
-    size: int  # bytes
-    values: int  # texts, numbers, lists and mappings, keys not counted
-    text: int = 64 * 1024  # characters of one text
-    depth: int = 12  # lists and mappings inside each other
-    comments: bool = True  # may stand anywhere; otherwise in line 1 only
-
-
-CASE_LIMITS = Limits(256 * 1024, 5_000, comments=False)
-DOCUMENT_LIMITS = Limits(1024 * 1024, 50_000)
-MAX_PROBLEMS = 50  # of one file; more are of no use to anybody
-
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,63}").fullmatch
-_ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./-]{0,63}").fullmatch
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,14})").fullmatch
 # Plain scalars that a reader of YAML 1.1 or 1.2 takes for a number, a date or a truth value.
 _NO_TEXT = re.compile(
-    r"[-+]?(?:[0-9][0-9_]*)?\.?[0-9][0-9_]*\.?(?:[eE][-+]?[0-9_]+)?"  # 012 1_000 1.5 .5 1. 1e3
-    r"|[-+]?0[xXoObB][0-9a-fA-F_]+"
-    r"|[-+]?[0-9][0-9_]*(?::[0-9]{1,2})+(?:\.[0-9_]*)?"  # 12:30:45
-    r"|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt ].*)?"
+    r"[-+]?(?:[0-9][0-9_]*+(?:\.[0-9_]*+)?|\.[0-9][0-9_]*+)(?:e[-+]?[0-9]++)?"  # 012 1_000 1.5 .5 1. 1e3
+    r"|[-+]?0[xob][0-9a-f_]++"
+    r"|[-+]?[0-9][0-9_]*+(?::[0-9]{1,2})++(?:\.[0-9_]*+)?"  # 12:30:45
+    r"|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[t ].*+)?"
     r"|[-+]?\.(?:inf|nan)|y|n|yes|no|on|off|=|<<",
     re.IGNORECASE,
 ).fullmatch
 _NOTHING = frozenset(("", "~", "null", "Null", "NULL"))
 _TRUTH = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_CONFLICT = re.compile(r"^(?:<{7}|>{7})(?: .*)?$", re.MULTILINE)
 _DIRECTIVE = re.compile(r"(?:[ ]*(?:#[^\n]*)?\n)*%")
-# Never raw in a file: control characters, line ends that only some programs know,
-# a byte order mark in the middle, what turns the direction of writing, and no characters at all.
-_FORBIDDEN = re.compile(
-    "[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ufdd0-\ufdef\ufffe\uffff]"
-)
-_BOMS = ((b"\xef\xbb\xbf", "UTF-8"), (b"\xff\xfe", "UTF-16"), (b"\xfe\xff", "UTF-16"))
 
 
 class _StopReading(Exception):  # noqa: N818  (no error: enough is known)
     """Nothing after this can be told."""
-
-
-def json_path(path: Iterable[str | int]) -> str:
-    """A place in a document as people write it: ``$.contacts[0].note``."""
-    out = "$"
-    for step in path:
-        if isinstance(step, int):
-            out += f"[{step}]"
-        elif _NAME(step):
-            out += f".{step}"
-        else:
-            out += f'["{step}"]' if _ID(step) else '["…"]'
-    return out
-
-
-def is_name(key: object) -> bool:
-    """Whether a key looks like an identifier, so that a message may name it."""
-    return isinstance(key, str) and _NAME(key) is not None
-
-
-def refusal(file: str, problems: list[Problem], hint: str = "") -> BadData:
-    """The exception for a file that has these problems, in the order of their lines."""
-    message = _("{file} cannot be used as it is.").format(file=file)
-    return BadData(message, sorted(problems, key=lambda problem: problem.line), hint=hint)
 
 
 def resolve(text: str) -> tuple[Any, str]:
@@ -101,79 +58,12 @@ def resolve(text: str) -> tuple[Any, str]:
     return text, ""
 
 
-def decode(data: bytes, file: str, limits: Limits) -> str:
-    """The text of a file; BadData on its size, encoding, line ends, TABs, control characters, merge marks."""
-    whole: Callable[[str], Problem] = lambda message: Problem(file, 0, "$", message)  # noqa: E731
-    if len(data) > limits.size:
-        raise refusal(file, [whole(_("larger than {most} bytes").format(most=limits.size))])
-    for mark, name in _BOMS:
-        if data.startswith(mark):
-            message = _("begins with a byte order mark ({name}): save it as UTF-8 without one").format(
-                name=name
-            )
-            raise refusal(file, [Problem(file, 1, "$", message)], _convert())
-    try:
-        text = data.decode()
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        message = _("not UTF-8 at byte {byte} of the file").format(byte=error.start + 1)
-        raise refusal(file, [Problem(file, line, "$", message)], _convert()) from None
-    problems = _merge_marks(text, file)
-    if problems:
-        hint = _("finish the merge first (complaintctl resolve ID)")
-        raise refusal(file, problems, hint)
-    problems = _bad_characters(text, file)
-    if problems:
-        hint = _("have the editor save the file with line ends LF") if "\r" in text else ""
-        raise refusal(file, problems, hint)
-    return text
-
-
-def _convert() -> str:
-    return _("save the file as UTF-8 in the editor, or: iconv -f GB18030 -t UTF-8 FILE > NEW")
-
-
-def _anchored() -> str:
-    return _("an anchor or alias (& or *): write the value itself, or put quotes around it")
-
-
-def _merge_marks(text: str, file: str) -> list[Problem]:
-    found = [match.start() for match in _CONFLICT.finditer(text)] if "<<<<<<<" in text else []
-    message = _("unresolved merge")
-    return [Problem(file, text.count("\n", 0, at) + 1, "$", message) for at in found[:MAX_PROBLEMS]]
-
-
-def _bad_characters(text: str, file: str) -> list[Problem]:
-    """One problem for each line with a character that may not stand in a file as it is."""
-    if text.find("\r\n") >= 0:
-        line = text.count("\n", 0, text.index("\r\n")) + 1
-        return [Problem(file, line, "$", _("line ends of Windows (CRLF); they must be LF"))]
-    problems: dict[int, Problem] = {}
-    line = 1
-    last = 0
-    for match in _FORBIDDEN.finditer(text):
-        line += text.count("\n", last, match.start())
-        last = match.start()
-        if line in problems:
-            continue
-        column = last - text.rfind("\n", 0, last)
-        if match[0] == "\t":
-            message = _("TAB in column {column}: use blanks (inside quotes: \\t)").format(column=column)
-        else:
-            message = _("control character U+{code:04X} in column {column}: write it as an escape in quotes")
-            message = message.format(code=ord(match[0]), column=column)
-        problems[line] = Problem(file, line, "$", message)
-        if len(problems) >= MAX_PROBLEMS:
-            break
-    return list(problems.values())
-
-
 class _Open:
     """A list or mapping that is being read."""
 
     __slots__ = ("key", "key_lines", "line", "path", "value")
 
-    def __init__(self, value: Any, path: Path, line: int) -> None:
+    def __init__(self, value: Any, path: Place, line: int) -> None:
         self.value, self.path, self.line = value, path, line
         self.key: str | None = None  # of a mapping: the key that waits for its value
         self.key_lines: dict[str, int] = {}
@@ -189,17 +79,19 @@ class _Reader:
         self.stack: list[_Open] = []
         self.root: Any = None
         self.documents = self.values = 0
+        self.line = 1  # of the last thing that was understood
+        self.anchored: set[int] = set()  # lines, each named once
         self.commented = False  # where no comment may be
         self.outside = 0  # up to where comments have been looked for
 
-    def problem(self, line: int, message: str, path: Path | None = None) -> None:
+    def problem(self, line: int, message: str, path: Place | None = None) -> None:
         if path is None:
             path = self._place()
         self.problems.append(Problem(self.file, line, json_path(path), message))
         if len(self.problems) >= MAX_PROBLEMS:
             raise _StopReading
 
-    def _place(self) -> Path:
+    def _place(self) -> Place:
         if not self.stack:
             return ()
         top = self.stack[-1]
@@ -226,7 +118,7 @@ class _Reader:
         except _StopReading:
             pass
         except (YAMLError, ValueError, LookupError, OverflowError, AssertionError, RecursionError) as error:
-            self.problems.append(_syntax_problem(self.file, error))
+            self.problems.append(_syntax_problem(self.file, error, self.line))
 
     def _comments(self, end: int) -> None:
         """Note comments between the last scalar and `end`, if they may not be there."""
@@ -247,21 +139,27 @@ class _Reader:
             raise _StopReading
 
     def alias(self, event: Any) -> None:
+        self._anchor(event)
+        self._add("", event.start_mark.line + 1, plain=False)
+
+    def _anchor(self, event: Any) -> None:
         line = event.start_mark.line + 1
-        self.problem(line, _anchored())
-        self._add("", line, plain=False)
+        if line not in self.anchored:
+            self.anchored.add(line)
+            message = _("an anchor or alias (& or *): write the value itself, or put quotes around it")
+            self.problem(line, message)
 
     def _marks(self, event: Any) -> None:
         """Anchors and tags of a node."""
         line = event.start_mark.line + 1
         if event.anchor is not None:
-            self.problem(line, _anchored())
-        if event.ctag is not None:  # its `tag` is decoded, in a time that grows with the square
+            self._anchor(event)
+        if event.ctag is not None:
             self.problem(line, _("a tag (!): leave it out, or put quotes around the text"))
 
     def scalar(self, event: Any) -> None:
         start, end = event.start_mark.index, event.end_mark.index
-        line = event.start_mark.line + 1
+        line = self.line = event.start_mark.line + 1
         self._comments(start)
         if event.style in ("|", ">"):  # a comment may follow the sign of a block
             self._comments(self.text.find("\n", start, end))
@@ -301,7 +199,7 @@ class _Reader:
         top.key_lines[text] = line
         top.key = text
 
-    def _put(self, value: Any, line: int) -> Path:
+    def _put(self, value: Any, line: int) -> Place:
         """Put a value under the waiting key or at the end of the list; its path."""
         self.values += 1
         if self.values > self.limits.values:
@@ -366,13 +264,13 @@ def _meanings() -> tuple[tuple[str, str], ...]:
     )
 
 
-def _syntax_problem(file: str, error: Exception) -> Problem:
-    """What the parser found, in our words: its own quote the file."""
+def _syntax_problem(file: str, error: Exception, line: int) -> Problem:
+    """What the parser found after `line`, in our words: its own quote the file."""
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     said = str(getattr(error, "problem", None) or "")
     meaning = next((meaning for sign, meaning in _meanings() if sign in said), "")
     place = _("no YAML from column {column} on").format(column=mark.column + 1) if mark else _("no YAML")
-    return Problem(file, mark.line + 1 if mark else 0, "$", f"{place}: {meaning}" if meaning else place)
+    return Problem(file, mark.line + 1 if mark else line, "$", f"{place}: {meaning}" if meaning else place)
 
 
 def read_document(data: bytes, file: str, limits: Limits = DOCUMENT_LIMITS) -> tuple[Any, Lines]:

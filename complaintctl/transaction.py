@@ -21,7 +21,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any, NamedTuple
 
-from complaintctl import files, gitindex, gitprocess, objects
+from complaintctl import files, gitindex, gitprocess, objects, readiness
 from complaintctl import journal as journals
 from complaintctl.errors import ComplaintctlError, RegisterState
 from complaintctl.gitdir import GitDir
@@ -46,7 +46,7 @@ class Wish(NamedTuple):
 
 def record(repository: GitDir, edits: Sequence[Edit], wish: Wish, timeout: float) -> str:
     """Make one commit of these edits on the branch that is checked out; its id. The lock must be held."""
-    trees, changes = _compare(repository, edits, wish)
+    trees, changes = readiness.compare(repository, edits, wish.branch, wish.base)
     after = {change.path: Node(change.mode, change.new) if change.new else None for change in changes}
     drafts = [objects.blob_draft(repository, edit.new) for edit in edits if edit.new is not None]
     drafts += objects.rebuild(repository, trees, after)
@@ -66,11 +66,11 @@ def record(repository: GitDir, edits: Sequence[Edit], wish: Wish, timeout: float
 
 def rehearse(repository: GitDir, edits: Sequence[Edit], wish: Wish, timeout: float) -> None:
     """Refuse what record() would refuse, and change nothing."""
-    _trees, changes = _compare(repository, edits, wish)
-    _require_files(repository, edits, wish.branch, time.monotonic() + timeout)
+    _trees, changes = readiness.compare(repository, edits, wish.branch, wish.base)
+    readiness.require_files(repository, edits, wish.branch, time.monotonic() + timeout)
     journal = Journal(wish.branch, wish.base, "", changes)
     files.wait_until_gone(repository.git_dir / "index.lock", time.monotonic() + timeout)
-    _require_index(gitindex.entries(repository, gitindex.ask(repository, journal)), journal)
+    readiness.require_index(gitindex.entries(repository, gitindex.ask(repository, journal)), journal)
 
 
 def advance(repository: GitDir, target: str, wish: Wish, timeout: float) -> None:
@@ -78,7 +78,7 @@ def advance(repository: GitDir, target: str, wish: Wish, timeout: float) -> None
 
     RegisterState when it has not, or where it brings anything but plain files.
     """
-    _require_state(repository, wish.branch, wish.base)
+    readiness.require_state(repository, wish.branch, wish.base)
     if not wish.base or not repository.contains(wish.base, target):
         raise RegisterState(
             _("{commit} does not follow on branch {branch}.").format(commit=target[:12], branch=wish.branch),
@@ -126,7 +126,7 @@ def land(
     the branch has moved, what goes wrong is only added to the warnings.
     """
     deadline = time.monotonic() + timeout
-    _require_files(repository, edits, journal.branch, deadline)
+    readiness.require_files(repository, edits, journal.branch, deadline)
     with gitindex.lock(repository, deadline):
         # git looks at the index while the objects are written.
         asked = gitindex.ask(repository, journal)
@@ -134,119 +134,12 @@ def land(
             objects.store(repository, drafts)
         finally:
             entries = gitindex.entries(repository, asked)
-        _require_index(entries, journal)
+        readiness.require_index(entries, journal)
         journals.write(repository, journal)
         with _uninterrupted():
             _move(repository, journal, person)
             contents = {edit.path: edit.new for edit in edits}
             _follow(repository, journal, contents, entries)
-
-
-# -- what must be so before ------------------------------------------------------
-
-
-def _compare(
-    repository: GitDir, edits: Sequence[Edit], wish: Wish
-) -> tuple[dict[str, objects.Tree], tuple[Change, ...]]:
-    """The trees that the edits touch, and the edits as ids; all that can be told without looking at files."""
-    _require_state(repository, wish.branch, wish.base)
-    for edit in edits:
-        files.check_path(edit.path)
-    trees = objects.read_trees(repository, wish.base, [edit.path for edit in edits])
-    return trees, tuple(_change(repository, edit, trees) for edit in edits)
-
-
-def _require_files(repository: GitDir, edits: Sequence[Edit], branch: str, deadline: float) -> None:
-    for edit in edits:
-        _require_file(repository, edit)
-    for lock in journals.ref_locks(repository, branch):
-        files.wait_until_gone(lock, deadline)
-
-
-def _change(repository: GitDir, edit: Edit, trees: Mapping[str, objects.Tree]) -> Change:
-    """The edit as ids; RegisterState unless the last commit holds what the edit was made from."""
-    folder, _slash, name = edit.path.rpartition("/")
-    node = trees[folder].get(name)
-    old = None if edit.old is None else repository.object_id(edit.old)
-    new = None if edit.new is None else repository.object_id(edit.new)
-    if node is not None and not node.plain:
-        raise RegisterState(
-            _("{file} is no plain file in the last commit.").format(file=edit.path),
-            hint=_("git log --raw -- {file}").format(file=edit.path),
-        )
-    if (node.id if node else None) != old:
-        raise RegisterState(
-            _("{file} was changed by another commit in the meantime.").format(file=edit.path),
-            hint=_("run the command again"),
-        )
-    return Change(edit.path, node.mode if node else objects.PLAIN, old, new)
-
-
-def _require_state(repository: GitDir, wanted: str, base: str) -> None:
-    branch = repository.branch()
-    if branch != wanted:
-        found = _("no branch (detached HEAD)") if branch is None else branch
-        raise RegisterState(
-            _("Steps are written to branch {wanted}; checked out is {found}.").format(
-                wanted=wanted, found=found
-            ),
-            hint=f"git switch {wanted}",
-        )
-    half = repository.half_state()
-    if half:
-        raise RegisterState(
-            _("A {what} is in progress.").format(what=half),
-            hint=_("finish it, or give it up: git {command}").format(
-                command="bisect reset" if half == "bisect" else f"{half} --abort"
-            ),
-        )
-    if (repository.head() or "") != base:
-        raise RegisterState(
-            _("Branch {branch} moved in the meantime.").format(branch=wanted),
-            hint=_("run the command again"),
-        )
-
-
-def _require_file(repository: GitDir, edit: Edit) -> None:
-    found = files.read(files.inside(repository.root, edit.path))
-    if found == edit.old:
-        return
-    if edit.old is None:
-        raise RegisterState(
-            _("{file} is in the way: it is not in the last commit.").format(file=edit.path),
-            hint=_("move it away, or record it with git"),
-        )
-    if found is None and _left_out(repository, edit.path):
-        raise RegisterState(
-            _("{file} is left out of this sparse checkout.").format(file=edit.path),
-            hint=f"git sparse-checkout add {edit.path.rpartition('/')[0]}",
-        )
-    raise RegisterState(
-        _("{file} differs from the last commit.").format(file=edit.path), hint=_ways_out(edit.path)
-    )
-
-
-def _ways_out(path: str) -> str:
-    if path.startswith("cases/"):
-        case = path.rsplit("/", maxsplit=1)[-1].removesuffix(".yaml")
-        return _("record it: complaintctl amend {case} --reason …; or drop it: git restore {file}").format(
-            case=case, file=path
-        )
-    return _("record it with git, or drop it: git restore {file}").format(file=path)
-
-
-def _left_out(repository: GitDir, path: str) -> bool:
-    return repository.run("ls-files", "-t", "-z", "--", path).startswith(b"S ")
-
-
-def _require_index(entries: Mapping[str, str], journal: Journal) -> None:
-    for change in journal.changes:
-        wanted = f"{change.mode} {change.old} 0" if change.old else None
-        if entries.get(change.path) != wanted:
-            raise RegisterState(
-                _("{file} has staged changes that are not committed.").format(file=change.path),
-                hint=_("take them back: git restore --staged {file}").format(file=change.path),
-            )
 
 
 # -- the moment ----------------------------------------------------------------------

@@ -21,8 +21,9 @@ from complaintctl.canonical import (
 )
 from complaintctl.case import Case
 from complaintctl.errors import BadData, Problem
+from complaintctl.filetext import CASE_LIMITS, DOCUMENT_LIMITS, Limits, Lines, refusal
 from complaintctl.i18n import _
-from complaintctl.strictyaml import CASE_LIMITS, DOCUMENT_LIMITS, Limits, Lines, read_document, refusal
+from complaintctl.strictyaml import read_document
 
 __all__ = [
     "CASE_LIMITS",

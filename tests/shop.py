@@ -28,6 +28,7 @@ MILK = (
     "--channel", "desk", "--customer", "王女士", "--phone", "13800001234", "--product", "鲜牛奶 1L", "--batch", "20261110A",
     "--price", "12.90", "--purchased-on", "2026-11-15", "--complaint", "牛奶未到保质期已变质", "--demand", "refund=12.90",
 )  # fmt: skip
+SECRETS = ("王女士", "13800001234", "牛奶未到保质期")  # what no message about a refusal may hold
 
 
 class Ran(NamedTuple):
@@ -56,14 +57,14 @@ def run(*words: str) -> Ran:
 
 
 @functools.cache
-def _template(policy: str) -> Path:
+def _template(policy: str, people: tuple[tuple[str, str, str, str], ...] = PEOPLE) -> Path:
     folder = Path(tempfile.mkdtemp(prefix="complaintctl-test-")) / "shop"
     made = run(
         "--now", START, "init", str(folder), "--policy", policy, "--name", "Corner Shop", "--language", "en",
         "--country", "CN", "--owner", "boss:Ann Lee <boss@shop.example>",
     )  # fmt: skip
     assert made.code == 0, made
-    for ident, name, role, department in PEOPLE:
+    for ident, name, role, department in people:
         added = run(
             "-C", str(folder), "--as", "boss", "--now", START, "staff", "add", ident, "--name", name,
             "--email", f"{ident}@shop.example", "--role", role, "--department", department,
@@ -80,8 +81,9 @@ class Shop:
         self.now = datetime.fromisoformat(START)
 
     @classmethod
-    def make(cls, folder: Path, policy: str = "supermarket") -> Shop:
-        shutil.copytree(_template(policy), folder)
+    def make(cls, folder: Path, policy: str = "supermarket", *, alone: bool = False) -> Shop:
+        """A shop with six people and its owner; with `alone`, the owner only."""
+        shutil.copytree(_template(policy, ()) if alone else _template(policy), folder)
         return cls(folder)
 
     def wait(self, **length: float) -> Shop:
@@ -99,6 +101,21 @@ class Shop:
         ran = self.run(who, *words)
         assert ran.code == 0, (words, ran)
         return ran.out
+
+    def refuse(self, code: int, who: str, *words: str) -> Ran:
+        """A command line that must fail with an exit code, in words, without a customer's data, changing nothing."""
+        before = self.snapshot()
+        ran = self.run(who, *words)
+        assert ran.code == code, (words, ran)
+        assert ran.err.strip(), words
+        assert "Traceback" not in ran.err
+        assert not [secret for secret in SECRETS if secret in ran.err], ran.err
+        assert self.snapshot() == before, words
+        return ran
+
+    def commits(self) -> int:
+        """How many commits the register has."""
+        return int(self.git("rev-list", "--count", "HEAD"))
 
     def new(self, *words: str, who: str = "li.na") -> str:
         """A new case; its id."""

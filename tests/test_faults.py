@@ -9,16 +9,19 @@ from __future__ import annotations
 
 import errno
 import os
+import random
+import select
 import shutil
 import signal
 import subprocess
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 
-from complaintctl import journal
+from complaintctl import gitprocess, journal
 from complaintctl.errors import ComplaintctlError
 from complaintctl.history import Edit, Repository
 from tests.git_examples import CASE, OTHER, git, home, register, step
@@ -31,14 +34,7 @@ BEFORE = {CASE: b"state: received\n", OTHER: b"state: classified\n", NEW: None}
 AFTER = {CASE: b"state: classified\nby: li.na\n", OTHER: None, NEW: b"state: received\n"}
 EDITS = tuple(Edit(path, BEFORE[path], AFTER[path]) for path in BEFORE)
 KILLED = 137
-Act = Callable[[int, bool], None]  # the number of the point, and whether its call has been made
-
-
-class Fault(NamedTuple):
-    """One way of going wrong at a point."""
-
-    name: str
-    act: Act
+Act = Callable[[int, bool, str], None]  # the number of the point, whether its call has been made, its name
 
 
 class Points:
@@ -47,38 +43,39 @@ class Points:
     def __init__(self, patch: pytest.MonkeyPatch, act: Act) -> None:
         self.count = 0
         self.act = act
+        self.inside = False
         for name in FILE_CALLS:
-            patch.setattr(os, name, self.around(getattr(os, name)))
-        patch.setattr(subprocess, "Popen", self.around(subprocess.Popen))
-        # The end of a process is a point too: there it has done its work.
-        patch.setattr("complaintctl.gitprocess.end", self.around(_end()))
+            patch.setattr(os, name, self.around(getattr(os, name), name))
+        # A process is two points: its start, and its end, when it has done its work. Their pipes are none.
+        patch.setattr(subprocess, "Popen", self.around(subprocess.Popen, "start"))
+        patch.setattr(gitprocess, "end", self.around(gitprocess.end, "end"))
 
-    def around(self, call: Callable[..., Any]) -> Callable[..., Any]:
+    def around(self, call: Callable[..., Any], name: str) -> Callable[..., Any]:
         def counted(*arguments: Any, **options: Any) -> Any:
+            if self.inside:
+                return call(*arguments, **options)
             number = self.count
             self.count += 1
-            self.act(number, False)
-            result = call(*arguments, **options)
-            self.act(number, True)
+            self.act(number, False, name)
+            self.inside = name in {"start", "end"}
+            try:
+                result = call(*arguments, **options)
+            finally:
+                self.inside = False
+            self.act(number, True, name)
             return result
 
         return counted
 
 
-def _end() -> Callable[..., Any]:
-    from complaintctl import gitprocess
-
-    return gitprocess.end
-
-
-def nothing(_number: int, _done: bool) -> None:
+def nothing(_number: int, _done: bool, _name: str) -> None:
     """Only count."""
 
 
 def kill(at: int, after: bool) -> Act:
     """Stop as SIGKILL does: nothing is cleaned up. A git that was started lives on."""
 
-    def act(number: int, done: bool) -> None:
+    def act(number: int, done: bool, _name: str) -> None:
         if (number, done) == (at, after):
             os._exit(KILLED)
 
@@ -88,7 +85,9 @@ def kill(at: int, after: bool) -> Act:
 def fail(at: int, code: int, *, after: bool = False, for_good: bool = False) -> Act:
     """Let a call fail, once or from there on, before it has any effect or after it had."""
 
-    def act(number: int, done: bool) -> None:
+    def act(number: int, done: bool, name: str) -> None:
+        if (name, done) in {("start", True), ("end", False)}:
+            return  # what runs has not failed to start, and who waits for it ends it before giving up
         if done is after and (number == at or (for_good and number > at)):
             raise OSError(code, os.strerror(code))
 
@@ -235,3 +234,83 @@ def test_a_step_is_all_there_or_not_at_all(template, fault):  # E1, E2, promises
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_step_is_all_there_or_not_at_all_at_every_point(template, fault):  # E1, E2, promises 1 and 2
     assert matrix(template, fault, range) == {}
+
+
+def stopped_after_the_moment(place: Path) -> None:
+    """A register in which a step is recorded, and neither the work tree nor the index has followed."""
+
+    ref = place / ".git/refs/heads/main"
+    base = ref.read_text()
+
+    def act(_number: int, _done: bool, _name: str) -> None:
+        if ref.read_text() != base:
+            os._exit(KILLED)
+
+    assert child(place, act) == KILLED
+    assert Repository.find(place).pending()
+    assert holds(place, BEFORE)
+
+
+def recover(root: Path, act: Act) -> int:
+    """A process that does what the next command does first."""
+    pid = os.fork()
+    if pid:
+        return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    code = 99
+    try:
+        repository = Repository.find(root)
+        with pytest.MonkeyPatch.context() as patch, repository.lock():
+            Points(patch, act)
+            repository.recover(timeout=1.0)
+        code = 0
+    except ComplaintctlError as error:
+        code = error.exit_code
+    finally:
+        os._exit(code)
+    return code
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+def test_the_next_command_may_be_killed_as_well(template, after):  # E1
+    base = git(template, "rev-parse", "HEAD")
+    stopped = template.parent / "stopped"
+    shutil.copytree(template, stopped)
+    stopped_after_the_moment(stopped)
+    killed = 0
+    for at, place in zip(range(60), copies(stopped), strict=False):
+        killed += recover(place, kill(at, after=after)) == KILLED
+        assert judge(place, base, KILLED) == "", at
+    assert 20 < killed < 60
+
+
+@pytest.mark.parametrize("name", ["SIGKILL", "SIGTERM", "SIGINT"])
+def test_a_signal_to_all_processes_at_any_time_tears_nothing(template, name):  # E3
+    base = git(template, "rev-parse", "HEAD")
+    chance = random.Random(name)
+    for _turn, place in zip(range(12), copies(template), strict=False):
+        pid = os.fork()
+        if not pid:
+            os.setpgid(0, 0)
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+            code = 99
+            try:
+                code = child_in_group(place)
+            finally:
+                os._exit(code)
+        with suppress(PermissionError, ProcessLookupError):
+            os.setpgid(pid, pid)
+        select.select([], [], [], chance.uniform(0.0, 0.06))
+        with suppress(ProcessLookupError):
+            os.killpg(pid, getattr(signal, name))
+        code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+        assert code in {0, 130, -getattr(signal, name)}
+        assert judge(place, base, 0 if code == 0 else KILLED) == ""
+
+
+def child_in_group(root: Path) -> int:
+    """The step; 0 when it is done, 130 when it was interrupted."""
+    try:
+        step(Repository.find(root), *EDITS)
+    except KeyboardInterrupt:
+        return 130
+    return 0

@@ -6,6 +6,7 @@ without one a missing option ends with exit code 2 and its name.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
@@ -27,16 +28,19 @@ def text(
 ) -> str | None:
     """A text: the option, else the answer. `-` reads standard input."""
     if given == "-":
-        return click.get_text_stream("stdin").read().strip()
+        return sys.stdin.read().strip()
     if given is not None:
         return given
     if not session.asks:
         if optional:
             return None
         raise missing(option)
-    answer: str = click.prompt(question, default="", show_default=False, err=True)
-    while not answer.strip() and not optional:
-        answer = click.prompt(question, default="", show_default=False, err=True)
+    suffix = " " if question.endswith(("?", "？", ")")) else ": "
+    answer = ""
+    while not answer.strip():
+        answer = click.prompt(question, default="", show_default=False, prompt_suffix=suffix, err=True)
+        if optional:
+            break
     return answer.strip() or None
 
 
@@ -81,7 +85,7 @@ def show(session: Session, question: str, choices: Sequence[Choice], default: st
     click.echo(question, err=True)
     for number, (ident, label) in enumerate(choices, 1):
         mark = "*" if ident == default else " "
-        click.echo(f" {mark}{number:2d}  {label}  ({ident})", err=True)
+        click.echo(f" {mark}{number:2d}  {label}" + (f"  ({ident})" if ident else ""), err=True)
 
 
 def _pick(answer: str, choices: Sequence[Choice]) -> str | None:

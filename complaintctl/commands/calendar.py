@@ -86,7 +86,10 @@ def update(session: Session, year: int, dry_run: bool) -> None:
                 )
             )
             return [Edit(CALENDAR, None, data)], f"calendar: {year}"
-        after = edit_document(before, CALENDAR, lambda document: calendars.update(document, year, entry))
+        def put(document: Any) -> None:
+            calendars.update(document, year, entry)
+
+        after = edit_document(before, CALENDAR, put)
         document, lines = read_document(after, CALENDAR)
         schema.check("calendar", document, lines, CALENDAR)
         return ([Edit(CALENDAR, before, after)] if after != before else []), f"calendar: {year}"

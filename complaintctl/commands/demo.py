@@ -48,7 +48,7 @@ def command(session: Session, directory: Path | None) -> None:
     folder = _folder(directory)
     start = _monday()
     language = session.settings.language or "en"
-    run = Runner(folder)
+    run = Runner(folder, click.get_current_context().find_root().command)
     run.line(f'init {{folder}} --policy supermarket --name "Demo Shop" --language {language} --country CN'
              ' --owner "boss:Ann Lee <boss@shop.example>"', "", start)  # fmt: skip
     for line in STAFF:
@@ -70,12 +70,10 @@ def command(session: Session, directory: Path | None) -> None:
 class Runner:
     """Prints command lines, runs them in this process, and gives back what they print."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, program: click.Command) -> None:
+        self.folder, self.program = folder, program
 
     def line(self, line: str, who: str, moment: datetime) -> str:
-        from complaintctl.cli import cli
-
         at = moment.isoformat(timespec="seconds")
         words = shlex.split(line.replace("{folder}", shlex.quote(str(self.folder))))
         options = ["--now", at, *(["--as", who] if who else [])]
@@ -89,7 +87,7 @@ class Runner:
         out = io.StringIO()
         with contextlib.redirect_stdout(out):
             try:
-                cli.main(args=[*options, "--no-input", *words], prog_name="complaintctl", standalone_mode=False)
+                self.program.main(args=[*options, "--no-input", *words], prog_name="complaintctl", standalone_mode=False)
             except SystemExit as end:
                 if end.code:
                     raise

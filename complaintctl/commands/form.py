@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from complaintctl import render, workflow
@@ -22,7 +22,7 @@ def lines(register: Register, case: Case) -> Iterator[str]:
     yield f"{case['id']}  {say('states', case['state'])}" + (_("  ON HOLD") if workflow.on_hold(case) else "")
     yield from fields(
         [
-            (_("Level"), f"{level} {say.level(level)}: {reason}"),
+            (_("Level"), say.level(level) + (f": {reason}" if reason != say.level(level) else "")),
             (_("Kind"), say("kinds", case["kind"])),
             *say.classification(),
             (_("Received"), say.received()),
@@ -95,7 +95,7 @@ def clocks(register: Register, case: Case) -> Iterator[str]:
         yield from columns(rows)
 
 
-def columns(rows: list[tuple[str, ...]]) -> Iterator[str]:
+def columns(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
     """Rows of text in columns that line up, whatever the script."""
     from wcwidth import wcswidth
 

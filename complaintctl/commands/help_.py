@@ -16,7 +16,6 @@ from complaintctl.i18n import _
 @pass_session
 def command(_session: object, topic: str | None, mermaid: bool) -> None:
     from complaintctl import topics
-    from complaintctl.cli import MODULES, cli
 
     if topic is None:
         for name in topics.TOPICS:
@@ -28,9 +27,10 @@ def command(_session: object, topic: str | None, mermaid: bool) -> None:
     if topic in topics.TOPICS:
         click.echo(topics.text(topic))
         return
-    if topic in MODULES:
-        verb = cli.get_command(click.get_current_context(), topic)
-        assert verb is not None  # noqa: S101  (it is in MODULES)
+    here = click.get_current_context()
+    program = here.find_root().command
+    verb = program.get_command(here, topic) if isinstance(program, click.Group) else None
+    if verb is not None:
         with click.Context(verb, info_name=f"complaintctl {topic}") as ctx:
             click.echo(verb.get_help(ctx))
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -129,7 +130,7 @@ def _read(source: str) -> dict[str, Any]:
     from complaintctl.yamlfile import read_document
 
     try:
-        data = click.get_binary_stream("stdin").read() if source == "-" else Path(source).read_bytes()
+        data = sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
     except OSError as error:
         raise BadData(_("{file} cannot be read: {why}").format(file=source, why=error.strerror)) from None
     document, _lines = read_document(data, source)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from complaintctl import __version__
 from complaintctl.commands import values
 from complaintctl.commands.session import Session, case_argument, pass_session
 from complaintctl.errors import EnvironmentFault, Usage
@@ -64,7 +65,15 @@ def weekly(
     chosen = values.week(week) or report.default_week(now, register.zone)
     made = build(register, index, commit, chosen, now)
     broken = index.unreadable()
-    text = render.report(made, form, register.language, commit=commit, unreadable=broken, table=only)
+    text = render.render(
+        made,
+        form,
+        register.language,
+        only,
+        commit=commit,
+        version=__version__,
+        unreadable=[path for path, _message in broken],
+    )
     _write(text, output, form)
     for path, message in broken:
         click.echo(_("Error: {path}: {message}").format(path=path, message=message), err=True)
@@ -144,7 +153,6 @@ def _write(text: str, output: Path | None, form: str) -> None:
 @click.option("--output", type=click.Path(path_type=Path), metavar="PATH", help=_("Write to a file."))
 @pass_session
 def case_(session: Session, case_id: str, form: str, output: Path | None) -> None:
-    from complaintctl import render
     from complaintctl.commands.form import lines
     from complaintctl.commands.show import case_document, dump
 
@@ -158,4 +166,4 @@ def case_(session: Session, case_id: str, form: str, output: Path | None) -> Non
             heading = f"# {case['id']}\n\n"
             text = heading + "```text\n" + text.replace("```", "ʼʼʼ") + "```\n"
     text += "" if form == "json" else f"\n{_('commit')} {register.head}\n"
-    _write(text if form != "table" else render.plain(text), output, form)
+    _write(text, output, form)

@@ -132,9 +132,9 @@ def promises(register: Register, case: Case) -> list[str]:
 
     policy = register.pinned(case)
     found = []
-    channel = policy["channels"].get(case["intake"]["channel"], {}).get("promise")
-    if channel:
-        found.append(_("Promised: {what}").format(what=text(channel["label"], register.language)))
+    channel = policy["channels"].get(case["intake"]["channel"])
+    if channel and "promise" in channel:
+        found.append(_("Promised: {what}").format(what=text(channel["promise"]["label"], register.language)))
     for name, due, provisional in deadlines.promised(case, policy, register.calendar):
         label = text(policy["deadlines"][name]["label"], register.language)
         when = render.instant(due, register.zone, due=True) if due is not None else _("not known yet")

@@ -168,4 +168,4 @@ def _record(session: Session, change: Callable[[list[Any]], None], message: str,
         return ([Edit(STAFF, before, after)] if after != before else []), message
 
     commit = register.edit_documents(build, dry_run=dry_run)
-    session.say(message + (f" {commit[:10]}" if commit else ""))
+    click.echo(message + (f" {commit[:10]}" if commit else _(" (nothing recorded)")))

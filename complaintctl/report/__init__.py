@@ -111,9 +111,10 @@ def _tables(
     found: dict[str, int] = {}
 
     def level_of(row: Row) -> int:
-        if row["id"] not in found:
-            found[row["id"]] = context.levels(row, this.as_at)[0]
-        return found[row["id"]]
+        ident = row["id"]
+        if ident not in found:
+            found[ident] = context.levels(row, this.as_at)[0]
+        return found[ident]
 
     def climbed(row: Row) -> bool:
         """Whether an open case has become graver since the beginning of the period (S1d-4)."""

@@ -172,7 +172,9 @@ def _clocks(row: Row, this: Events, previous: Events, *, is_open: bool) -> None:
         due = clock.due
         if due is not None and first <= due <= last:
             _decided(row, clock, (this, previous))
-        if not is_open or _over(clock, as_at):
+        met, ended = clock.met, clock.ended
+        over = (met is not None and met < as_at) or (ended is not None and ended < as_at)
+        if over or not is_open or clock.start >= as_at:
             continue
         if due is None:
             this.held.append((row, clock))
@@ -193,12 +195,6 @@ def _decided(row: Row, clock: Clock, periods: Iterable[Events]) -> None:
     for events in periods:
         if late is not None and events.start < late <= events.end and clock.start < events.as_at:
             events.due.append((row, clock, state_at(clock, events.as_at)))
-
-
-def _over(clock: Clock, as_at: int) -> bool:
-    """Whether nothing is waited for: the event happened, the round ended, or the clock has yet to start."""
-    met, ended = clock.met, clock.ended
-    return (met is not None and met < as_at) or (ended is not None and ended < as_at) or clock.start >= as_at
 
 
 def state_at(clock: Clock, as_at: int) -> str:

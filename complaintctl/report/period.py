@@ -61,6 +61,8 @@ def default_week(now: int, zone: tzinfo) -> str:
 def week(name: str, now: int, zone: tzinfo) -> Bounds:
     """The bounds of an ISO week; raises Usage when it is none, or has not begun."""
     try:
+        if not name.isascii():  # digits of other scripts are digits to Python
+            raise ValueError(name)
         start, end = times.week_bounds(name, zone)
         monday = times.day_of(start, zone)
         before = tuple(

@@ -101,6 +101,6 @@ def investigate(case: Case, context: Context, **found: Any) -> Case:
     if same({k: v for k, v in (last or {}).items() if k != "alone"}, entry):
         raise already("investigate", case)
     if begin("investigate", case, context, entry):
-        signed = {k: entry.pop(k) for k in ("round", "by", "at") if k in entry}
+        signed: dict[str, Any] = {k: entry.pop(k) for k in ("round", "by", "at") if k in entry}
         entry = {**entry, "alone": True, **signed}
     return settled(append(case, "investigations", entry), context)

@@ -1,0 +1,140 @@
+"""Bringing the tables of the index to a commit: by git's diff where one can be had, else from all files."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from complaintctl import casefiles, documents, indexfile, records
+from complaintctl.documents import Documents
+from complaintctl.errors import BadData, ComplaintctlError, RegisterState
+from complaintctl.i18n import _
+
+if TYPE_CHECKING:
+    from complaintctl.history import Repository
+
+Progress = Callable[[int, int], None]
+
+_STEP = 250  # cases between two reports of progress
+_ABSENT = 20  # blobs that may be missing before it is the clone that is at fault
+
+
+def files_at(repository: Repository, commit: str) -> dict[str, str]:
+    """Path and blob id of the register's own files in a commit."""
+    tree = repository.tree(commit, documents.FOLDER)
+    return {path: blob for path, _mode, blob in tree if documents.kind_of(path)}
+
+
+class Update:
+    """One change of the tables, inside a write transaction; `progress` hears (done, all) cases."""
+
+    def __init__(
+        self, connection: sqlite3.Connection, repository: Repository, progress: Progress | None = None
+    ) -> None:
+        self._connection = connection
+        self._repository = repository
+        self._progress = progress
+
+    def bring(self, old: str | None, head: str) -> None:
+        """Change what differs between the commit that the tables are at (None: they are empty) and another.
+
+        RegisterState when that one is no register, BadData when its settings or
+        calendar are broken.
+        """
+        connection = self._connection
+        changes = self._changes(old, head)
+        if changes is None or not all(map(casefiles.id_of, changes)):
+            connection.execute("DELETE FROM files")
+            connection.executemany(
+                "INSERT INTO files VALUES (?, ?)", files_at(self._repository, head).items()
+            )
+        files = dict(connection.execute("SELECT path, blob FROM files"))
+        current = documents.load(files, self._repository.blobs, indexfile.Shelf(connection))
+        stamp = f"{current.zone} {current.blobs.get(documents.CALENDAR)}"
+        if changes is None or indexfile.meta(connection, "calendar") != stamp:
+            self._rebuild(head, current)
+            indexfile.set_meta(connection, "calendar", stamp)
+            return
+        jobs = {path: blob for path, blob in changes.items() if casefiles.id_of(path)}
+        if len(jobs) < len(changes):
+            jobs = {**_affected(connection, current), **jobs}
+        indexfile.forget(connection, filter(None, map(casefiles.own_id, jobs)), jobs)
+        self._insert({path: blob for path, blob in jobs.items() if blob}, current)
+
+    def _changes(self, old: str | None, head: str) -> dict[str, str | None] | None:
+        """Path and blob id (None: deleted) of what differs between two commits; None when nobody can tell."""
+        if not old:
+            return None
+        try:
+            changed = self._repository.changed(old, head, casefiles.FOLDER, documents.FOLDER)
+        except ComplaintctlError:  # the old commit is gone: history was rewritten and cleaned up
+            return None
+        return {
+            casefiles.printable(path): blob or None
+            for _status, path, blob in changed
+            if casefiles.is_read(path)
+        }
+
+    def _rebuild(self, head: str, current: Documents) -> None:
+        """All rows anew."""
+        jobs = {
+            casefiles.printable(path): blob
+            for path, _mode, blob in self._repository.tree(head, casefiles.FOLDER)
+            if casefiles.id_of(path)
+        }
+        indexfile.drop_indexes(self._connection)
+        indexfile.clear(self._connection)
+        self._insert(jobs, current)
+        indexfile.create_indexes(self._connection)
+
+    def _insert(self, jobs: Mapping[str, str], current: Documents) -> None:
+        """Read the case files (path, blob id) and put each into the tables, readable or not."""
+        paths: dict[str, list[str]] = {}
+        for path, blob in jobs.items():
+            paths.setdefault(blob, []).append(path)
+        batch, done = indexfile.Batch(self._connection), 0
+        for blob, data in self._read(list(paths)):
+            for path in paths[blob]:
+                try:
+                    if data is None:
+                        raise BadData(_("its content is not in this clone"))
+                    case, row = casefiles.read(path, data, current)
+                except BadData as fault:
+                    batch.refuse(path, blob, casefiles.id_of(path), casefiles.reason(fault))
+                else:
+                    batch.add(row, case, blob)
+                done += 1
+                if self._progress and done % _STEP == 0:
+                    self._progress(done, len(jobs))
+        batch.flush()
+        if self._progress and jobs:
+            self._progress(len(jobs), len(jobs))
+
+    def _read(self, blobs: Sequence[str]) -> Iterator[tuple[str, bytes | None]]:
+        """Blobs with their content; None for a few that are not in this clone."""
+        left, absent = list(blobs), 0
+        while left:
+            done = 0
+            try:
+                for blob, data in self._repository.blobs(left):
+                    done += 1
+                    yield blob, data
+                return
+            except RegisterState:
+                absent += 1
+                if absent > _ABSENT:
+                    raise
+            yield left[done], None
+            del left[: done + 1]
+
+
+def _affected(connection: sqlite3.Connection, current: Documents) -> dict[str, str]:
+    """The case files (path, blob id) for which other policies may make a difference."""
+    known = {sha256[: records.PIN] for sha256 in current.fingerprints}
+    pins = [pin for (pin,) in connection.execute("SELECT DISTINCT pin FROM cases") if pin not in known]
+    found = dict(connection.execute("SELECT path, blob FROM unreadable"))
+    for pin in pins:
+        cases = connection.execute("SELECT id, blob FROM cases WHERE pin = ?", (pin,))
+        found |= {casefiles.path_of(case_id): blob for case_id, blob in cases}
+    return found
