@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from complaintctl import authority, deadlines, gates, levels, remedies, schema, times, workflow, yamlfile
 from complaintctl.case import Case
-from complaintctl.errors import BadData, Problem
+from complaintctl.errors import BadData, Problem, printable
 from complaintctl.evidence import media_type
 from complaintctl.history import Repository
 from complaintctl.i18n import _
@@ -263,7 +263,7 @@ def _evidence(case: Case, path: Path) -> Iterator[Loose]:
                     "data",
                     "evidence",
                     _("{file} lies beside the case, but the case does not name it").format(
-                        file=workflow.printable(file.name)
+                        file=printable(file.name)
                     ),
                 )
 

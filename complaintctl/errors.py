@@ -79,3 +79,8 @@ class Already(ComplaintctlError):
     """The same step by the same person with the same content: nothing to do, and no failure."""
 
     exit_code = 0
+
+
+def printable(text: str) -> str:
+    """A short text that somebody typed, quoted and safe to repeat in a message."""
+    return repr(text[:60])

@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Self
 
 from complaintctl import gitprocess
+from complaintctl.catfile import Batch, Found
 from complaintctl.errors import EnvironmentFault, RegisterState
-from complaintctl.gitprocess import Batch, Found, Outcome
+from complaintctl.gitprocess import Outcome
 from complaintctl.i18n import _
 
 _ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")

@@ -9,12 +9,12 @@ a pager, a transport) is ever run, and nothing that another program left in
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from complaintctl.errors import EnvironmentFault, RegisterState
+from complaintctl.errors import EnvironmentFault
 from complaintctl.i18n import _
 
 if TYPE_CHECKING:
@@ -53,7 +53,6 @@ _FIXED = {
 }
 # Where the person's own configuration is; it says who they are.
 _KEPT = frozenset({"GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM"})
-_PIPE = 4096  # bytes that every system's pipes take without a reader
 
 started = 0  # git processes since this module was loaded
 
@@ -64,14 +63,6 @@ class Outcome(NamedTuple):
     code: int
     out: bytes
     err: bytes
-
-
-class Found(NamedTuple):
-    """One object of the repository."""
-
-    id: str
-    kind: str  # blob, tree, commit or tag
-    data: bytes
 
 
 @cache
@@ -200,121 +191,3 @@ def too_old(root: Path) -> str | None:
     found = words[2] if len(words) > 2 else "?"
     numbers = tuple(int(part) for part in found.split(".")[:2] if part.isdigit())
     return found if numbers < OLDEST else None
-
-
-class Batch:
-    """One ``cat-file --batch`` that answers as long as it is kept."""
-
-    def __init__(self, root: Path) -> None:
-        import weakref
-
-        self.root = root
-        self._process = start(root, ["cat-file", "--batch"], talk=False)
-        self.close = weakref.finalize(self, _dismiss, self._process)
-
-    def ask(self, names: Sequence[str]) -> list[Found | None]:
-        """What git has under each name (an id, ``commit:path``, ``commit^{tree}``); None: nothing."""
-        found: list[Found | None] = []
-        for group in _groups(names):
-            _feed(self._process, group)
-            found += [self._answer() for _name in group]
-        return found
-
-    def _answer(self) -> Found | None:
-        assert self._process.stdout is not None  # noqa: S101  (start() always makes it)
-        answer = _read_object(self._process.stdout)
-        if answer is None:
-            self.close()
-            outcome = run(self.root, "rev-parse", "--git-dir")
-            raise fault(self.root, outcome._replace(err=outcome.err or b"fatal: cat-file ended early"))
-        return answer if answer.kind else None
-
-
-def _dismiss(process: Popen[bytes]) -> None:
-    for channel in (process.stdin, process.stdout):
-        if channel is not None:
-            try:
-                channel.close()
-            except OSError:
-                continue  # it ended before it had read what was asked
-    process.wait()
-
-
-def _feed(process: Popen[bytes], names: Sequence[str]) -> None:
-    assert process.stdin is not None  # noqa: S101
-    try:
-        process.stdin.write("".join(f"{name}\n" for name in names).encode("utf-8", "surrogateescape"))
-        process.stdin.flush()
-    except BrokenPipeError:
-        return  # it has ended: the reader finds out why
-
-
-def _groups(names: Sequence[str]) -> Iterator[list[str]]:
-    """Names in portions that a pipe takes at once, so that neither side waits for the other for ever."""
-    group: list[str] = []
-    size = 0
-    for name in names:
-        if "\n" in name:
-            raise ValueError(name)
-        size += len(name.encode("utf-8", "surrogateescape")) + 1
-        if group and size > _PIPE:
-            yield group
-            group, size = [], 0
-        group.append(name)
-    if group:
-        yield group
-
-
-def _read_object(stream: IO[bytes]) -> Found | None:
-    """The next answer; an empty kind when git has no such object, None at the end of the stream."""
-    head = stream.readline()
-    if not head:
-        return None
-    words = head.split()
-    if len(words) != 3 or not words[2].isdigit():
-        return Found(head.decode("utf-8", "replace").split(" ")[0], "", b"")
-    size = int(words[2])
-    data = stream.read(size + 1)
-    if len(data) != size + 1:
-        return None
-    return Found(words[0].decode(), words[1].decode(), data[:-1])
-
-
-def stream(root: Path, ids: Iterable[str]) -> Iterator[tuple[str, bytes]]:
-    """Many objects through one process, in the order asked for.
-
-    Raises RegisterState when one is not in this clone, EnvironmentFault when git fails.
-    """
-    from threading import Thread
-
-    wanted = list(ids)
-    if not wanted:
-        return
-    process = start(root, ["cat-file", "--batch", "--buffer"], talk=False)
-    feeder = Thread(target=_feed_all, args=(process, wanted), daemon=True)
-    feeder.start()
-    assert process.stdout is not None  # noqa: S101
-    try:
-        for _number in range(len(wanted)):
-            found = _read_object(process.stdout)
-            if found is None:
-                raise fault(root, run(root, "rev-parse", "--git-dir"))
-            if not found.kind:
-                raise RegisterState(
-                    _("Object {id} is not in this clone.").format(id=found.id),
-                    hint=_("fetch the whole history: git fetch --unshallow, or clone again without --filter"),
-                )
-            yield found.id, found.data
-    finally:
-        process.kill()
-        feeder.join()
-        _dismiss(process)
-
-
-def _feed_all(process: Popen[bytes], wanted: Sequence[str]) -> None:
-    assert process.stdin is not None  # noqa: S101
-    try:
-        process.stdin.write("".join(f"{name}\n" for name in wanted).encode())
-        process.stdin.close()
-    except (OSError, ValueError):
-        return  # the reader stopped early, or git ended: the reader says so

@@ -6,24 +6,23 @@ safe is in `transaction`, how git is started in `gitprocess`.
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple, Self
+from typing import NamedTuple, Self
 
-from complaintctl import files, gitindex, gitprocess, objects
+from complaintctl import catfile, files, gitindex, gitprocess, objects, trail
 from complaintctl.errors import EnvironmentFault, Usage
 from complaintctl.gitdir import GitDir
 from complaintctl.i18n import _
 from complaintctl.objects import Edit, Person
+from complaintctl.trail import Entry
 
 __all__ = ["Edit", "Entry", "Person", "Repository", "Version"]
 
 TIMEOUT = 10.0  # seconds to wait for somebody else's lock
 _SELDOM = 950  # steps from one maintenance to the next, on the average
-_TRAILER = re.compile(r"([A-Za-z0-9][A-Za-z0-9-]*): (.*)")
 _LETTERS = {"A": "A", "D": "D", "M": "M", "T": "M"}
 
 
@@ -99,7 +98,7 @@ class Repository(GitDir):
 
     def blobs(self, ids: Iterable[str]) -> Iterator[tuple[str, bytes]]:
         """Many blobs by id through one process, in the order asked; RegisterState when one is not here."""
-        return gitprocess.stream(self.root, ids)
+        return catfile.stream(self.root, ids)
 
     def tree(self, commit: str, *folders: str) -> Iterator[tuple[str, str, str]]:
         """Path, mode and id of every file of a commit, or of some folders of it."""
@@ -138,8 +137,6 @@ class Repository(GitDir):
         head = self.head()
         if head is None:
             return []
-        from complaintctl import trail
-
         return trail.commits(self, head, [paths] if isinstance(paths, str) else list(paths), limit)
 
     def before_last(self, head: str, path: str) -> tuple[bytes | None, str, bool]:
@@ -152,7 +149,7 @@ class Repository(GitDir):
         if not last:
             raise Usage(_("{file} was never committed.").format(file=path))
         commit, before = self.objects([last, f"{last}^:{path}"])
-        step = "" if commit is None else _entry(last, commit.data).trailers.get("Step", "")
+        step = "" if commit is None else trail.entry(last, commit.data).trailers.get("Step", "")
         return None if before is None else before.data, step, self.has_remote_tip(last)
 
     # -- one step -------------------------------------------------------------------

@@ -15,7 +15,7 @@ _catalogue: _gettext.NullTranslations = _gettext.NullTranslations()
 def use(language: str) -> None:
     """Choose the catalogue of a language tag such as ``zh-CN``; English where there is none."""
     global _catalogue  # noqa: PLW0603  (one process speaks one language)
-    tags = [language.replace("-", "_"), language.split("-")[0]]
+    tags = [language.replace("-", "_"), language.split("-", maxsplit=1)[0]]
     _catalogue = _gettext.translation(DOMAIN, LOCALE, tags, fallback=True)
 
 

@@ -74,6 +74,10 @@ class Index(Lookups, Listing):
         """Let go of the file."""
         self._connection.close()
 
+    def __del__(self) -> None:
+        if hasattr(self, "_connection"):  # else it could not even be opened
+            self.close()
+
     def __enter__(self) -> Index:
         return self
 

@@ -14,12 +14,15 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from complaintctl import records
+from complaintctl import __version__, records
 from complaintctl.case import Case
 from complaintctl.documents import Parsed
 from complaintctl.rows import Clock, Hit, Paid, Row, Span
 
-FORMAT = "1 " + " ".join((*records.FIELDS, *Clock._fields, *Hit._fields, *Paid._fields, *Span._fields))
+# Count up when rows come to mean something else between two releases.
+FORMAT = f"1 {__version__} " + " ".join(
+    (*records.FIELDS, *Clock._fields, *Hit._fields, *Paid._fields, *Span._fields)
+)
 WAIT = 10.0  # seconds for another process that is writing
 
 TABLES = """

@@ -1,50 +1,37 @@
-"""The open register: what is committed, who acts, what time it is; and how a step gets into git.
+"""The open register: what is committed, who acts, what time it is.
 
 Everything is read from the commit that the branch points at, never from files
-that somebody may be editing.  `Register.record` is the only way a case changes.
+that somebody may be editing.  How a step gets into git is in `recording`.
 """
 
 from __future__ import annotations
 
-import secrets
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from decimal import Decimal
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple, cast
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING, NamedTuple, cast
 
-from complaintctl import case as case_module
-from complaintctl import levels, times, workflow
-from complaintctl.authority import Staff
-from complaintctl.case import Case, PolicyPin
-from complaintctl.errors import BadData, RegisterState, Usage
-from complaintctl.history import Edit, Person, Repository
+from complaintctl import times
+from complaintctl.errors import BadData, RegisterState, Usage, printable
+from complaintctl.history import Repository
 from complaintctl.i18n import _
 from complaintctl.index import Documents, Index
-from complaintctl.policy import Policy
-from complaintctl.rows import Hit
-from complaintctl.steps.intake import new_id
-from complaintctl.workdays import WorkCalendar
-from complaintctl.yamlfile import emit_case, read_case
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+    from zoneinfo import ZoneInfo
+
+    from complaintctl.authority import Staff
+    from complaintctl.case import Case, PolicyPin
+    from complaintctl.objects import Person
+    from complaintctl.policy import Policy
+    from complaintctl.rows import Hit
+    from complaintctl.workdays import WorkCalendar
 
 MARKER = "policies/register.yaml"
 STAFF = "policies/staff.yaml"
 CALENDAR = "policies/calendar.yaml"
-FORMAT = "1"  # of a register that this release writes
-
-Change = Callable[[Case, workflow.Context], Case]
-
-
-class Outcome(NamedTuple):
-    """What a recorded step did. `commit` is empty after a dry run."""
-
-    case: Case
-    before: str | None  # the state before; None for a new case
-    commit: str
-
 
 class Settings(NamedTuple):
     """The global options of a command line."""
@@ -56,11 +43,6 @@ class Settings(NamedTuple):
     progress: Callable[[int, int], None] | None = None
 
 
-def path_of(case_id: str) -> str:
-    """Where a case lives, a function of its id: ``cases/2026/11/C-20261122-7K3MQ4.yaml``."""
-    return f"cases/{case_id[2:6]}/{case_id[6:8]}/{case_id}.yaml"
-
-
 class Register:
     """A register as committed at one instant. Open it with `Register.open`."""
 
@@ -70,7 +52,7 @@ class Register:
         self.now = settings.now if settings.now is not None else int(time.time())
         self.head = ""
         self.index = Index.open(repository)
-        self._load()
+        self.load()
 
     @classmethod
     def open(cls, settings: Settings) -> Register:
@@ -88,7 +70,8 @@ class Register:
                 repository.recover()
         return cls(repository, settings)
 
-    def _load(self) -> None:
+    def load(self) -> None:
+        """Take over the newest commit."""
         head = self.repository.head()
         if head is None:
             raise RegisterState(_("This register has no commit yet."), hint="complaintctl init")
@@ -141,7 +124,7 @@ class Register:
                 if person["id"] == wanted:
                     return self._active(person)
             raise Usage(
-                _("Nobody on the staff has the id {who}.").format(who=workflow.printable(wanted)),
+                _("Nobody on the staff has the id {who}.").format(who=printable(wanted)),
                 hint="complaintctl staff list",
             )
         email = self.identity.email if self.identity else ""
@@ -200,13 +183,13 @@ class Register:
         if ids:
             raise Usage(
                 _("{part} may be any of {count} cases.").format(
-                    part=workflow.printable(part), count=len(ids)
+                    part=printable(part), count=len(ids)
                 ),
                 hint=", ".join(ids[:5]) + (" …" if len(ids) > 5 else ""),
             )
         near = self.index.near(part)
         raise Usage(
-            _("There is no case {part}.").format(part=workflow.printable(part)),
+            _("There is no case {part}.").format(part=printable(part)),
             hint=_("near: {near}").format(near=", ".join(near)) if near else "complaintctl list",
         )
 
@@ -244,204 +227,23 @@ class Register:
     def case(self, case_id: str) -> Case:
         """A case as committed; `BadData` when it cannot be read."""
         path, _blob = self.locate(case_id)
+        from complaintctl.yamlfile import read_case
+
         return read_case(self.committed(case_id), path)
 
     def level_of(self, case: Case) -> tuple[int, Hit]:
         """The level of a case now, by the rules it was received under, and what puts it there (S1d-4)."""
+        from complaintctl import levels
+
         received = times.epoch(case["intake"]["received_at"])
         return self.index.level_of(levels.hits(case, self.pinned(case)), received, self.now)
 
     def spent(self, case: Case) -> Decimal:
         """What the same customer was granted in other cases within the policy's window."""
+        from decimal import Decimal
+
         since = self.now - times.length(self.policy["authority"]["window"]).seconds
         return sum(self.index.spent(case["customer"]["id"], since, self.now, case["id"]), Decimal(0))
-
-    def context(self, case: Case | None) -> workflow.Context:
-        """What a step on the case is judged by."""
-        return workflow.Context(
-            policy=self.policy,
-            pin=self.pin,
-            pinned=self.pinned(case) if case is not None else self.policy,
-            actor=self.actor,
-            staff=self.staff,
-            at=self.at,
-            level=self.level_of(case)[0] if case is not None else None,
-            customer_cost=self.spent(case) if case is not None else Decimal(0),
-            currency=self.documents.settings["currency"],
-            language=self.language,
-        )
-
-    # -- writing --------------------------------------------------------------------------------
-
-    @contextmanager
-    def _writing(self) -> Iterator[None]:
-        """The lock, the newest commit, and a register in which something may be written."""
-        with self.repository.lock():
-            self.repository.recover()
-            self.check_writable()
-            if self.repository.head() != self.head:
-                self._load()
-            if self.documents.settings["format"] != FORMAT:
-                raise BadData(
-                    _("This register has the format {found}; this release writes {known}.").format(
-                        found=self.documents.settings["format"], known=FORMAT
-                    ),
-                    hint=_("a newer complaintctl; reading works with this one"),
-                )
-            if self.documents.settings.get("sample"):
-                raise RegisterState(
-                    _("This is the sample register; it is for reading."),
-                    hint=_("complaintctl demo, or complaintctl init DIR for one of your own"),
-                )
-            yield
-
-    def check_writable(self) -> None:
-        """Refuse half states, a detached HEAD and another branch."""
-        half = self.repository.half_state()
-        if half:
-            raise RegisterState(
-                _("A {what} is under way in this register.").format(what=half),
-                hint=_("finish it (git {what} --continue) or give it up (git {what} --abort)").format(
-                    what=half
-                ),
-            )
-        branch, wanted = self.repository.branch(), self.documents.settings["branch"]
-        if branch is None:
-            raise RegisterState(
-                _("HEAD is detached; steps are written to {branch}.").format(branch=wanted),
-                hint=f"git switch {wanted}",
-            )
-        if branch != wanted:
-            raise RegisterState(
-                _("This is the branch {branch}; steps are written to {wanted}.").format(
-                    branch=branch, wanted=wanted
-                ),
-                hint=f"git switch {wanted}",
-            )
-
-    def record(
-        self, verb: str, case_id: str, change: Change, *, files: Sequence[Edit] = (), dry_run: bool = False
-    ) -> Outcome:
-        """Make a step: judge it under the lock by what is committed, then commit it.
-
-        When this returns, the step is in git and synced to disk; when it raises,
-        nothing was recorded (except `Busy`, `RegisterState` and faults that say so).
-        """
-        with self._writing():
-            before = self.committed(case_id)
-            path, _blob = self.locate(case_id)
-            case = read_case(before, path)
-            after = change(case, self.context(case))
-            return self._commit(
-                verb, case, after, [Edit(path, before, self._bytes(after, path)), *files], dry_run
-            )
-
-    def adopt(
-        self, case_id: str, change: Callable[[Case, Case, workflow.Context], Case], *, dry_run: bool = False
-    ) -> Outcome:
-        """Record what somebody changed in the file by hand: `change` gets it as committed and as edited."""
-        from complaintctl.yamlfile import read_case_loosely
-
-        with self._writing():
-            before = self.committed(case_id)
-            path, _blob = self.locate(case_id)
-            edited_bytes = self.work_tree(path)
-            if edited_bytes is None:
-                raise RegisterState(_("{path} is gone.").format(path=path), hint=f"git restore {path}")
-            case = read_case(before, path)
-            edited, lines = read_case_loosely(edited_bytes, path)
-            self._check(edited, path, lines)
-            after = change(case, edited, self.context(case))
-            edit = Edit(path, before, self._bytes(after, path), work_tree=edited_bytes)
-            return self._commit("amend", case, after, [edit], dry_run)
-
-    def create(
-        self,
-        build: Callable[[str, str, workflow.Context], Case],
-        *,
-        phone: str | None,
-        email: str | None,
-        customer_id: str | None = None,
-        seed: Callable[[str], str] = secrets.choice,
-        dry_run: bool = False,
-    ) -> tuple[Outcome, list[str]]:
-        """Record a new case; also returns the open cases that the same customer has.
-
-        `build` gets the case id, the customer's id and the context.
-        """
-        with self._writing():
-            day = times.day_of(self.now, self.zone)
-            case_id = new_id(f"C-{day:%Y%m%d}-", seed, lambda ident: self.index.entry(ident) is not None)
-            known = customer_id or self.index.customer_of(phone, email)
-            person = known or new_id("P-", seed, self.index.has_customer)
-            also_open = self.index.open_of(person) if known else []
-            case = build(case_id, person, self.context(None))
-            path = path_of(case_id)
-            return self._commit(
-                "new", None, case, [Edit(path, None, self._bytes(case, path))], dry_run
-            ), also_open
-
-    def _check(self, case: Case, path: str, lines: Any = None) -> None:
-        from complaintctl import schema
-
-        schema.check("case", case, lines or {}, path)
-
-    def _bytes(self, case: Case, path: str) -> bytes:
-        """The canonical bytes of a valid case, read back before anybody relies on them."""
-        self._check(case, path)
-        data = emit_case(case)
-        if read_case(data, path) != case:
-            raise BadData(
-                _("{path} would not read back as it was written; nothing was recorded.").format(path=path)
-            )
-        return data
-
-    def _commit(
-        self, verb: str, before: Case | None, after: Case, edits: list[Edit], dry_run: bool
-    ) -> Outcome:
-        state = before["state"] if before else None
-        change = f"{state} → {after['state']}" if state else after["state"]
-        message = (
-            f"{after['id']}: {verb} ({change})\n\nCase: {after['id']}\nStep: {verb}\nBy: {self.actor['id']}\n"
-        )
-        old = self.head
-        new = self.write(edits, message, dry_run=dry_run)
-        if new:
-            self.index.record(old, new, edits[0].path, self.repository.object_id(edits[0].new or b""), after)
-            self.repository.maintain(new)
-        return Outcome(after, state, new)
-
-    def write(self, edits: Sequence[Edit], message: str, *, dry_run: bool = False) -> str:
-        """Commit files as the actor; returns the commit id, or '' after a dry run."""
-        author = Person(self.actor["name"], self.actor["emails"][0])
-        new = self.repository.commit(
-            edits,
-            message=message,
-            author=author,
-            author_time=self.at,
-            committer=self.identity or author,
-            base=self.head,
-            branch=self.documents.settings["branch"],
-            dry_run=dry_run,
-        )
-        if new:
-            self.head = new
-        return new
-
-    def edit_documents(
-        self, build: Callable[[], tuple[Sequence[Edit], str]], *, dry_run: bool = False
-    ) -> str:
-        """Commit a change of staff, policies, calendar or settings, made under the lock by `build`."""
-        with self._writing():
-            edits, message = build()
-            if not edits:
-                return ""
-            commit = self.write(
-                edits, f"{message}\n\nStep: register\nBy: {self.actor['id']}\n", dry_run=dry_run
-            )
-        if commit:
-            self._load()
-        return commit
 
     def document(self, path: str) -> bytes | None:
         """A file as committed."""
@@ -452,8 +254,3 @@ class Register:
         """The case one step ago, the verb of its last step, and whether that step was shared already."""
         path, _blob = self.locate(case_id)
         return self.repository.before_last(self.head, path)
-
-
-def is_open(case: Case) -> bool:
-    """Whether a case still waits for something."""
-    return case["state"] != case_module.STATES[-1]

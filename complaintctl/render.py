@@ -7,14 +7,14 @@ those of `complaintctl.cells`.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from complaintctl.cells import clock, duration, formula_safe, instant, json_safe, markdown, rate, safe
 from complaintctl.errors import Usage
-from complaintctl.i18n import _
+from complaintctl.i18n import _, ngettext
 
 if TYPE_CHECKING:
     from complaintctl.report import Column, Report, Table
@@ -66,10 +66,11 @@ def render(
     if format == "markdown":
         parts = [
             f"## {heading}",
-            *(f"### {markdown(one.title)}\n\n{_pipes(one, language)}" for one in tables),
+            *(f"### {markdown(one.title)}\n\n{_shortened(one, _pipes, language)}" for one in tables),
         ]
         return "\n\n".join(parts) + "\n"
-    return "\n\n".join([heading, *(f"{one.title}\n{_grid(one, language, width)}" for one in tables)]) + "\n"
+    grids = (f"{one.title}\n{_shortened(one, _grid, language, width)}" for one in tables)
+    return "\n\n".join([heading, *grids]) + "\n"
 
 
 def table(headers: Sequence[str], rows: Iterable[Sequence[Any]], format: str = "table") -> str:  # noqa: A002
@@ -153,6 +154,25 @@ def _body(one: Table, language: str) -> tuple[list[str], list[list[str]], list[b
 
 def _turned(labels: list[str], rows: list[list[str]]) -> list[list[str]]:
     return [list(line) for line in zip(labels[1:], *(row[1:] for row in rows), strict=True)]
+
+
+def _shortened(one: Table, show_table: Callable[..., str], *how: Any) -> str:
+    """A table for people: lines in which nothing is counted are left out, and it says how many."""
+    if one.turned or one.name == "quality":
+        return show_table(one, *how)
+    rows = [row for row in one.rows if _counts(row, one.columns)]
+    text = show_table(one._replace(rows=rows), *how)
+    left = len(one.rows) - len(rows)
+    if not left or not rows:
+        return text
+    more = ngettext("({count} more line with nothing to count)", "({count} more lines with nothing to count)", left)
+    return f"{text}\n\n{more.format(count=left)}"
+
+
+def _counts(row: Mapping[str, Any], columns: Sequence[Column]) -> bool:
+    """Whether a line counts anything; one without a count says what it says."""
+    counted = [row[column.key] for column in columns if column.kind in {"count", "money"}]
+    return not counted or any(value is not None and Decimal(value) for value in counted)
 
 
 def _grid(one: Table, language: str, width: int) -> str:

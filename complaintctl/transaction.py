@@ -21,7 +21,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any, NamedTuple
 
-from complaintctl import files, gitindex, gitprocess, objects, readiness
+from complaintctl import catfile, files, gitindex, objects, readiness
 from complaintctl import journal as journals
 from complaintctl.errors import ComplaintctlError, RegisterState
 from complaintctl.gitdir import GitDir
@@ -92,7 +92,7 @@ def advance(repository: GitDir, target: str, wish: Wish, timeout: float) -> None
     fields = rows.decode("utf-8", "surrogateescape").split("\0")
     changes = tuple(_brought(about, path) for about, path in zip(fields[0::2], fields[1::2], strict=False))
     ids = [blob for change in changes for blob in (change.old, change.new) if blob]
-    blobs: dict[str | None, bytes] = dict(gitprocess.stream(repository.root, dict.fromkeys(ids)))
+    blobs: dict[str | None, bytes] = dict(catfile.stream(repository.root, dict.fromkeys(ids)))
     edits = [Edit(change.path, blobs.get(change.old), blobs.get(change.new)) for change in changes]
     land(repository, edits, Journal(wish.branch, wish.base, target, changes), [], wish.committer, timeout)
 

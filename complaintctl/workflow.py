@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, cast
 from complaintctl import authority, conditions, gates, times
 from complaintctl.authority import Staff
 from complaintctl.case import Case, PolicyPin, Proposal, State, in_round, round_of
-from complaintctl.errors import Already, Refused, Usage
+from complaintctl.errors import Already, Refused, Usage, printable
 from complaintctl.i18n import _
 from complaintctl.lifecycle import ANY_TIME, OUTCOMES, STEPS, THROUGH_HOLDS
 from complaintctl.policy import Policy
@@ -258,11 +258,6 @@ def known(policy: Policy, kind: str, ident: str) -> str:
         ),
         hint=_("one of: {near}").format(near=", ".join(near)),
     )
-
-
-def printable(text: str) -> str:
-    """A short text that somebody typed, safe to repeat in a message."""
-    return repr(text[:60])
 
 
 def member(context: Context, ident: str) -> Staff:

@@ -24,6 +24,7 @@ import io
 import os
 import random
 import re
+import secrets
 import shlex
 import shutil
 import subprocess
@@ -35,7 +36,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from complaintctl.cli import main
-from complaintctl.register import Register
 from tests.shop import START, Shop
 
 HOME = "/home/li.na"  # what stands in a document for the home of the run
@@ -203,20 +203,18 @@ class World:
     def _entered(self) -> Iterator[None]:
         """This process as the commands see it; everything is put back."""
         before, folder = dict(os.environ), Path.cwd()
-        drawn: dict[str, Any] = Register.create.__kwdefaults__
-        seed, temporary = drawn["seed"], tempfile.tempdir
-        stdin = sys.stdin
+        drawn, temporary, stdin = secrets.choice, tempfile.tempdir, sys.stdin
         try:
             os.environ.clear()
             os.environ.update(self._environment())
             os.chdir(self.folder)
-            drawn["seed"], tempfile.tempdir, sys.stdin = self.ids, None, io.StringIO()
+            secrets.choice, tempfile.tempdir, sys.stdin = self.ids, None, io.StringIO()  # type: ignore[assignment]
             yield
         finally:
             os.chdir(folder)
             os.environ.clear()
             os.environ.update(before)
-            drawn["seed"], tempfile.tempdir, sys.stdin = seed, temporary, stdin
+            secrets.choice, tempfile.tempdir, sys.stdin = drawn, temporary, stdin
 
 
 def _bare(rest: str) -> list[str]:

@@ -7,7 +7,7 @@ scratch register and copies what comes out to TARGET (default: this checkout):
 
 * the clock and the actor are given with every line;
 * the random ids are drawn from a generator that is seeded with the story's name
-  (the one seam: `Register.create` takes the source of its ids);
+  (the one seam: `secrets.choice`, which every id is drawn with);
 * the calendar is copied from the checkout as it is, because its text names the
   release of the holidays library that it came from.  ``--calendar`` writes it anew.
 
@@ -36,7 +36,6 @@ import sys
 import tempfile
 import zlib
 from collections.abc import Iterator, Sequence
-from functools import partialmethod
 from pathlib import Path
 from typing import NamedTuple
 from unittest.mock import patch
@@ -46,7 +45,7 @@ if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
 from complaintctl.cli import main  # noqa: E402
-from complaintctl.register import CALENDAR, MARKER, STAFF, Register  # noqa: E402
+from complaintctl.register import CALENDAR, MARKER, STAFF  # noqa: E402
 
 STORIES = Path(__file__).resolve().parent / "samples"
 OWNER = "lin.fang:林芳 <lin.fang@mercadosol.example>"
@@ -124,9 +123,10 @@ def page(lines: Sequence[str]) -> bytes:
     objects = (
         b"<< /Type /Catalog /Pages 2 0 R >>",
         b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 420 200] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 420 200] /Contents 4 0 R /Resources 6 0 R >>",
         b"<< /Length %d >>\nstream\n%s\nendstream" % (len(text), text),
         b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
+        b"<< /Font << /F1 5 0 R >> >>",
     )
     out, places = b"%PDF-1.4\n", []
     for number, body in enumerate(objects, 1):
@@ -134,9 +134,14 @@ def page(lines: Sequence[str]) -> bytes:
         out += b"%d 0 obj\n%s\nendobj\n" % (number, body)
     table = b"".join(b"%010d 00000 n \n" % place for place in places)
     start = b"xref\n0 %d\n0000000000 65535 f \n%s" % (len(objects) + 1, table)
-    return out + start + b"trailer << /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (
-        len(objects) + 1,
-        len(out),
+    return (
+        out
+        + start
+        + b"trailer << /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n"
+        % (
+            len(objects) + 1,
+            len(out),
+        )
     )
 
 
@@ -154,8 +159,9 @@ def run(*words: str) -> str:
 def found(folder: Path) -> None:
     """The scratch register and its people."""
     start = ("--now", instant(OPENING))
-    run(*start, "init", str(folder), "--policy", "supermarket", "--name", "Mercado Sol / 阳光超市", "--language", "en",
-        "--country", "CN", "--timezone", "Asia/Shanghai", "--currency", "CNY", "--owner", OWNER)  # fmt: skip
+    run(*start, "init", str(folder), "--policy", "supermarket", "--name", "Mercado Sol / 阳光超市",
+        "--language", "en", "--country", "CN", "--timezone", "Asia/Shanghai",
+        "--currency", "CNY", "--owner", OWNER)  # fmt: skip
     boss = ("-C", str(folder), "--as", "lin.fang", *start)
     run(*boss, "staff", "edit", "lin.fang", "--department", "management")
     for ident, name, role, department in PEOPLE:
@@ -164,11 +170,13 @@ def found(folder: Path) -> None:
 
 
 def play(folder: Path, desk: Path) -> None:
-    """All stories, line by line in the order of time. `desk` is where the evidence files lie before they are added."""
+    """All stories, line by line in the order of time; in `desk` evidence lies before it is added."""
     lines, files = stories(STORIES)
     for title, data in files.items():
         (desk / title).write_bytes(data)
-    stored = {title: f"{hashlib.sha256(data).hexdigest()[:16]}{Path(title).suffix}" for title, data in files.items()}
+    stored = {
+        title: f"{hashlib.sha256(data).hexdigest()[:16]}{Path(title).suffix}" for title, data in files.items()
+    }
     cases: dict[str, str] = {}
     leaving = instant(LEAVING)
     for line in lines:
@@ -179,7 +187,7 @@ def play(folder: Path, desk: Path) -> None:
         begin = ("-C", str(folder), "--as", line.who, "--now", line.at)
         if words[0] == "new":
             draw = random.Random(f"complaintctl {line.story}").choice
-            with patch.object(Register, "create", partialmethod(Register.create, seed=draw)):
+            with patch("secrets.choice", draw):
                 cases[line.story] = run(*begin, *words).strip()
         else:
             verb = 2 if words[0] == "evidence" else 1

@@ -1,6 +1,6 @@
 """Run every console block of the documents and write what is printed now: `python -m tests.refresh_docs`.
 
-The tables of options in the manual are made anew as well.
+The tables of options and of modules are made anew as well.
 Blocks whose output still fits are left as they are.  Where a document shortens
 an output with `...` and it no longer fits, the whole output is written, to be
 shortened again by hand.  Look at the diff before you commit it.
@@ -12,10 +12,10 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests import console, options
+from tests import console, generated
 
 TOP = Path(__file__).parent.parent
-PLAYED = ("README.md", "docs/manual.md")
+PLAYED = ("README.md", "docs/manual.md", "docs/architecture.md")
 
 
 def refresh(names: list[str]) -> None:
@@ -24,7 +24,7 @@ def refresh(names: list[str]) -> None:
         path = TOP / name
         before = path.read_text(encoding="utf-8")
         with tempfile.TemporaryDirectory() as folder:
-            after = console.refreshed(options.refreshed(before), Path(folder).resolve())
+            after = console.refreshed(generated.refreshed(before), Path(folder).resolve())
         if after != before:
             path.write_text(after, encoding="utf-8")
         sys.stdout.write(f"{name}: {'written' if after != before else 'as it was'}\n")

@@ -622,6 +622,15 @@ def test_a_clock_counts_in_the_week_in_which_it_is_decided(clock: Clock, expecte
     assert counted["on_hold"] == (clock.due is None)
 
 
+def test_what_happens_now_is_not_counted_yet() -> None:
+    now = MONDAY + DAY
+    for more in ({"met": now}, {"ended": now}):
+        still = figures(weekly([clocked(a_clock(MONDAY, now + 10, **more))], now=now), "clocks")
+        assert (still["due"], still["met"], still["waiting"]) == (1, 0, 1)
+    late = row(everything_at(1, MONDAY - 9 * DAY, MONDAY - 7 * DAY))
+    assert weekly([late]).tables["headline"].rows[1]["upheld_rate"]["numerator"] == 1
+
+
 def test_the_worst_delay_is_counted_up_to_the_end_of_the_week() -> None:
     met_late = clocked(a_clock(MONDAY, MONDAY + DAY, MONDAY + 2 * DAY), end=MONDAY + 3 * DAY)
     assert figures(weekly([met_late]), "clocks")["worst"] == DAY

@@ -40,12 +40,13 @@ def command(
     why = ask.need(session, "--reason", _("Why?"), reason)
     changes = dict(_pair(session, pair) for pair in pairs)
     if not changes:
+        from complaintctl import recording
         from complaintctl.steps.correction import adopt
 
         def take(old: Case, new: Case, context: Context) -> Case:
             return adopt(old, new, context, reason=why)
 
-        session.finish("amend", register.adopt(found, take, dry_run=dry_run), as_json=as_json)
+        session.finish("amend", recording.adopt(register, found, take, dry_run=dry_run), as_json=as_json)
         return
 
     def change(case: Case, context: Context) -> Case:

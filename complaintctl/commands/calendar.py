@@ -67,7 +67,7 @@ def show(session: Session, year: int | None, as_json: bool) -> None:
 @click.option("--dry-run", is_flag=True, help=_("Check everything, change nothing."))
 @pass_session
 def update(session: Session, year: int, dry_run: bool) -> None:
-    from complaintctl import calendars, schema
+    from complaintctl import calendars, recording, schema
     from complaintctl.history import Edit
     from complaintctl.staffing import may_manage
     from complaintctl.yamlfile import edit_document, read_document
@@ -94,7 +94,7 @@ def update(session: Session, year: int, dry_run: bool) -> None:
         schema.check("calendar", document, lines, CALENDAR)
         return ([Edit(CALENDAR, before, after)] if after != before else []), f"calendar: {year}"
 
-    commit = register.edit_documents(build, dry_run=dry_run)
+    commit = recording.edit_documents(register, build, dry_run=dry_run)
     if not entry["published"]:
         session.warn(
             _("the calendar of {year} is not published yet; dates in it are provisional").format(year=year)

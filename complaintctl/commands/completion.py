@@ -4,29 +4,43 @@ from __future__ import annotations
 
 import click
 
+MOST = 200  # more than that helps nobody at a prompt
+
 
 def case_ids(ctx: click.Context, incomplete: str) -> list[str]:
     """The ids that hold what was typed and that the verb accepts; nothing at all when anything is odd."""
-    from pathlib import Path
-
-    from complaintctl import indexfile
-    from complaintctl.gitdir import GitDir
-
-    root = ctx.find_root().params.get("directory") or "."
     try:
-        path = indexfile.location(GitDir.find(Path(root).absolute()).common_dir)
-        return indexfile.completions(path, incomplete, _states(ctx))
+        return _ids(ctx, incomplete)
     except Exception:  # noqa: BLE001  (a shell waits for an answer, not for a reason)
         return []
 
 
+def _ids(ctx: click.Context, incomplete: str) -> list[str]:
+    import sqlite3
+    from pathlib import Path
+
+    from complaintctl.gitdir import GitDir
+
+    root = ctx.find_root().params.get("directory") or "."
+    path = GitDir.find(Path(root).absolute()).common_dir / "complaintctl" / "index.sqlite"
+    states = _states(ctx)
+    known = f" AND state IN ({', '.join('?' * len(states))})" if states else ""
+    connection = sqlite3.connect(path.as_uri() + "?mode=ro", uri=True)
+    try:
+        found = connection.execute(
+            f"SELECT id FROM cases WHERE instr(id, ?){known} ORDER BY due_order, received LIMIT ?",  # noqa: S608
+            (incomplete.upper(), *states, MOST),
+        )
+        return [str(one[0]) for one in found]
+    finally:
+        connection.close()
+
+
 def _states(ctx: click.Context) -> tuple[str, ...]:
-    """The states that the verb accepts; all of them for a verb that looks."""
+    """The states that the verb accepts; empty for a verb that looks, which takes them all."""
     from complaintctl.lifecycle import STEPS
 
-    name = ctx.info_name or ""
-    parent = ctx.parent.info_name if ctx.parent else ""
-    for verb in (name, parent):
-        if verb in STEPS:
-            return STEPS[verb].before
+    for one in (ctx, ctx.parent):
+        if one is not None and one.info_name in STEPS:
+            return STEPS[one.info_name].before
     return ()

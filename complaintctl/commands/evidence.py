@@ -47,6 +47,7 @@ def add(
     dry_run: bool,
     as_json: bool,
 ) -> None:
+    from complaintctl import recording
     from complaintctl.evidence import describe, read_file
     from complaintctl.history import Edit
 
@@ -62,7 +63,7 @@ def add(
         return add_evidence(case, context, entry=entry)
 
     edit = Edit(f"{path.removesuffix('.yaml')}/{entry['file']}", None, data)
-    outcome = register.record("evidence", found, change, files=[edit], dry_run=dry_run)
+    outcome = recording.record(register, "evidence", found, change, files=[edit], dry_run=dry_run)
     session.finish("evidence", outcome, as_json=as_json)
 
 

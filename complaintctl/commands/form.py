@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from complaintctl import render, workflow
+from complaintctl import case as case_module
+from complaintctl import render, times, workflow
 from complaintctl.commands.show import deadlines_of, level_of, next_steps
 from complaintctl.i18n import _
 from complaintctl.policy import name_of
@@ -34,17 +35,22 @@ def lines(register: Register, case: Case) -> Iterator[str]:
     )
     yield ""
     yield from clocks(register, case)
-    history = sorted(say.history(), key=lambda entry: entry[0])
+    history = sorted(say.history(), key=lambda entry: times.epoch(entry[0]))
     if history:
         yield ""
         yield _("What was done")
         for at, by, what in history:
-            yield f"  {at[:16].replace('T', ' ')}  {by:<12} {render.safe(what)}"
+            first, *more = what.split("\n")
+            yield f"  {at[:16].replace('T', ' ')}  {by:<12} {render.safe(first)}"
+            yield from (f"{' ' * 33}{render.safe(line)}" for line in more)
     if case.get("proposals"):
         yield ""
         yield from proposal(register, case, len(case["proposals"]))
     yield ""
-    steps = [f"{verb} ({', '.join(who)})" for verb, who in next_steps(register, case)]
+    steps = [
+        f"{verb} ({', '.join(who[:4])}{' …' if len(who) > 4 else ''})"
+        for verb, who in next_steps(register, case)
+    ]
     yield _("Next: {steps}").format(steps=" · ".join(steps) or _("nothing; the case is closed"))
 
 
@@ -63,10 +69,10 @@ def fields(pairs: Iterable[tuple[str, str]]) -> Iterator[str]:
 
 def clocks(register: Register, case: Case) -> Iterator[str]:
     """Every clock with when it is due and how it stands; the word says it, not a colour."""
-    from complaintctl import times
     from complaintctl.policy import text
 
     policy = register.pinned(case)
+    rounds = case_module.round_of(case) > 1
     words = {
         "met": _("met"),
         "missed": _("MISSED"),
@@ -84,7 +90,8 @@ def clocks(register: Register, case: Case) -> Iterator[str]:
         )
         rows.append(
             (
-                text(policy["deadlines"][clock["name"]]["label"], register.language),
+                text(policy["deadlines"][clock["name"]]["label"], register.language)
+                + (_(" (round {number})").format(number=clock["round"]) if rounds else ""),
                 (render.instant(due, register.zone, due=True) if due else "–")
                 + ("?" if clock["provisional"] else ""),
                 words[clock["state"]] + (_(", {left} left").format(left=left) if left else ""),
@@ -231,17 +238,25 @@ class Words:
         yield case["intake"]["registered_at"], case["intake"]["by"], self.step("new")
         if "classification" in case:
             yield case["classification"]["at"], case["classification"]["by"], self.step("classify")
+        for entry in case.get("closures", []):  # before the assignment that comes with it
+            if "reopened" in entry:
+                again = entry["reopened"]
+                yield again["at"], again["by"], f"{self.step('reopen')}: {again['reason']}"
         for section, tell in _TELL.items():
             for entry in case.get(section, []):
                 yield entry["at"], entry["by"], tell(self, entry)
         for entry in case.get("holds", []):
             if "resumed_at" in entry:
                 yield entry["resumed_at"], entry["resumed_by"], self.step("resume")
-        for entry in case.get("closures", []):
-            if "reopened" in entry:
-                again = entry["reopened"]
-                yield again["at"], again["by"], f"{self.step('reopen')}: {again['reason']}"
-        for number, entry in enumerate(case.get("proposals", []), 1):
+        for number, entry in enumerate(case.get("improvements", []), 1):
+            if "done_at" in entry:
+                done = _("{step} {number}: done").format(step=self.step("improve"), number=number)
+                yield entry["done_at"], entry["done_by"], done
+        yield from self.decided()
+
+    def decided(self) -> Iterator[tuple[str, str, str]]:
+        """(at, by, what) of what became of the proposals: decision, answer, carrying out."""
+        for number, entry in enumerate(self.case.get("proposals", []), 1):
             for part, step in (("decision", "approve"), ("answer", "respond")):
                 if part in entry:
                     kind = "decisions" if part == "decision" else "answers"
@@ -250,6 +265,13 @@ class Words:
                         entry[part]["by"],
                         f"{self.step(step)} {number}: {self(kind, entry[part]['outcome'])}",
                     )
+            carried: dict[tuple[str, str], list[str]] = {}
+            for item in workflow.items_of(entry):
+                if "done" in item:
+                    what = self("remedies", item["kind"]) if "kind" in item else item["what"]
+                    carried.setdefault((item["done"]["at"], item["done"]["by"]), []).append(what)
+            for (at, by), what in carried.items():
+                yield at, by, f"{self.step('fulfil')} {number}: {', '.join(what)}"
 
     def step(self, verb: str) -> str:
         return self("steps", verb)
@@ -257,16 +279,18 @@ class Words:
 
 _TELL: dict[str, Any] = {
     "contacts": lambda w, e: (
-        f"{w.step('contact')} ({w('contact_methods', e['method'])}, {w('parties', e['party'])}): {e['note']}"
+        f"{w.step('contact')} ({w('contact_methods', e['method'])}, {_party(w, e)}): {e['note']}"
     ),
-    "evidence": lambda w, e: f"{w.step('evidence')}: {e['file']} ({w('evidence_kinds', e['kind'])})",
+    "evidence": lambda w, e: (
+        f"{w.step('evidence')}: {e['file']} ({w('evidence_kinds', e['kind'])}) {e.get('note', '')}".rstrip()
+    ),
     "holds": lambda w, e: f"{w.step('hold')} ({w('holds', e['for'])}): {e['reason']}",
     "escalations": lambda w, e: f"{w.step('escalate')}: {e['reason']}",
     "amendments": lambda w, e: (
         f"{w.step('undo' if 'undone' in e else 'amend')}: {', '.join(e['fields'])}: {e['reason']}"
     ),
     "improvements": lambda w, e: f"{w.step('improve')}: {e['measure']} ({e['owner']}, {e['due']})",
-    "links": lambda w, e: f"{w.step('link')}: {e['case']} ({e['kind']})",
+    "links": lambda w, e: f"{w.step('link')}: {e['case']} ({w('links', e['kind'])})",
     "assignments": lambda w, e: f"{w.step('assign')}: {w('departments', e['department'])}, {e['handler']}",
     "investigations": lambda w, e: _investigation(w, e),
     "proposals": lambda w, e: (
@@ -275,9 +299,12 @@ _TELL: dict[str, Any] = {
     "follow_ups": lambda w, e: (
         f"{w.step('follow-up')}: {e['satisfaction']}/5 {e.get('comment', '')}".rstrip()
     ),
-    "closures": lambda w, e: " ".join(
+    "closures": lambda w, e: "\n".join(
         part
-        for part in (f"{w.step('close')}: {w('outcomes', e['outcome'])}", e.get("reason"), e.get("lesson"))
+        for part in (
+            f"{w.step('close')}: {w('outcomes', e['outcome'])}",
+            *(e.get(k) for k in ("of", "reason", "lesson", "prevention", "disposition")),
+        )
         if part
     ),
 }
@@ -292,4 +319,11 @@ def _investigation(words: Words, entry: Any) -> str:
         parts.append(words("verdicts", entry["verdict"]) + cause)
     if entry.get("alone"):
         parts.append(_("alone"))
-    return f"{words.step('investigate')}: {'; '.join(parts)}"
+    return "\n".join([words.step("investigate"), *parts])
+
+
+def _party(words: Words, entry: Any) -> str:
+    """Who was spoken with; who began it is said where it was not the shop."""
+    who, _colon, department = entry["party"].partition(":")
+    party = words("departments", department) if department else words("parties", who)
+    return party if entry["direction"] == "out" else f"{party}, {words('directions', 'in')}"

@@ -74,6 +74,8 @@ def command(session: Session, /, dry_run: bool, as_json: bool, source: str | Non
     _ask(session, values)
     register = session.register
     _tidy(session, values)
+    from complaintctl import recording
+
     remedy, _eq, amount = (values.get("demand") or "").partition("=")
 
     def build(case_id: str, customer_id: str, context: Context) -> Case:
@@ -94,7 +96,8 @@ def command(session: Session, /, dry_run: bool, as_json: bool, source: str | Non
             demand=(remedy or None, amount or None, values.get("demand_text")),
         )
 
-    outcome, also_open = register.create(
+    outcome, also_open = recording.create(
+        register,
         build,
         phone=values.get("phone"),
         email=values.get("email"),

@@ -132,7 +132,7 @@ def _find(session: Session, name: str | None) -> tuple[Any, str]:
 @click.option("--dry-run", is_flag=True, help=_("Check everything, change nothing."))
 @pass_session
 def use(session: Session, name: str, dry_run: bool) -> None:
-    from complaintctl import founding, versions
+    from complaintctl import founding, recording, versions
     from complaintctl.history import Edit
     from complaintctl.staffing import may_manage
     from complaintctl.yamlfile import edit_document, read_document
@@ -155,7 +155,7 @@ def use(session: Session, name: str, dry_run: bool) -> None:
         edits = [] if own is not None else [Edit(path, None, data)]
         return ([*edits, Edit(MARKER, before, after)] if after != before else []), f"policy: use {name}"
 
-    commit = register.edit_documents(build, dry_run=dry_run)
+    commit = recording.edit_documents(register, build, dry_run=dry_run)
     session.say(
         _("{name} is in force {commit}").format(name=name, commit=commit[:10])
         if commit or dry_run
@@ -172,12 +172,12 @@ def use(session: Session, name: str, dry_run: bool) -> None:
 @click.option("--dry-run", is_flag=True, help=_("Check everything, change nothing."))
 @pass_session
 def save(session: Session, reason: str, dry_run: bool) -> None:
-    from complaintctl import versions
+    from complaintctl import recording, versions
     from complaintctl.staffing import may_manage
 
     register = session.register
     may_manage(register)
-    commit = register.edit_documents(lambda: versions.new_version(register, reason), dry_run=dry_run)
+    commit = recording.edit_documents(register, lambda: versions.new_version(register, reason), dry_run=dry_run)
     if not commit and not dry_run:
         raise Refused(
             _("The rules have not changed since they were committed."),

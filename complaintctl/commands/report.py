@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -73,6 +74,7 @@ def weekly(
         commit=commit,
         version=__version__,
         unreadable=[path for path, _message in broken],
+        width=shutil.get_terminal_size().columns if output is None and sys.stdout.isatty() else 0,
     )
     _write(text, output, form)
     for path, message in broken:

@@ -13,7 +13,8 @@ from complaintctl.i18n import _
 
 if TYPE_CHECKING:
     from complaintctl.case import Case
-    from complaintctl.register import Outcome, Register, Settings
+    from complaintctl.recording import Outcome
+    from complaintctl.register import Register, Settings
     from complaintctl.workflow import Context
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -128,7 +129,9 @@ class Session:
         as_json: bool,
     ) -> None:
         """Record one step and say so."""
-        self.finish(verb, self.register.record(verb, case_id, change, dry_run=dry_run), as_json=as_json)
+        from complaintctl import recording
+
+        self.finish(verb, recording.record(self.register, verb, case_id, change, dry_run=dry_run), as_json=as_json)
 
 
 def silence() -> None:

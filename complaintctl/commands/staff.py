@@ -154,6 +154,7 @@ def _person(people: list[Any], ident: str) -> Any:
 
 
 def _record(session: Session, change: Callable[[list[Any]], None], message: str, dry_run: bool) -> None:
+    from complaintctl import recording
     from complaintctl.history import Edit
     from complaintctl.staffing import check_staff, may_manage
     from complaintctl.yamlfile import edit_document
@@ -167,5 +168,5 @@ def _record(session: Session, change: Callable[[list[Any]], None], message: str,
         check_staff(after, register.policy)
         return ([Edit(STAFF, before, after)] if after != before else []), message
 
-    commit = register.edit_documents(build, dry_run=dry_run)
+    commit = recording.edit_documents(register, build, dry_run=dry_run)
     click.echo(message + (f" {commit[:10]}" if commit else _(" (nothing recorded)")))

@@ -16,7 +16,7 @@ from complaintctl.i18n import _
 @click.option("--dry-run", is_flag=True, help=_("Check everything, change nothing."))
 @pass_session
 def command(session: Session, dry_run: bool) -> None:
-    from complaintctl import schema
+    from complaintctl import recording, schema
     from complaintctl.history import Edit
     from complaintctl.staffing import may_manage
 
@@ -34,7 +34,7 @@ def command(session: Session, dry_run: bool) -> None:
                 changed.append(path)
         return edits, "register: upgrade schemas"
 
-    commit = register.edit_documents(build, dry_run=dry_run)
+    commit = recording.edit_documents(register, build, dry_run=dry_run)
     for path in changed:
         click.echo(path)
     session.say(

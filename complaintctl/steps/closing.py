@@ -10,7 +10,7 @@ from complaintctl.case import Case
 from complaintctl.errors import Refused, Usage
 from complaintctl.i18n import _
 from complaintctl.lifecycle import NEED_REASON, OPEN, OUTCOMES
-from complaintctl.policy import Policy, rank, step_up, category_of
+from complaintctl.policy import Policy, category_of, rank, step_up
 from complaintctl.workflow import (
     Context,
     already,

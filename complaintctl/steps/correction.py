@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from complaintctl.case import Case
-from complaintctl.errors import Refused, Usage
+from complaintctl.errors import Refused, Usage, printable
 from complaintctl.i18n import _
-from complaintctl.workflow import Context, already, append, begin, last_signature, printable, settled
+from complaintctl.workflow import Context, already, append, begin, last_signature, settled
 
 _PROTECTED = ("id", "state", "policy", "currency", "proposals", "closures", "amendments")
 

@@ -94,7 +94,6 @@ def test_many_new_cases_at_once_are_all_kept(tmp_path: Path) -> None:
     _sound(shop)
 
 
-@pytest.mark.slow
 def test_steps_on_many_cases_at_once_are_all_kept(tmp_path: Path) -> None:
     place = at("received", tmp_path)
     shop = place.shop

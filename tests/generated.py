@@ -1,18 +1,23 @@
-"""The tables of options in the manual: made from the verbs themselves, so that none is missing or stale.
+"""The parts of the documents that are made from the program itself, so that nothing is missing or stale.
 
-A table stands between ``<!-- options: new -->`` and ``<!-- end -->``; for a verb
-of a group the two words are named: ``<!-- options: staff add -->``.
+They stand between a comment and ``<!-- end -->``: ``<!-- options: new -->`` the
+options of a verb (``staff add`` for one of a group), ``<!-- modules -->`` what
+each module is for, ``<!-- layers -->`` which may import which.
 """
 
 from __future__ import annotations
 
+import ast
 import re
+import tomllib
+from pathlib import Path
 
 import click
 
 from complaintctl.cli import cli
 
-_TABLE = re.compile(r"(<!-- options: ([a-z -]+?) -->\n).*?(<!-- end -->)", re.DOTALL)
+TOP = Path(__file__).parent.parent
+_PART = re.compile(r"(<!-- (options|modules|layers)(?:: ([a-z -]+?))? -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
 def command_of(words: str) -> click.Command:
@@ -63,6 +68,31 @@ def _meaning(option: click.Option) -> str:
     return text
 
 
+def modules() -> str:
+    """What each module is for: the first sentence of it, as a Markdown table."""
+    rows = []
+    for path in sorted((TOP / "complaintctl").rglob("*.py")):
+        name = path.relative_to(TOP / "complaintctl").with_suffix("").as_posix().removesuffix("/__init__")
+        text = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+        if "/" in name and name.startswith("commands/"):
+            continue  # one verb each: the manual has them
+        if name != "__init__":
+            rows.append(f"| `{name}` | {text.partition(chr(10) + chr(10))[0].replace(chr(10), ' ')} |")
+    return "\n".join(["| module | what it is for |", "|---|---|", *rows]) + "\n"
+
+
+def layers() -> str:
+    """The contract of import-linter, from the highest layer to the lowest."""
+    settings = tomllib.loads((TOP / "pyproject.toml").read_text(encoding="utf-8"))
+    contract = settings["tool"]["importlinter"]["contracts"][0]
+    return "```text\n" + "\n".join(line.replace("complaintctl.", "") for line in contract["layers"]) + "\n```\n"
+
+
 def refreshed(text: str) -> str:
-    """The manual with all tables made anew."""
-    return _TABLE.sub(lambda found: found[1] + "\n" + table(found[2]) + "\n" + found[3], text)
+    """A document with all such parts made anew."""
+
+    def part(found: re.Match[str]) -> str:
+        made = {"options": lambda: table(found[3]), "modules": modules, "layers": layers}[found[2]]()
+        return f"{found[1]}\n{made}\n{found[4]}" if made else found[1] + found[4]
+
+    return _PART.sub(part, text)

@@ -1,0 +1,212 @@
+"""How a step gets into git: judged under the lock by what is committed, then committed as one change.
+
+`record`, `create`, `adopt` and `edit_documents` are the only ways in which a
+register changes.  When one of them returns, the step is in git and on disk;
+when one raises, nothing was recorded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from complaintctl import readiness, schema, times, workflow
+from complaintctl.case import Case
+from complaintctl.errors import BadData, RegisterState
+from complaintctl.history import Edit, Person
+from complaintctl.i18n import _
+from complaintctl.register import Register
+from complaintctl.steps.intake import new_id
+from complaintctl.yamlfile import emit_case, read_case, read_case_loosely
+
+FORMAT = "1"  # of a register that this release writes
+
+Change = Callable[[Case, workflow.Context], Case]
+
+
+class Outcome(NamedTuple):
+    """What a recorded step did. `commit` is empty after a dry run."""
+
+    case: Case
+    before: str | None  # the state before; None for a new case
+    commit: str
+
+
+def path_of(case_id: str) -> str:
+    """Where a case lives, a function of its id: ``cases/2026/11/C-20261122-7K3MQ4.yaml``."""
+    return f"cases/{case_id[2:6]}/{case_id[6:8]}/{case_id}.yaml"
+
+
+def context(register: Register, case: Case | None) -> workflow.Context:
+    """What a step on a case (None: a new one) is judged by."""
+    return workflow.Context(
+        policy=register.policy,
+        pin=register.pin,
+        pinned=register.pinned(case) if case is not None else register.policy,
+        actor=register.actor,
+        staff=register.staff,
+        at=register.at,
+        level=register.level_of(case)[0] if case is not None else None,
+        customer_cost=register.spent(case) if case is not None else Decimal(0),
+        currency=register.documents.settings["currency"],
+        language=register.language,
+    )
+
+
+def record(
+    register: Register,
+    verb: str,
+    case_id: str,
+    change: Change,
+    *,
+    files: Sequence[Edit] = (),
+    dry_run: bool = False,
+) -> Outcome:
+    """Make a step on a case, with further `files` in the same commit (evidence)."""
+    with _writing(register):
+        before = register.committed(case_id)
+        path, _blob = register.locate(case_id)
+        case = read_case(before, path)
+        after = change(case, context(register, case))
+        edits = [Edit(path, before, _bytes(after, path)), *files]
+        return _commit(register, verb, case, after, edits, dry_run)
+
+
+def adopt(
+    register: Register,
+    case_id: str,
+    change: Callable[[Case, Case, workflow.Context], Case],
+    *,
+    dry_run: bool = False,
+) -> Outcome:
+    """Record what somebody changed in the file by hand: `change` gets the case as committed and as edited."""
+    with _writing(register):
+        before = register.committed(case_id)
+        path, _blob = register.locate(case_id)
+        seen = register.work_tree(path)
+        if seen is None:
+            raise RegisterState(_("{path} is gone.").format(path=path), hint=f"git restore {path}")
+        case = read_case(before, path)
+        edited, lines = read_case_loosely(seen, path)
+        schema.check("case", edited, lines, path)
+        after = change(case, edited, context(register, case))
+        edit = Edit(path, before, _bytes(after, path), seen)
+        return _commit(register, "amend", case, after, [edit], dry_run)
+
+
+def create(
+    register: Register,
+    build: Callable[[str, str, workflow.Context], Case],
+    *,
+    phone: str | None = None,
+    email: str | None = None,
+    customer_id: str | None = None,
+    dry_run: bool = False,
+) -> tuple[Outcome, list[str]]:
+    """Record a new case; with it the open cases that the same customer has.
+
+    `build` gets the case id, the customer's id and the context.  Ids are drawn
+    at random and checked against those that are there.
+    """
+    import secrets
+
+    with _writing(register):
+        index, day = register.index, times.day_of(register.now, register.zone)
+        case_id = new_id(f"C-{day:%Y%m%d}-", secrets.choice, lambda ident: index.entry(ident) is not None)
+        known = customer_id or index.customer_of(phone, email)
+        person = known or new_id("P-", secrets.choice, index.has_customer)
+        also_open = index.open_of(person) if known else []
+        case = build(case_id, person, context(register, None))
+        edit = Edit(path_of(case_id), None, _bytes(case, path_of(case_id)))
+        return _commit(register, "new", None, case, [edit], dry_run), also_open
+
+
+def edit_documents(
+    register: Register, build: Callable[[], tuple[Sequence[Edit], str]], *, dry_run: bool = False
+) -> str:
+    """Commit a change of staff, policies, calendar or schemas, made under the lock by `build`.
+
+    `build` gives the edits and the subject of the commit; no edits, no commit.
+    Returns the commit id, empty where there is none.
+    """
+    with _writing(register):
+        edits, subject = build()
+        if not edits:
+            return ""
+        commit = _write(register, edits, subject, {"Step": "register"}, dry_run)
+    if commit:
+        register.load()
+    return commit
+
+
+@contextmanager
+def _writing(register: Register) -> Iterator[None]:
+    """The lock, the newest commit, and a register in which something may be written."""
+    repository = register.repository
+    with repository.lock():
+        repository.recover()
+        readiness.require_state(repository, register.documents.settings["branch"], repository.head() or "")
+        if repository.head() != register.head:
+            register.load()
+        settings = register.documents.settings
+        if settings["format"] != FORMAT:
+            raise BadData(
+                _("This register has the format {found}; this release writes {known}.").format(
+                    found=settings["format"], known=FORMAT
+                ),
+                hint=_("use a newer complaintctl; reading works with this one"),
+            )
+        if settings.get("sample"):
+            raise RegisterState(
+                _("This is the sample register; it is for reading."),
+                hint=_("complaintctl demo, or complaintctl init DIR for one of your own"),
+            )
+        yield
+
+
+def _bytes(case: Case, path: str) -> bytes:
+    """The canonical bytes of a valid case, read back before anybody relies on them."""
+    schema.check("case", case, {}, path)
+    data = emit_case(case)
+    if read_case(data, path) != case:
+        raise BadData(_("{path} would not read back as it was written.").format(path=path))
+    return data
+
+
+def _commit(
+    register: Register, verb: str, before: Case | None, after: Case, edits: Sequence[Edit], dry_run: bool
+) -> Outcome:
+    state = before["state"] if before else None
+    change = f"{state} → {after['state']}" if state else after["state"]
+    old = register.head
+    subject = f"{after['id']}: {verb} ({change})"
+    new = _write(register, edits, subject, {"Case": after["id"], "Step": verb}, dry_run)
+    if new:
+        blob = register.repository.object_id(edits[0].new or b"")
+        register.index.record(old, new, edits[0].path, blob, after)
+        register.repository.maintain(new)
+    return Outcome(after, state, new)
+
+
+def _write(
+    register: Register, edits: Sequence[Edit], subject: str, trailers: Mapping[str, Any], dry_run: bool
+) -> str:
+    """Commit files as the actor; the commit id, or '' after a dry run. The message holds ids only."""
+    actor = register.actor
+    author = Person(actor["name"], actor["emails"][0])
+    lines = [f"{name}: {value}" for name, value in {**trailers, "By": actor["id"]}.items()]
+    commit = register.repository.commit(
+        edits,
+        message="\n".join([subject, "", *lines, ""]),
+        author=author,
+        author_time=register.at,
+        committer=register.identity or author,
+        base=register.head,
+        branch=register.documents.settings["branch"],
+        dry_run=dry_run,
+    )
+    if commit:
+        register.head = commit
+    return commit
