@@ -117,7 +117,7 @@ class Index(Lookups, Listing):
         if self._head == head and self._connection.in_transaction:
             return True
         self._let_go()
-        self._forget_groups()
+        self._forget_repetition()
         known = indexfile.stored_format(self._connection)
         if known is None:
             return False
@@ -261,10 +261,11 @@ class Index(Lookups, Listing):
             with self._writing() as connection:
                 indexfile.set_meta(connection, "steps", (indexfile.meta(connection, "steps") or 0) + 1)
                 if row is not None and case is not None and indexfile.meta(connection, "head") == old_head:
-                    indexfile.forget(connection, [row["id"]], [path])
+                    touched = indexfile.forget(connection, [row["id"]], [path])
                     batch = indexfile.Batch(connection)
                     batch.add(row, case, blob)
                     batch.flush()
+                    indexfile.count_repetition(connection, touched | batch.touched)
                     indexfile.set_meta(connection, "head", new_head)
             if row is not None and self._settle(new_head):
                 self._documents[new_head] = self._documents[old_head]

@@ -39,9 +39,10 @@ CREATE TABLE cases (n INTEGER PRIMARY KEY, id TEXT NOT NULL, blob TEXT NOT NULL,
     due INTEGER, due_name TEXT, provisional INTEGER NOT NULL, notes INTEGER NOT NULL, hits TEXT NOT NULL);
 CREATE TABLE details (n INTEGER PRIMARY KEY, row TEXT NOT NULL);
 CREATE TABLE texts (n INTEGER PRIMARY KEY, text TEXT NOT NULL);
-CREATE TABLE keys (k INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE);
-CREATE TABLE repetition (k INTEGER NOT NULL, received INTEGER NOT NULL,
-    customer TEXT NOT NULL, n INTEGER NOT NULL);
+CREATE TABLE keys (k INTEGER PRIMARY KEY, key TEXT NOT NULL, customers INTEGER NOT NULL,
+    window INTEGER NOT NULL, UNIQUE (key, customers, window));
+CREATE TABLE repetition (k INTEGER NOT NULL, received INTEGER NOT NULL, customer TEXT NOT NULL,
+    n INTEGER NOT NULL, since INTEGER);
 CREATE TABLE reached (contact TEXT NOT NULL, received INTEGER NOT NULL,
     customer TEXT NOT NULL, n INTEGER NOT NULL);
 CREATE TABLE granted (customer TEXT NOT NULL, approved INTEGER NOT NULL,
@@ -55,7 +56,7 @@ INDEXES = {
     "cases_received": "INDEX cases_received ON cases (received, matters_until)",
     "cases_matters": "INDEX cases_matters ON cases (matters_until, received)",
     "cases_customer": "INDEX cases_customer ON cases (customer)",
-    "repetition_key": "INDEX repetition_key ON repetition (k, received, customer)",
+    "repetition_key": "INDEX repetition_key ON repetition (k, received, customer, since)",
     "repetition_n": "INDEX repetition_n ON repetition (n)",
     "reached_contact": "INDEX reached_contact ON reached (contact, received, customer)",
     "reached_n": "INDEX reached_n ON reached (n)",
@@ -67,7 +68,7 @@ _WIDTHS = {
     "cases": 26,
     "details": 2,
     "texts": 2,
-    "repetition": 4,
+    "repetition": 5,
     "reached": 4,
     "granted": 4,
     "unreadable": 4,
@@ -149,7 +150,7 @@ def set_meta(connection: sqlite3.Connection, key: str, value: Any) -> None:
 
 def clear(connection: sqlite3.Connection) -> None:
     """Forget all cases; what is known of documents stays."""
-    for table in ("cases", "unreadable", *_DEPENDENT):
+    for table in ("cases", "unreadable", "keys", *_DEPENDENT):
         connection.execute(f"DELETE FROM {table}")  # noqa: S608  (names of our own)
 
 
@@ -198,7 +199,7 @@ class Batch:
         self._connection = connection
         self._size = size
         self._next = connection.execute("SELECT coalesce(max(n), 0) + 1 FROM cases").fetchone()[0]
-        self._keys: dict[str, int] = {}
+        self._keys: dict[tuple[str, int, int], int] = {}
         self._waiting: dict[str, list[tuple[Any, ...]]] = {table: [] for table in _WIDTHS}
 
     def add(self, row: Row, case: Case, blob: str) -> None:
@@ -210,8 +211,8 @@ class Batch:
         waiting["texts"].append((n, records.searched(case)))
         customer, received = row["customer"], row["received"]
         if not row["void"]:
-            keys = {self._key(hit.key) for hit in row["hits"] if hit.key is not None}
-            waiting["repetition"].extend((key, received, customer, n) for key in keys)
+            keys = {self._key(hit.key, hit.customers, hit.window) for hit in row["hits"] if hit.key}
+            waiting["repetition"].extend((key, received, customer, n, None) for key in keys)
         if row["named"]:
             person = case["customer"]
             contacts = (records.telephone(person.get("phone")), records.mail(person.get("email")))
@@ -222,13 +223,19 @@ class Batch:
         if len(waiting["cases"]) >= self._size:
             self.flush()
 
-    def _key(self, key: str) -> int:
-        """The number that stands for a repetition key."""
-        if key not in self._keys:
-            self._connection.execute("INSERT OR IGNORE INTO keys (key) VALUES (?)", (key,))
-            found = self._connection.execute("SELECT k FROM keys WHERE key = ?", (key,)).fetchone()
-            self._keys[key] = found[0]
-        return self._keys[key]
+    def _key(self, *which: Any) -> int:
+        """The number that stands for what must come again (`Hit.key`, customers, window)."""
+        if which not in self._keys:
+            execute = self._connection.execute
+            execute("INSERT OR IGNORE INTO keys (key, customers, window) VALUES (?, ?, ?)", which)
+            asked = "SELECT k FROM keys WHERE key = ? AND customers = ? AND window = ?"
+            self._keys[which] = execute(asked, which).fetchone()[0]
+        return self._keys[which]
+
+    @property
+    def touched(self) -> set[int]:
+        """What has come again in the cases of this batch."""
+        return set(self._keys.values())
 
     def refuse(self, path: str, blob: str, case_id: str | None, message: str) -> None:
         """One file that cannot be read, and why."""
@@ -242,12 +249,31 @@ class Batch:
             self._waiting[table].clear()
 
 
-def forget(connection: sqlite3.Connection, case_ids: Iterable[str], paths: Iterable[str]) -> None:
-    """Take out cases by id, and what is known of unreadable files by path."""
+def forget(connection: sqlite3.Connection, case_ids: Iterable[str], paths: Iterable[str]) -> set[int]:
+    """Take out cases by id, and unreadable files by path; the repetition that it touches."""
+    touched: set[int] = set()
     for case_id in case_ids:
         found = connection.execute("SELECT n FROM cases WHERE id = ?", (case_id,)).fetchone()
         if found:
+            touched |= {k for (k,) in connection.execute("SELECT k FROM repetition WHERE n = ?", found)}
             connection.execute("DELETE FROM cases WHERE n = ?", found)
             for table in _DEPENDENT:
                 connection.execute(f"DELETE FROM {table} WHERE n = ?", found)  # noqa: S608
     connection.executemany("DELETE FROM unreadable WHERE path = ?", ((path,) for path in paths))
+    return touched
+
+
+def count_repetition(connection: sqlite3.Connection, touched: Iterable[int]) -> None:
+    """Work out anew from when on each case of some groups counts as repeated (S1d-3)."""
+    from complaintctl import levels
+
+    for k in sorted(touched):
+        asked = connection.execute("SELECT customers, window FROM keys WHERE k = ?", (k,))
+        customers, window = asked.fetchone()
+        group = connection.execute(
+            "SELECT received, customer, n, since FROM repetition WHERE k = ? ORDER BY received, customer, n",
+            (k,),
+        ).fetchall()
+        found = levels.repeated_from([one[:2] for one in group], customers, window)
+        changes = [(since, k, one[2]) for one, since in zip(group, found, strict=True) if since != one[3]]
+        connection.executemany("UPDATE repetition SET since = ? WHERE k = ? AND n = ?", changes)

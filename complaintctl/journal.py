@@ -28,6 +28,15 @@ class Change(NamedTuple):
     mode: str
     old: str | None
     new: str | None
+    seen: str | None = None  # what else the work tree and the index may hold: an edit that is recorded
+
+    def entries(self) -> list[str | None]:
+        """What the index may say of the file before the step."""
+        return [f"{self.mode} {blob} 0" if blob else None for blob in self.before()]
+
+    def before(self) -> list[str | None]:
+        """The blobs that the file may be before the step."""
+        return [self.old, self.seen] if self.seen else [self.old]
 
 
 class Journal(NamedTuple):

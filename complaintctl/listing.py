@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -20,7 +19,7 @@ from complaintctl.rows import Clock, Hit, Row, is_running
 if TYPE_CHECKING:
     from complaintctl.report.period import Earlier
 
-ONE_BY_ONE = 200  # so many questions about repetition; from then on all groups are worked out at once
+ONE_BY_ONE = 4000  # so many questions about repetition; from then on all answers are fetched at once
 _STATE = "CASE state " + " ".join(f"WHEN '{state}' THEN {at}" for at, state in enumerate(STATES)) + " END"
 ORDERS = {
     "due": "due_order{down}, received{down}, id{down}",
@@ -57,8 +56,7 @@ class Listed(NamedTuple):
 class Listing(Source):
     """The questions."""
 
-    _groups: dict[str, list[tuple[int, str]]] | None = None
-    _since: dict[tuple[str, int, int], dict[int, int | None]]
+    _since: dict[tuple[Any, ...], int] | None = None
     _questions = 0
 
     def find(
@@ -187,50 +185,46 @@ class Listing(Source):
         return hit.level, hit
 
     def repeated(self, hit: Hit, received: int, instant: int) -> bool:
-        """Whether what a hit names had come again, by an instant, from enough customers (S1d-3)."""
-        from complaintctl import levels
+        """Whether what a hit of an indexed case names had come again, by an instant, often enough (S1d-3).
 
+        `received`: when that case was received.
+        """
+        which = (hit.key, hit.customers, hit.window)
         self._questions += 1
         if self._questions > ONE_BY_ONE:
-            start = self._repeated_since(hit).get(received)
-            return start is not None and start <= instant
-        around = self.others(hit.key or "", received - hit.window, min(received + hit.window, instant))
-        mine = any(at == received for at, _customer in around)  # a void case is not among them
-        return mine and levels.repeated_at(hit, received, around, instant)
+            since = self._all_repeated().get((*which, received))
+        else:
+            since = self._one(
+                "SELECT min(since) FROM keys JOIN repetition USING (k) "
+                "WHERE key = ? AND customers = ? AND window = ? AND received = ?",
+                (*which, received),
+            )
+        return since is not None and since <= instant
 
     def others(self, key: str, since: int = 0, until: int = NEVER) -> list[tuple[int, str]]:
         """Received and customer of the cases with a repetition key, void ones apart, in order of receipt."""
         return self._all(
-            "SELECT received, customer FROM keys JOIN repetition USING (k) "
-            "WHERE key = ? AND received BETWEEN ? AND ? "
-            "ORDER BY received, customer",
+            "SELECT DISTINCT received, customer, n FROM keys JOIN repetition USING (k) "
+            "WHERE key = ? AND received BETWEEN ? AND ? ORDER BY received, customer, n",
             (key, since, until),
+            itemgetter(0, 1),
         )
 
-    def _repeated_since(self, hit: Hit) -> dict[int, int | None]:
-        """By receipt: from when on a case with the hit's key counts as repeated."""
-        from complaintctl import levels
-
-        if self._groups is None:
-            records = self._all(
-                "SELECT key, received, customer FROM keys JOIN repetition USING (k) "
-                "ORDER BY k, received, customer"
-            )
-            self._groups = {
-                key: [(one[1], one[2]) for one in group] for key, group in groupby(records, itemgetter(0))
+    def _all_repeated(self) -> dict[tuple[Any, ...], int]:
+        """From when on the cases with a key, a number of customers, a window and a receipt are repeated."""
+        if self._since is None:
+            self._since = {
+                one[:4]: one[4]
+                for one in self._all(
+                    "SELECT key, customers, window, received, min(since) FROM keys JOIN repetition USING (k) "
+                    "WHERE since IS NOT NULL GROUP BY k, received"
+                )
             }
-            self._since = {}
-        which = (hit.key or "", hit.customers, hit.window)
-        if which not in self._since:
-            group = self._groups.get(which[0], [])
-            found = levels.repeated_from(group, hit.customers, hit.window)
-            received = [at for at, _customer in group]
-            self._since[which] = dict(zip(reversed(received), reversed(found), strict=True))
-        return self._since[which]
+        return self._since
 
-    def _forget_groups(self) -> None:
-        """The tables have changed: what was worked out holds no longer."""
-        self._groups, self._questions = None, 0
+    def _forget_repetition(self) -> None:
+        """The tables may have changed: ask them again."""
+        self._since, self._questions = None, 0
 
 
 class _Conditions:

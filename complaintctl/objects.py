@@ -35,6 +35,7 @@ class Edit(NamedTuple):
     path: str  # from the top of the work tree, with slashes
     old: bytes | None  # what the last commit must hold; None: there is no such file
     new: bytes | None  # None: the file goes
+    seen: bytes | None = None  # a person's own edit that this step records: what the work tree holds instead
 
 
 class Node(NamedTuple):

@@ -54,7 +54,8 @@ def _change(repository: GitDir, edit: Edit, trees: Mapping[str, Tree]) -> Change
             _("{file} was changed by another commit in the meantime.").format(file=edit.path),
             hint=_("run the command again"),
         )
-    return Change(edit.path, node.mode if node else PLAIN, old, new)
+    seen = None if edit.seen is None else repository.object_id(edit.seen)
+    return Change(edit.path, node.mode if node else PLAIN, old, new, seen)
 
 
 def require_state(repository: GitDir, wanted: str, base: str) -> None:
@@ -85,7 +86,7 @@ def require_state(repository: GitDir, wanted: str, base: str) -> None:
 
 def _require_file(repository: GitDir, edit: Edit) -> None:
     found = files.read(files.inside(repository.root, edit.path))
-    if found == edit.old:
+    if found == edit.old or (edit.seen is not None and found == edit.seen):
         return
     if edit.old is None:
         raise RegisterState(
@@ -118,8 +119,7 @@ def _left_out(repository: GitDir, path: str) -> bool:
 def require_index(entries: Mapping[str, str], journal: Journal) -> None:
     """The index has these files as they were committed; else RegisterState."""
     for change in journal.changes:
-        wanted = f"{change.mode} {change.old} 0" if change.old else None
-        if entries.get(change.path) != wanted:
+        if entries.get(change.path) not in change.entries():
             raise RegisterState(
                 _("{file} has staged changes that are not committed.").format(file=change.path),
                 hint=_("take them back: git restore --staged {file}").format(file=change.path),

@@ -83,16 +83,16 @@ def adopt(
 ) -> Outcome:
     """Record what somebody changed in the file by hand: `change` gets the case as committed and as edited."""
     with _writing(register):
-        before = register.committed(case_id)
+        committed = register.committed(case_id)
         path, _blob = register.locate(case_id)
         seen = register.work_tree(path)
         if seen is None:
             raise RegisterState(_("{path} is gone.").format(path=path), hint=f"git restore {path}")
-        case = read_case(before, path)
+        case = _last_readable(register, path, committed)
         edited, lines = read_case_loosely(seen, path)
         schema.check("case", edited, lines, path)
         after = change(case, edited, context(register, case))
-        edit = Edit(path, before, _bytes(after, path), seen)
+        edit = Edit(path, committed, _bytes(after, path), seen)
         return _commit(register, "amend", case, after, [edit], dry_run)
 
 
@@ -139,6 +139,21 @@ def edit_documents(
     if commit:
         register.load()
     return commit
+
+
+def _last_readable(register: Register, path: str, committed: bytes) -> Case:
+    """The case as committed; where somebody committed it by hand in another spelling, as it was before."""
+    try:
+        return read_case(committed, path)
+    except BadData:
+        for entry in register.repository.log(path)[1:]:
+            version = register.repository.read(entry.commit, [path])[path]
+            try:
+                if version is not None:
+                    return read_case(version.data, path)
+            except BadData:
+                continue
+        raise
 
 
 @contextmanager

@@ -190,8 +190,7 @@ def _finish(
     zero = "0" * repository.id_length
     rows = []
     for change in journal.changes:
-        wanted = f"{change.mode} {change.old} 0" if change.old else None
-        if entries.get(change.path) == wanted:
+        if entries.get(change.path) in change.entries():
             mode, blob = (change.mode, change.new) if change.new else ("0", zero)
             rows.append(f"{mode} {blob}\t{change.path}\0".encode())
     if rows:
@@ -204,7 +203,7 @@ def _finish_file(repository: GitDir, change: Change, new: bytes | None) -> None:
         found = files.read(place)
     except RegisterState:
         return  # a person put a link or a folder there
-    if (None if found is None else repository.object_id(found)) != change.old:
+    if (None if found is None else repository.object_id(found)) not in change.before():
         return  # done already, or a person's edit: that is never overwritten
     if new is None:
         files.remove(place)

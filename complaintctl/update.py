@@ -59,8 +59,9 @@ class Update:
         jobs = {path: blob for path, blob in changes.items() if casefiles.id_of(path)}
         if len(jobs) < len(changes):
             jobs = {**_affected(connection, current), **jobs}
-        indexfile.forget(connection, filter(None, map(casefiles.own_id, jobs)), jobs)
-        self._insert({path: blob for path, blob in jobs.items() if blob}, current)
+        touched = indexfile.forget(connection, filter(None, map(casefiles.own_id, jobs)), jobs)
+        touched |= self._insert({path: blob for path, blob in jobs.items() if blob}, current)
+        indexfile.count_repetition(connection, touched)
 
     def _changes(self, old: str | None, head: str) -> dict[str, str | None] | None:
         """Path and blob id (None: deleted) of what differs between two commits; None when nobody can tell."""
@@ -85,11 +86,12 @@ class Update:
         }
         indexfile.drop_indexes(self._connection)
         indexfile.clear(self._connection)
-        self._insert(jobs, current)
+        touched = self._insert(jobs, current)
         indexfile.create_indexes(self._connection)
+        indexfile.count_repetition(self._connection, touched)
 
-    def _insert(self, jobs: Mapping[str, str], current: Documents) -> None:
-        """Read the case files (path, blob id) and put each into the tables, readable or not."""
+    def _insert(self, jobs: Mapping[str, str], current: Documents) -> set[int]:
+        """Put the case files (path, blob id) into the tables; the repetition keys that it touches."""
         paths: dict[str, list[str]] = {}
         for path, blob in jobs.items():
             paths.setdefault(blob, []).append(path)
@@ -110,6 +112,7 @@ class Update:
         batch.flush()
         if self._progress and jobs:
             self._progress(len(jobs), len(jobs))
+        return batch.touched
 
     def _read(self, blobs: Sequence[str]) -> Iterator[tuple[str, bytes | None]]:
         """Blobs with their content; None for a few that are not in this clone."""

@@ -42,7 +42,7 @@ def new_version(register: Register, reason: str) -> tuple[list[Edit], str]:
     check_rules(policy, path)
     check_usable(register, policy)
     return [
-        Edit(path, committed, data, work_tree=edited),
+        Edit(path, committed, data, edited),
         Edit(past, None, committed),
     ], f"policy: {name} version {number}"
 

@@ -26,14 +26,13 @@ import random
 import re
 import secrets
 import shlex
-import shutil
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from complaintctl.cli import main
 from tests.shop import START, Shop
@@ -42,9 +41,11 @@ HOME = "/home/li.na"  # what stands in a document for the home of the run
 _FENCE = re.compile(r"^```")
 _SCENE = re.compile(r"<!-- (now|shop|fresh)(?:: *(\S+))? *-->")
 _SHELL = re.compile(r"[|<>;&$`*~]")
-_COMMIT = re.compile(r"\b(?:[0-9a-f]{7}\.\.[0-9a-f]{7}|[0-9a-f]{10}|[0-9a-f]{12}|[0-9a-f]{40}|[0-9a-f]{64})\b")
+_COMMIT = re.compile(
+    r"\b(?:[0-9a-f]{7}\.\.[0-9a-f]{7}|[0-9a-f]{10}|[0-9a-f]{12}|[0-9a-f]{40}|[0-9a-f]{64})\b"
+)
 _MINUTE = timedelta(minutes=1)
-_DRAWN = "7K3MQ4" "4T7Q2M"  # the first case and the first customer of a document
+_DRAWN = "7K3MQ44T7Q2M"  # the first case and the first customer of a document
 
 
 class Command(NamedTuple):
@@ -128,7 +129,8 @@ class World:
         kept = {
             name: value
             for name, value in os.environ.items()
-            if not name.startswith(("GIT_", "COMPLAINTCTL_", "XDG_")) and name not in {"NO_COLOR", "FORCE_COLOR"}
+            if not name.startswith(("GIT_", "COMPLAINTCTL_", "XDG_"))
+            and name not in {"NO_COLOR", "FORCE_COLOR"}
         }
         self.variables = {
             **kept,

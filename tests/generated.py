@@ -74,10 +74,9 @@ def modules() -> str:
     for path in sorted((TOP / "complaintctl").rglob("*.py")):
         name = path.relative_to(TOP / "complaintctl").with_suffix("").as_posix().removesuffix("/__init__")
         text = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
-        if "/" in name and name.startswith("commands/"):
-            continue  # one verb each: the manual has them
-        if name != "__init__":
-            rows.append(f"| `{name}` | {text.partition(chr(10) + chr(10))[0].replace(chr(10), ' ')} |")
+        first = " ".join(text.partition("\n\n")[0].split()).replace("``", "`")
+        if name != "__init__" and not name.startswith("commands/"):  # one verb each: the manual has them
+            rows.append(f"| `{name}` | {first} |")
     return "\n".join(["| module | what it is for |", "|---|---|", *rows]) + "\n"
 
 
@@ -85,7 +84,33 @@ def layers() -> str:
     """The contract of import-linter, from the highest layer to the lowest."""
     settings = tomllib.loads((TOP / "pyproject.toml").read_text(encoding="utf-8"))
     contract = settings["tool"]["importlinter"]["contracts"][0]
-    return "```text\n" + "\n".join(line.replace("complaintctl.", "") for line in contract["layers"]) + "\n```\n"
+    return (
+        "```text\n" + "\n".join(line.replace("complaintctl.", "") for line in contract["layers"]) + "\n```\n"
+    )
+
+
+_ID = re.compile(r"\bS[0-4][a-e]?-[0-9]+\b")
+_ROW = re.compile(r"^(\| (S[0-4][a-e]?-[0-9]+) \|.*\|).*\|$", re.MULTILINE)
+
+
+def ids_in_tests() -> dict[str, list[str]]:
+    """Every requirement id that a test names, with the names of its test modules."""
+    found: dict[str, set[str]] = {}
+    for path in sorted((TOP / "tests").rglob("test_*.py")):
+        for ident in _ID.findall(path.read_text(encoding="utf-8")):
+            found.setdefault(ident, set()).add(path.stem.removeprefix("test_"))
+    return {ident: sorted(names) for ident, names in found.items()}
+
+
+def requirement_ids(text: str) -> list[str]:
+    """The ids that have a row."""
+    return [found[2] for found in _ROW.finditer(text)]
+
+
+def tests_named(text: str) -> str:
+    """The table of requirements with its last column made anew."""
+    named = ids_in_tests()
+    return _ROW.sub(lambda found: f"{found[1]} {', '.join(named.get(found[2], []))} |", text)
 
 
 def refreshed(text: str) -> str:
@@ -95,4 +120,4 @@ def refreshed(text: str) -> str:
         made = {"options": lambda: table(found[3]), "modules": modules, "layers": layers}[found[2]]()
         return f"{found[1]}\n{made}\n{found[4]}" if made else found[1] + found[4]
 
-    return _PART.sub(part, text)
+    return tests_named(_PART.sub(part, text))

@@ -1,6 +1,6 @@
 """Run every console block of the documents and write what is printed now: `python -m tests.refresh_docs`.
 
-The tables of options and of modules are made anew as well.
+The tables of options, of modules and of tests are made anew as well.
 Blocks whose output still fits are left as they are.  Where a document shortens
 an output with `...` and it no longer fits, the whole output is written, to be
 shortened again by hand.  Look at the diff before you commit it.
@@ -15,7 +15,7 @@ from pathlib import Path
 from tests import console, generated
 
 TOP = Path(__file__).parent.parent
-PLAYED = ("README.md", "docs/manual.md", "docs/architecture.md")
+PLAYED = ("README.md", "docs/manual.md", "docs/architecture.md", "docs/requirements.md")
 
 
 def refresh(names: list[str]) -> None:

@@ -65,6 +65,7 @@ def everything(index: Index) -> dict[str, object]:
         "entries": index.entries(),
         "due": index.due(0),
         "report": index.report_rows(0, 1 << 40),
+        "levels": [index.level_of(one.hits, one.received, 1 << 40) for one in found],
         "groups": [index.others(hit.key) for one in found for hit in one.hits if hit.key],
     }
 

@@ -142,7 +142,7 @@ def test_the_schema_and_the_code_know_the_same_facts_events_gates_and_verbs() ->
 @pytest.mark.parametrize("length", ["30 minutes", "1 hour", "7 days", "5 business days", "1 business day"])
 def test_a_length_of_time_that_the_schema_takes_can_be_read(length: str) -> None:
     assert re.search(SCHEMA["$defs"]["length"]["pattern"], length)
-    assert times.length(length).count >= 1
+    assert times.length(length).number >= 1
 
 
 def _set(data: Any, path: str, value: Any) -> None:

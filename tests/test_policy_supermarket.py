@@ -85,7 +85,7 @@ def _person(ident: str, role: str, department: str | None = None) -> authority.S
 def _context(rules: Any, actor: authority.Staff, staff: list[authority.Staff], at: str) -> workflow.Context:
     pin: Any = {"name": "supermarket", "version": "1", "sha256": "0" * 64}
     return workflow.Context(
-        rules, pin, rules, actor, staff, f"2026-11-23T{at}:00+08:00", Decimal(0), "CNY", "en"
+        rules, pin, rules, actor, staff, f"2026-11-23T{at}:00+08:00", None, Decimal(0), "CNY", "en"
     )
 
 

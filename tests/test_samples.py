@@ -28,9 +28,9 @@ from tests.shop import Ran, run
 ROOT = make_samples.ROOT
 DOCUMENTS = ("policies/register.yaml", "policies/staff.yaml", "policies/calendar.yaml")
 AGAIN = (
-    "The sample register is not what tests/make_samples.py makes. After a change of "
-    "policies/supermarket.yaml, of the stories in tests/samples/ or of what a step writes: `python tests/make_samples.py`, look at the "
-    "diff, commit it."
+    "The sample register is not what tests/make_samples.py makes. After a change of the stories in "
+    "tests/samples/, of policies/supermarket.yaml or of what a step writes: "
+    "`python tests/make_samples.py`, look at the diff, commit it."
 )
 WEEK, START, END = "2026-W47", "2026-11-16T00:00:00+08:00", "2026-11-23T00:00:00+08:00"
 

@@ -47,7 +47,7 @@ def text(
 def need(session: Session, option: str, question: str, given: str | None) -> str:
     """A text that must be there."""
     answer = text(session, option, question, given)
-    if not answer:
+    if not answer or not answer.strip():
         raise missing(option)
     return answer
 

@@ -49,7 +49,7 @@ def show(session: Session, year: int | None, as_json: bool) -> None:
             rows.append(
                 [day, _("working day") if entry["open"] else _("day off"), entry["why"], _("our own")]
             )
-    click.echo(render.table([_("day"), _("what"), _("why"), _("source")], sorted(rows)))
+    click.echo(render.table([_("day"), _("what"), _("why"), _("source")], sorted(rows)), nl=False)
     if year is not None and not years:
         session.say(
             _(

@@ -77,7 +77,7 @@ def command(session: Session, within: str | None, form: str, as_json: bool) -> N
             ]
             for row in found
         ]
-        click.echo(render.table(heads, table, form), nl=form != "csv")
+        click.echo(render.table(heads, table, form), nl=False)
     missed = sum(row["state"] == "missed" for row in rows)
     if missed:
         session.say(_("{count} missed").format(count=missed))

@@ -88,6 +88,6 @@ def list_(session: Session, case_id: str, as_json: bool) -> None:
         for e in entries
     ]
     headers = [_("file"), _("kind"), _("type"), _("bytes"), _("note"), _("by"), _("at")]
-    click.echo(render.table(headers, rows))
+    click.echo(render.table(headers, rows), nl=False)
     if not rows:
         session.say(_("No evidence yet."))

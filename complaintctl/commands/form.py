@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from complaintctl import case as case_module
-from complaintctl import render, times, workflow
+from complaintctl import conditions, render, times, workflow
 from complaintctl.commands.show import deadlines_of, level_of, next_steps
 from complaintctl.i18n import _
 from complaintctl.policy import name_of
@@ -144,7 +144,8 @@ def tasks(register: Register, entry: Proposal) -> list[str]:
             if item.get("rule"):
                 what += f" [{item['rule']}]"
         else:
-            what = f"{name_of(register.policy, 'departments', item['department'], register.language)}: {item['what']}"
+            department = name_of(register.policy, "departments", item["department"], register.language)
+            what = f"{department}: {item['what']}"
         done = item.get("done")
         mark = "x" if done else " "
         tail = (
@@ -178,8 +179,12 @@ class Words:
         entry = self.case.get("classification")
         if not entry:
             return []
-        urgency = entry.get("urgency")
-        grave = self("severities", entry["severity"]) + (f", {self('urgencies', urgency)}" if urgency else "")
+        raised = conditions.facts_of(self.case, self.policy)  # flags raise both
+        grave = self("severities", raised["severity"])
+        if raised["severity"] != entry["severity"]:
+            grave += _(" (recorded as {severity})").format(severity=self("severities", entry["severity"]))
+        if raised.get("urgency"):
+            grave += f", {self('urgencies', raised['urgency'])}"
         return [
             (_("Category"), f"{self('categories', entry['category'])} ({entry['category']})"),
             (_("Severity"), grave),
@@ -224,7 +229,8 @@ class Words:
         limit = _(", limit {limit}").format(limit=decision["limit"]) if "limit" in decision else ""
         alone = _(", alone") if decision.get("alone") else ""
         note = f": {decision['note']}" if "note" in decision else ""
-        return f"{self('decisions', decision['outcome'])} ({decision['by']}, {self('roles', decision['role'])}{limit}{alone}){note}"
+        who = f"{decision['by']}, {self('roles', decision['role'])}{limit}{alone}"
+        return f"{self('decisions', decision['outcome'])} ({who}){note}"
 
     def answer(self, entry: Proposal) -> str:
         answer = entry.get("answer")
@@ -256,7 +262,8 @@ class Words:
 
     def decided(self) -> Iterator[tuple[str, str, str]]:
         """(at, by, what) of what became of the proposals: decision, answer, carrying out."""
-        for number, entry in enumerate(self.case.get("proposals", []), 1):
+        proposals: list[Any] = list(self.case.get("proposals", ()))
+        for number, entry in enumerate(proposals, 1):
             for part, step in (("decision", "approve"), ("answer", "respond")):
                 if part in entry:
                     kind = "decisions" if part == "decision" else "answers"
@@ -277,39 +284,6 @@ class Words:
         return self("steps", verb)
 
 
-_TELL: dict[str, Any] = {
-    "contacts": lambda w, e: (
-        f"{w.step('contact')} ({w('contact_methods', e['method'])}, {_party(w, e)}): {e['note']}"
-    ),
-    "evidence": lambda w, e: (
-        f"{w.step('evidence')}: {e['file']} ({w('evidence_kinds', e['kind'])}) {e.get('note', '')}".rstrip()
-    ),
-    "holds": lambda w, e: f"{w.step('hold')} ({w('holds', e['for'])}): {e['reason']}",
-    "escalations": lambda w, e: f"{w.step('escalate')}: {e['reason']}",
-    "amendments": lambda w, e: (
-        f"{w.step('undo' if 'undone' in e else 'amend')}: {', '.join(e['fields'])}: {e['reason']}"
-    ),
-    "improvements": lambda w, e: f"{w.step('improve')}: {e['measure']} ({e['owner']}, {e['due']})",
-    "links": lambda w, e: f"{w.step('link')}: {e['case']} ({w('links', e['kind'])})",
-    "assignments": lambda w, e: f"{w.step('assign')}: {w('departments', e['department'])}, {e['handler']}",
-    "investigations": lambda w, e: _investigation(w, e),
-    "proposals": lambda w, e: (
-        f"{w.step('propose')}: {', '.join(w('remedies', r['kind']) for r in e['remedies'])}"
-    ),
-    "follow_ups": lambda w, e: (
-        f"{w.step('follow-up')}: {e['satisfaction']}/5 {e.get('comment', '')}".rstrip()
-    ),
-    "closures": lambda w, e: "\n".join(
-        part
-        for part in (
-            f"{w.step('close')}: {w('outcomes', e['outcome'])}",
-            *(e.get(k) for k in ("of", "reason", "lesson", "prevention", "disposition")),
-        )
-        if part
-    ),
-}
-
-
 def _investigation(words: Words, entry: Any) -> str:
     parts = [f"{c['name']}: {c['outcome']}" for c in entry.get("checks", [])]
     parts += [f"{s['who']}: {s['text']}" for s in entry.get("statements", [])]
@@ -327,3 +301,36 @@ def _party(words: Words, entry: Any) -> str:
     who, _colon, department = entry["party"].partition(":")
     party = words("departments", department) if department else words("parties", who)
     return party if entry["direction"] == "out" else f"{party}, {words('directions', 'in')}"
+
+
+_TELL: dict[str, Any] = {
+    "contacts": lambda w, e: (
+        f"{w.step('contact')} ({w('contact_methods', e['method'])}, {_party(w, e)}): {e['note']}"
+    ),
+    "evidence": lambda w, e: (
+        f"{w.step('evidence')}: {e['file']} ({w('evidence_kinds', e['kind'])}) {e.get('note', '')}".rstrip()
+    ),
+    "holds": lambda w, e: f"{w.step('hold')} ({w('holds', e['for'])}): {e['reason']}",
+    "escalations": lambda w, e: f"{w.step('escalate')}: {e['reason']}",
+    "amendments": lambda w, e: (
+        f"{w.step('undo' if 'undone' in e else 'amend')}: {', '.join(e['fields'])}: {e['reason']}"
+    ),
+    "improvements": lambda w, e: f"{w.step('improve')}: {e['measure']} ({e['owner']}, {e['due']})",
+    "links": lambda w, e: f"{w.step('link')}: {e['case']} ({w('links', e['kind'])})",
+    "assignments": lambda w, e: f"{w.step('assign')}: {w('departments', e['department'])}, {e['handler']}",
+    "investigations": _investigation,
+    "proposals": lambda w, e: (
+        f"{w.step('propose')}: {', '.join(w('remedies', r['kind']) for r in e['remedies'])}"
+    ),
+    "follow_ups": lambda w, e: (
+        f"{w.step('follow-up')}: {e['satisfaction']}/5 {e.get('comment', '')}".rstrip()
+    ),
+    "closures": lambda w, e: "\n".join(
+        part
+        for part in (
+            f"{w.step('close')}: {w('outcomes', e['outcome'])}",
+            *(e.get(k) for k in ("of", "reason", "lesson", "prevention", "disposition")),
+        )
+        if part
+    ),
+}

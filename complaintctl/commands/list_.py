@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from complaintctl.case import STATES
 from complaintctl.commands import values
 from complaintctl.commands.session import Session, pass_session, verb
+from complaintctl.errors import Usage
 from complaintctl.i18n import _
 
 if TYPE_CHECKING:
@@ -25,14 +27,21 @@ COLUMNS = (
     _("List cases: the open ones, nearest deadline first, unless you say otherwise."),
     "complaintctl list --overdue\ncomplaintctl list --all --week 2026-W47 --json",
 )
-@click.option("--state", "states", multiple=True, metavar="S", help=_("In this state (repeatable)."))
+@click.option(
+    "--state",
+    "states",
+    type=click.Choice(STATES),
+    multiple=True,
+    metavar="S",
+    help=_("In this state (repeatable)."),
+)
 @click.option("--category", metavar="C", help=_("This category, or all of a group."))
 @click.option("--department", metavar="D", help=_("This department's."))
 @click.option("--handler", metavar="STAFF", help=_("This handler's."))
 @click.option("--mine", is_flag=True, help=_("Those that I handle."))
 @click.option("--level", type=int, metavar="N", help=_("On this level now."))
 @click.option("--overdue", is_flag=True, help=_("Past a deadline."))
-@click.option("--open", "which", flag_value="open", default=True, help=_("Open ones (default)."))
+@click.option("--open", "which", flag_value="open", help=_("Open ones (default)."))
 @click.option("--closed", "which", flag_value="closed", help=_("Closed ones."))
 @click.option("--all", "which", flag_value="all", help=_("Both."))
 @click.option("--week", metavar="2026-W47", help=_("Received in this ISO week."))
@@ -57,7 +66,9 @@ COLUMNS = (
 )
 @click.option("--json", "as_json", is_flag=True, help=_("Short for --format json."))
 @pass_session
-def command(session: Session, /, form: str, as_json: bool, limit: int | None, full: bool, **given: Any) -> None:
+def command(
+    session: Session, /, form: str, as_json: bool, limit: int | None, full: bool, **given: Any
+) -> None:
     register = session.register
     form = "json" if as_json else form
     if limit is None and sys.stdout.isatty():
@@ -85,18 +96,20 @@ def unreadable(session: Session) -> int:
 
 
 def find(
-    register: Register, *, which: str, limit: int | None, **asked: Any
+    register: Register, *, which: str | None, limit: int | None, **asked: Any
 ) -> tuple[list[dict[str, Any]], int]:
     """Rows of `list --json` and how many there are in all."""
     from complaintctl import times
 
     week = values.week(asked.pop("week"))
+    if asked["handler"] and all(person["id"] != asked["handler"] for person in register.staff):
+        raise Usage(_("Nobody on the staff has this id."), hint="complaintctl staff list")
     mine = register.actor["id"] if asked.pop("mine") else None
     level, overdue = asked.pop("level"), asked.pop("overdue")
     received = times.week_bounds(week, register.zone) if week else None
     by_level = level is not None or asked["sort"] == "level"
     found, total = register.index.find(
-        which=which,
+        which=which or ("all" if STATES[-1] in asked["states"] else "open"),
         mine=mine,
         received=received,
         overdue=register.now if overdue else None,
@@ -163,12 +176,10 @@ def _print(register: Register, rows: list[dict[str, Any]], form: str, full: bool
     short = ("id", "state", "category", "severity", "level", "handler", "received_at", "due", "overdue")
     keys = COLUMNS if full or form == "csv" else short
     headings = {
-        "id": _("id"), "customer": _("customer"), "on_hold": _("on hold"), "state": _("state"), "kind": _("kind"),
-        "category": _("category"), "severity": _("severity"), "level": _("level"), "department": _("department"),
-        "handler": _("handler"), "received_at": _("received"), "closed_at": _("closed"), "due": _("due"),
-        "overdue": _("overdue"),
+        "id": _("id"), "customer": _("customer"), "on_hold": _("on hold"), "state": _("state"),
+        "kind": _("kind"), "category": _("category"), "severity": _("severity"), "level": _("level"),
+        "department": _("department"), "handler": _("handler"), "received_at": _("received"),
+        "closed_at": _("closed"), "due": _("due"), "overdue": _("overdue"),
     }  # fmt: skip
     heads = list(keys) if form == "csv" else [headings[key] for key in keys]
-    click.echo(
-        render.table(heads, [[cell(row, key) for key in keys] for row in rows], form), nl=form != "csv"
-    )
+    click.echo(render.table(heads, [[cell(row, key) for key in keys] for row in rows], form), nl=False)

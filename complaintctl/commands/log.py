@@ -39,4 +39,4 @@ def command(session: Session, case_id: str, as_json: bool) -> None:
          render.safe(r["subject"].partition(": ")[2] or r["subject"])]
         for r in rows
     ]  # fmt: skip
-    click.echo(render.table(heads, table))
+    click.echo(render.table(heads, table), nl=False)

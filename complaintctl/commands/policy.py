@@ -80,7 +80,8 @@ def list_(session: Session, as_json: bool) -> None:
     click.echo(
         render.table(
             heads, [[r["name"], r["version"], r["label"], _("yes") if r["in_force"] else ""] for r in rows]
-        )
+        ),
+        nl=False,
     )
 
 

@@ -129,7 +129,7 @@ def list_(session: Session, as_json: bool) -> None:
          ", ".join(p["emails"]), _("yes") if p["active"] else _("no")]
         for p in people
     ]  # fmt: skip
-    click.echo(render.table(heads, [[render.safe(cell) for cell in row] for row in rows]))
+    click.echo(render.table(heads, [[render.safe(cell) for cell in row] for row in rows]), nl=False)
 
 
 def _plain(ident: str) -> bool:

@@ -14,6 +14,8 @@ def day(text: str | None, name: str) -> str | None:
     if not text:
         return None
     try:
+        if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text.strip()):
+            raise ValueError(text)
         return date.fromisoformat(text.strip()).isoformat()
     except ValueError:
         raise Usage(

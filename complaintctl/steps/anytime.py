@@ -6,6 +6,7 @@ import copy
 from collections.abc import Mapping
 from typing import Any
 
+from complaintctl import times
 from complaintctl.case import Case
 from complaintctl.errors import Refused, Usage
 from complaintctl.i18n import _
@@ -66,7 +67,8 @@ def add_evidence(case: Case, context: Context, *, entry: Mapping[str, Any]) -> C
 
 
 def hold(case: Case, context: Context, *, waiting_for: str, reason: str, until: str | None = None) -> Case:
-    """Stop the clocks that the policy lets stop for it."""
+    """Stop the clocks that the policy lets stop for it; `until` is a day that is not over (YYYY-MM-DD)."""
+    _not_over(until, "--until", context)
     entry = context.sign({"for": waiting_for, "reason": reason, "until": until})
     if on_hold(case):
         if same(last_of(case, "holds"), entry):
@@ -79,6 +81,14 @@ def hold(case: Case, context: Context, *, waiting_for: str, reason: str, until: 
         )
     begin("hold", case, context, entry)
     return append(case, "holds", _in_order(entry, "for", "reason", "until"))
+
+
+def _not_over(day: str | None, option: str, context: Context) -> None:
+    today = times.calendar_day(context.at).isoformat()
+    if day and day < today:
+        raise Usage(
+            _("{option}: {day} is over; today is {today}.").format(option=option, day=day, today=today)
+        )
 
 
 def _in_order(entry: dict[str, Any], *keys: str) -> dict[str, Any]:
@@ -112,7 +122,8 @@ def escalate(case: Case, context: Context, *, reason: str) -> Case:
 def improve(
     case: Case, context: Context, *, measure: str, owner: str, due: str, kind: str | None = None
 ) -> Case:
-    """Record an improvement measure with its owner and date (S0-20)."""
+    """Record an improvement measure with its owner and date (S0-20), a day that is not over."""
+    _not_over(due, "--due", context)
     member(context, owner)
     if kind:
         known(context.policy, "measures", kind)

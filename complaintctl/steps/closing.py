@@ -135,6 +135,8 @@ def _check_outcome(outcome: str, case: Case, context: Context, entry: Mapping[st
         raise Usage(_("Closing as {outcome} needs --reason.").format(outcome=outcome))
     if (outcome == "duplicate") != ("of" in entry):
         raise Usage(_("Closing as duplicate names the other case with --of, and only that does."))
+    if entry.get("of") == case["id"]:
+        raise Usage(_("A case is no duplicate of itself."))
     if outcome in {"satisfied", "very-satisfied"} and outcome != default_outcome(case, context.pinned):
         raise Refused(
             _("{case}: the customer's last answer was {found} of 5, so it closes as {outcome}.").format(

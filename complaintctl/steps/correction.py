@@ -3,18 +3,48 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
 
+from complaintctl import remedies
 from complaintctl.case import Case
 from complaintctl.errors import Refused, Usage, printable
 from complaintctl.i18n import _
-from complaintctl.workflow import Context, already, append, begin, last_signature, settled
+from complaintctl.workflow import (
+    Context,
+    already,
+    append,
+    begin,
+    known,
+    last_signature,
+    member,
+    same,
+    settled,
+    signatures,
+)
 
 _PROTECTED = ("id", "state", "policy", "currency", "proposals", "closures", "amendments")
-
-
 _SETTABLE = ("intake", "customer", "about", "complaint", "demand")
+_SIGNED = ("customer.id", "intake.by", "intake.registered_at")  # whose it is, who took it and when
+
+# Fields whose value the policy (or the staff) must know, entries of lists without their number.
+_NAMED = {
+    "intake.channel": "channels",
+    "contacts.method": "contact_methods",
+    "demand.remedy": "remedies",
+    "classification.category": "categories",
+    "classification.severity": "severities",
+    "classification.urgency": "urgencies",
+    "classification.flags": "flags",
+    "classification.departments": "departments",
+    "assignments.department": "departments",
+    "assignments.handler": "staff",
+    "investigations.cause": "causes",
+    "improvements.owner": "staff",
+    "improvements.kind": "measures",
+}
+_AMOUNTS = (("about", "price"), ("demand", "amount"))
 
 
 def amend(case: Case, context: Context, *, changes: Mapping[str, str], reason: str) -> Case:
@@ -23,6 +53,7 @@ def amend(case: Case, context: Context, *, changes: Mapping[str, str], reason: s
     changed = cast("dict[str, Any]", copy.deepcopy(case))
     for path, value in changes.items():
         _set(changed, path, value)
+    _check_values(case, changed, context)
     fields = [path for path in changes if _get(changed, path) != _get(cast("Any", case), path)]
     if not fields:
         raise already("amend", case)
@@ -44,12 +75,7 @@ def _get(data: Any, path: str) -> Any:
 
 def _set(data: dict[str, Any], path: str, value: str) -> None:
     section, _dot, field = path.partition(".")
-    if (
-        section not in _SETTABLE
-        or (section == "complaint") == bool(field)
-        or "." in field
-        or path in {"customer.id", "intake.by"}
-    ):
+    if section not in _SETTABLE or (section == "complaint") == bool(field) or "." in field or path in _SIGNED:
         raise Usage(
             _("amend --set cannot change {path}.").format(path=printable(path)),
             hint=_("fields of {sections}; what a step recorded is corrected by a step").format(
@@ -62,6 +88,32 @@ def _set(data: dict[str, Any], path: str, value: str) -> None:
         data[section][field] = value
     else:
         data[section].pop(field, None)
+
+
+def _check_values(before: Case, changed: dict[str, Any], context: Context) -> None:
+    """Bring amounts into their one spelling; `Usage` for a new value that policy and staff do not know."""
+    old = dict(_leaves(before))
+    for path, value in _leaves(changed):
+        kind = _NAMED.get(re.sub(r"\.\d+", "", path))
+        if kind is None or old.get(path) == value:
+            continue
+        if kind == "staff":
+            member(context, value)
+        else:
+            known(context.policy, kind, value)
+    for section, field in _AMOUNTS:
+        if field in changed[section]:
+            amount = changed[section][field]
+            changed[section][field] = remedies.money_of(amount, changed["currency"], f"{section}.{field}")
+
+
+def _leaves(data: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    """Every value of a case that is no list or mapping, with its dotted path."""
+    if isinstance(data, dict | list):
+        for key, value in data.items() if isinstance(data, dict) else enumerate(data, 1):
+            yield from _leaves(value, f"{path}.{key}" if path else str(key))
+    else:
+        yield path, data
 
 
 def adopt(committed: Case, edited: Case, context: Context, *, reason: str) -> Case:
@@ -78,7 +130,15 @@ def adopt(committed: Case, edited: Case, context: Context, *, reason: str) -> Ca
             hint=_("git restore the file, then use the verb that makes the step"),
         )
     begin("amend", committed, context, {"reason": reason})
-    return _amended(copy.deepcopy(edited), context, fields, reason)
+    changed = copy.deepcopy(edited)
+    _check_values(committed, cast("dict[str, Any]", changed), context)
+    amended = _amended(changed, context, fields, reason)
+    if sorted(signatures(committed)) != sorted(signatures(edited)) or amended["state"] != committed["state"]:
+        raise Refused(
+            _("{case}: steps and who made them cannot be changed by hand.").format(case=committed["id"]),
+            hint=_("git restore the file, then use the verb that makes the step"),
+        )
+    return amended
 
 
 def differences(old: Any, new: Any, path: str = "") -> list[str]:
@@ -103,6 +163,12 @@ def differences(old: Any, new: Any, path: str = "") -> list[str]:
 def undo(case: Case, previous: Case, context: Context, *, step: str, reason: str) -> Case:
     """Take back one's own last step: the case as it was before, and a note that it was so."""
     begin("undo", case, context, {"reason": reason})
+    amendments = case.get("amendments", [])
+    undone = len(amendments) > len(previous.get("amendments", [])) and "undone" in amendments[-1]
+    if undone and same(
+        {"reason": amendments[-1]["reason"], "by": amendments[-1]["by"]}, context.sign({"reason": reason})
+    ):
+        raise already("undo", case)
     _at, by = last_signature(case)
     if by != context.actor["id"]:
         raise Refused(
@@ -111,7 +177,6 @@ def undo(case: Case, previous: Case, context: Context, *, step: str, reason: str
             ),
             hint=f"complaintctl log {case['id']}",
         )
-    amendments = case.get("amendments", [])
-    if len(amendments) > len(previous.get("amendments", [])) and "undone" in amendments[-1]:
+    if undone:
         raise Refused(_("{case}: the last step took a step back already.").format(case=case["id"]))
     return _amended(copy.deepcopy(previous), context, [step], reason, undone=step)

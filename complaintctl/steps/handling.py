@@ -76,9 +76,7 @@ def assign(
     handler = member(context, to)
     classification = case.get("classification")
     default = (
-        category_of(context.policy, classification["category"]).get("department")
-        if classification
-        else None
+        category_of(context.policy, classification["category"]).get("department") if classification else None
     )
     chosen = known(context.policy, "departments", department or default or handler.get("department", ""))
     if context.policy["departments"][chosen].get("outside"):

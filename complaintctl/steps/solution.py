@@ -179,7 +179,10 @@ def fulfil(
             )
         )
     if problem:
-        changed["proposals"][-1] = _troubled(proposal, context.sign({"text": problem}))
+        trouble = context.sign({"text": problem})
+        if proposal.get("problems") and same(proposal["problems"][-1], trouble):
+            raise already("fulfil", case)
+        changed["proposals"][-1] = _troubled(proposal, trouble)
         return settled(changed, context)
     waiting = [n for n in (tasks or range(1, len(work) + 1)) if "done" not in work[n - 1]]
     if not waiting:
@@ -206,6 +209,11 @@ def _troubled(proposal: Proposal, trouble: dict[str, Any]) -> Proposal:
     return cast("Proposal", changed)
 
 
+def _planned(chosen: Sequence[Mapping[str, Any]]) -> list[tuple[str, str | None, str]]:
+    """What remedies say, apart from the rule that allows them and whether they are done."""
+    return [(remedy["kind"], remedy.get("amount"), remedy["cost"]) for remedy in chosen]
+
+
 def settle(
     case: Case,
     context: Context,
@@ -227,6 +235,7 @@ def settle(
             and last.get("decision", {}).get("via") == "settle"
             and last["by"] == context.actor["id"]
             and last["reason"] == reason
+            and _planned(last["remedies"]) == _planned(remedies.plan(plan, case, context.policy))
         ):
             raise already("settle", case)
     begin("settle", case, context)

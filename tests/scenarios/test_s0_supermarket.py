@@ -131,8 +131,7 @@ def quality(shop: Shop) -> dict[str, Any]:
     """The table of data quality of the last complete week, by the name of the check."""
     report = shop.run("", "report", "weekly", "--format", "json").json
     table = report["tables"]["quality"]
-    names = [column["name"] if isinstance(column, dict) else column for column in table["columns"]]
-    return {row[0]: dict(zip(names, row, strict=True)) for row in table["rows"]}
+    return {row["check"]: row for row in table["rows"]}
 
 
 # ── Classification ──────────────────────────────────────────────────────────────────────────────────
@@ -171,7 +170,7 @@ def test_food_safety_is_severe_urgent_and_grave_at_once(shop: Shop) -> None:
     case = shop.new()
     shop.do("li.na", "classify", case, "--category", "goods.spoiled", "--flag", "food-safety")
     found = shop.show(case)
-    assert (found["level"], found["level_reason"]) == (1, "1 grave: food safety")
+    assert (found["level"], found["level_reason"]) == (1, "food safety")
     assert clock(found, "assign-urgent")["due"] == "2026-11-16T11:00:00+08:00"
     assert clock(found, "first-progress-urgent")["due"] == "2026-11-16T12:00:00+08:00"
     assert not [one for one in found["deadlines"] if one["name"] in {"assign", "investigate"}]
@@ -387,10 +386,11 @@ def test_what_touches_health_or_a_court_is_proposed_with_evidence_and_decided_hi
     shop.do("li.na", "assign", case, "--to", "zhao.wei")
     words = ["investigate", case, "--findings", "sour", "--verdict", "founded", "--cause", "goods.spoiled",
              "--containment", "batch off the shelf"]  # fmt: skip
-    if flag != "lawsuit":
+    if flag != "lawsuit":  # a lawsuit alone is not severe
         refused = shop.refuse(1, "zhao.wei", *words, "--statement", "customer: ill at night")
         assert "--check health=…" in refused.err  # the playbook, check by check (S1a-4)
-    shop.refuse(1, "zhao.wei", *words, *checks())  # the customer was not heard
+        refused = shop.refuse(1, "zhao.wei", *words, *checks())
+        assert "--statement" in refused.err
     shop.do("zhao.wei", *words, *checks(), "--statement", "customer: ill at night", "--statement", "witness: so was I")
     offer = ("propose", case, "--remedy", "refund=12.90", "--reason", "spoiled")
     refused = shop.refuse(1, "zhao.wei", *offer)
@@ -459,20 +459,31 @@ def test_the_same_proposal_may_be_made_again_after_it_was_returned(shop: Shop) -
     assert shop.show(case)["state"] == "proposed"
 
 
-def test_a_declined_offer_goes_back_and_one_rank_up(shop: Shop) -> None:
-    # S4-6, S1b-6
+def declined_twice(shop: Shop, **pause: float) -> str:
+    """A case whose offer was declined after a clerk's and after a head's decision, with a third one proposed."""
     case = shop.proposed()
     shop.do("li.na", "approve", case)  # a clerk's sum
-    shop.do("li.na", "respond", case, "--declined", "--reason", "wants a gift as well")
+    shop.wait(**pause).do("li.na", "respond", case, "--declined", "--reason", "wants a gift as well")
     assert shop.show(case)["state"] == "declined"
     shop.do("zhao.wei", "propose", case, "--remedy", "refund=12.90", "--remedy", "gift=10", "--reason", "spoiled")
     refused = shop.refuse(1, "chen.jie", "approve", case)
     assert "head of department" in refused.err
-    shop.do("sun.min", "approve", case)
-    shop.do("li.na", "respond", case, "--declined")
+    shop.wait(**pause).do("sun.min", "approve", case)
+    shop.wait(**pause).do("li.na", "respond", case, "--declined")
     shop.do("zhao.wei", "propose", case, "--remedy", "refund=12.90", "--remedy", "gift=20", "--reason", "spoiled")
     shop.refuse(1, "wu.lei", "approve", case)
-    shop.do("qian.li", "approve", case)
+    return case
+
+
+def test_a_declined_offer_goes_back_and_one_rank_up(shop: Shop) -> None:
+    # S4-6, S1b-6
+    shop.do("qian.li", "approve", declined_twice(shop, minutes=1))
+
+
+@pytest.mark.xfail(strict=True, reason="decisions and answers of one second are counted in another order than they came")
+def test_a_declined_offer_goes_one_rank_up_however_fast_it_was(shop: Shop) -> None:
+    # S4-6, S1b-6: a script that records both in one second asks for no higher rank
+    shop.do("qian.li", "approve", declined_twice(shop))
 
 
 def test_an_escalated_case_needs_one_rank_more(shop: Shop) -> None:
@@ -580,7 +591,6 @@ def test_there_is_no_proposal_before_the_verdict(shop: Shop) -> None:
 def test_evidence_is_kept_whole_under_its_fingerprint(shop: Shop, tmp_path: Path) -> None:
     # S0-12, S4-3
     case = shop.investigated()
-    photo = tmp_path / "../evil name.exe"
     photo = tmp_path / "a strange 名.exe"
     photo.write_bytes(road.PHOTO)
     shop.do("zhao.wei", "evidence", "add", case, str(photo), "--note", "the cap", "--collected-by", "chen.jie")
@@ -635,8 +645,9 @@ def test_an_entitlement_says_which_rule_and_what_was_confirmed(shop: Shop) -> No
     shop.do("li.na", "assign", case, "--to", "zhao.wei")
     shop.do("zhao.wei", "investigate", case, "--findings", "leaks", "--verdict", "founded", "--cause", "goods.failed")
     offer = ("propose", case, "--remedy", "repair", "--reason", "in warranty")
-    refused = shop.refuse(1, "zhao.wei", *offer)
-    assert "under-warranty" in refused.err
+    shop.refuse(1, "zhao.wei", *offer)
+    shop.refuse(1, "zhao.wei", *offer, "--confirm", "under-warranty")
+    shop.refuse(2, "zhao.wei", *offer, "--confirm", "no-such-thing")
     shop.do("zhao.wei", *offer, "--confirm", "under-warranty", "--confirm", "used-as-meant")
     [proposal] = shop.show(case)["proposals"]
     assert proposal["remedies"][0].items() >= {"kind": "repair", "cost": "40.00", "rule": "faulty-later"}.items()
@@ -680,7 +691,7 @@ def test_a_hold_stops_the_clocks_that_stop_for_it(shop: Shop) -> None:
     shop.wait(days=1).do("zhao.wei", "hold", case, "--for", "test", "--reason", "laboratory", "--until", "2026-11-20")
     held = shop.show(case)
     assert held["next"] == ["resume", "close"]
-    assert clock(held, "reply")["state"] == "held"
+    assert clock(held, "reply")["state"] == "on-hold"
     refused = shop.refuse(1, "zhao.wei", "investigate", case, "--findings", "x")
     assert "on hold" in refused.err
     shop.refuse(1, "zhao.wei", "hold", case, "--for", "customer", "--reason", "away")
@@ -787,15 +798,10 @@ def test_a_duplicate_names_the_other_case(shop: Shop) -> None:
     first, second = shop.new(), shop.new()
     shop.refuse(2, "li.na", "close", second, "--outcome", "duplicate")
     shop.refuse(2, "li.na", "close", second, "--of", "C-20260101-000000")
+    shop.refuse(2, "li.na", "close", second, "--of", second)
     shop.do("li.na", "close", second, "--of", first)
     closure = shop.show(second)["closures"][0]
     assert (closure["outcome"], closure["of"]) == ("duplicate", first)
-
-
-@pytest.mark.xfail(strict=True, reason="a case can be closed as a duplicate of itself")
-def test_a_case_is_no_duplicate_of_itself(shop: Shop) -> None:
-    case = shop.new()
-    shop.refuse(2, "li.na", "close", case, "--of", case)
 
 
 @pytest.mark.parametrize("kind", ["help", "enquiry", "venting"])
@@ -829,7 +835,7 @@ def test_the_final_word_after_a_dissatisfied_customer(shop: Shop) -> None:
     shop.do("qian.li", *words)
 
 
-def test_a_closed_case_takes_no_more_steps_but_notes(shop: Shop, tmp_path: Path) -> None:
+def test_a_closed_case_takes_no_more_steps_but_notes(tmp_path: Path) -> None:
     place = road.at("closed", tmp_path)
     for verb, (who, words, closed_too) in road.ANY_TIME.items():
         place.shop.wait(minutes=1)
@@ -932,7 +938,7 @@ def test_a_mistake_is_amended_with_its_reason(shop: Shop) -> None:
     "field",
     ["id=C-20260101-000000", "state=closed", "policy.version=2", "currency=EUR", "customer.id=P-000000", "intake.by=boss",
      "classification.severity=minor", "proposals.1.reason=x", "closures=x", "complaint.x=y", "customer.name.first=x",
-     "level=1", "=x", "amendments=x"],
+     "level=1", "=x", "amendments=x", "intake.registered_at=2026-11-16T09:00:00+08:00"],
 )  # fmt: skip
 def test_what_a_step_recorded_is_not_amended(shop: Shop, field: str) -> None:
     shop.refuse(2, "li.na", "amend", shop.new(), "--set", field, "--reason", "x")
@@ -950,8 +956,8 @@ def test_what_would_make_no_valid_case_is_not_amended(shop: Shop, field: str) ->
 
 def test_a_price_is_amended_to_its_one_spelling(shop: Shop) -> None:
     case = shop.new()
-    shop.run("li.na", "amend", case, "--set", "about.price=13", "--reason", "receipt seen")
-    assert shop.show(case)["about"]["price"] in {"12.90", "13.00"}
+    shop.do("li.na", "amend", case, "--set", "about.price=13", "--reason", "receipt seen")
+    assert shop.show(case)["about"]["price"] == "13.00"
 
 
 def test_ones_own_last_step_is_taken_back_as_a_new_commit(shop: Shop) -> None:
@@ -1048,17 +1054,47 @@ def test_the_protected_sections_are_not_changed_by_hand(tmp_path: Path, state: s
     assert place.shop.run("", "check").code == 0
 
 
+FOLLOW_UP = (
+    'follow_ups:\n  - satisfaction: 5\n    method: phone\n    by: li.na\n    at: "2026-11-16T14:00:00+08:00"\n'
+)
+
+
 @pytest.mark.parametrize(
     ("state", "old", "new"),
-    [("investigated", "verdict: founded", "verdict: unfounded"), ("classified", "category: goods.spoiled", "category: no.such")],
+    [
+        ("investigated", "by: zhao.wei", "by: boss"),
+        ("received", "  by: li.na", "  by: boss"),
+        ("received", 'registered_at: "2026-11-16T10:10', 'registered_at: "2026-11-16T10:00'),
+        ("fulfilled", "\nproposals:", "\n" + FOLLOW_UP + "proposals:"),
+        ("investigated", "    verdict: founded\n    cause: goods.spoiled\n", ""),
+    ],
+    ids=["investigator", "recorder", "time", "added-step", "state"],
 )
-def test_a_hand_edit_that_breaks_the_rules_is_not_recorded(tmp_path: Path, state: str, old: str, new: str) -> None:
-    # What is left may be another verdict, never one that the policy does not know.
+def test_steps_and_signatures_are_not_made_by_hand(tmp_path: Path, state: str, old: str, new: str) -> None:
     place = road.at(state, tmp_path)
     hand_edit(place, old, new)
+    refused = place.shop.refuse(1, "boss", "amend", place.case, "--reason", "better so")
+    assert "by hand" in refused.err
+
+
+@pytest.mark.parametrize(
+    ("state", "old", "new"),
+    [
+        ("classified", "category: goods.spoiled", "category: no.such"),
+        ("classified", "severity: moderate", "severity: terrible"),
+        ("assigned", "handler: zhao.wei", "handler: nobody"),
+        ("received", "channel: desk", "channel: fax"),
+        ("received", 'price: "12.90"', "price: cheap"),
+        ("received", "remedy: refund", "remedy: a-car"),
+    ],
+)
+def test_a_hand_edit_that_breaks_the_rules_is_not_recorded(tmp_path: Path, state: str, old: str, new: str) -> None:
+    place = road.at(state, tmp_path)
+    hand_edit(place, old, new)
+    before = place.shop.snapshot()
     ran = place.shop.run("li.na", "amend", place.case, "--reason", "by hand")
-    checked = place.shop.run("", "check")
-    assert (ran.code, checked.code) in {(0, 0), (1, 0), (1, 7), (3, 7), (1, 3), (3, 3)}, (ran, checked)
+    assert ran.code in {1, 2, 3}, ran
+    assert place.shop.snapshot() == before
 
 
 # ── A shop of one ───────────────────────────────────────────────────────────────────────────────────
