@@ -10,16 +10,22 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
-from typing import Any, NamedTuple, NotRequired, TypedDict
+from typing import TYPE_CHECKING, Any, NamedTuple, NotRequired, TypedDict
 
 from complaintctl import times
-from complaintctl.case import Case, Proposal, in_round, round_of
 from complaintctl.conditions import explain, met, unknown, when_problems
 from complaintctl.errors import Refused
 from complaintctl.i18n import _
-from complaintctl.policy import Policy, limit, name_of, rank, text
+from complaintctl.labels import name_of, text
+from complaintctl.ladder import limit, rank
+from complaintctl.lifecycle import in_round, round_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from complaintctl.case import Case, Proposal
+    from complaintctl.policy import Policy
 
 _MONEY = re.compile(r"(0|[1-9][0-9]{0,11})(\.[0-9]{1,4})?")
 _DIGEST_VERSION = "1"

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import re
 from json.encoder import encode_basestring
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from complaintctl.case import Case
 from complaintctl.errors import BadData
 from complaintctl.i18n import _
+
+if TYPE_CHECKING:
+    from complaintctl.case import Case
 
 MODELINE_CASE = "# yaml-language-server: $schema=../../../schemas/case.schema.json"
 MAX_SIZE = 256 * 1024  # bytes of a case file

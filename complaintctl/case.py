@@ -8,25 +8,10 @@ neighbouring lines (git calls that a conflict).
 
 from __future__ import annotations
 
-from typing import Any, Literal, NotRequired, TypedDict
+from typing import TYPE_CHECKING, Literal, NotRequired, TypedDict
 
-State = Literal[
-    "received", "classified", "assigned", "investigated", "proposed", "returned", "approved",
-    "declined", "agreed", "fulfilled", "satisfied", "dissatisfied", "closed",
-]  # fmt: skip
-STATES: tuple[State, ...] = (
-    "received", "classified", "assigned", "investigated", "proposed", "returned", "approved",
-    "declined", "agreed", "fulfilled", "satisfied", "dissatisfied", "closed",
-)  # fmt: skip
-VOID = ("entered-in-error", "duplicate")  # outcomes of cases that are none
-
-# The fields of two sections, in their order, as options and forms ask for them.
-CUSTOMER = ("name", "company", "phone", "email", "address", "language")
-ABOUT = (
-    "product", "specification", "style", "colour", "size", "batch", "produced_on", "price",
-    "purchased_on", "receipt", "place", "occurred_at", "against", "in_use_since", "symptoms",
-    "used_before", "recent_use",
-)  # fmt: skip
+if TYPE_CHECKING:
+    from complaintctl.lifecycle import State
 
 
 class Signed(TypedDict):
@@ -284,13 +269,3 @@ class Case(TypedDict):
     proposals: NotRequired[list[Proposal]]
     follow_ups: NotRequired[list[FollowUp]]
     closures: NotRequired[list[Closure]]
-
-
-def round_of(case: Case) -> int:
-    """The round that a case is in: 1, and one more for each reopening."""
-    return 1 + sum("reopened" in closure for closure in case.get("closures", ()))
-
-
-def in_round(entries: Any, number: int) -> list[Any]:
-    """Those entries of a list section that belong to a round (an entry without one is of round 1)."""
-    return [entry for entry in entries if entry.get("round", 1) == number]

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from complaintctl import documents, rows
-from complaintctl.case import Case
-from complaintctl.documents import Documents
 from complaintctl.errors import BadData
 from complaintctl.i18n import _
-from complaintctl.rows import Row
+
+if TYPE_CHECKING:
+    from complaintctl.case import Case
+    from complaintctl.documents import Documents
+    from complaintctl.rows import Row
 
 FOLDER = "cases"
 _CASE_FILE = re.compile(r"cases/(?:.+/)?(C-[0-9]{8}-[0-9A-HJKMNP-TV-Z]{6})\.yaml")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path
 from typing import IO, TYPE_CHECKING, NamedTuple
 
 from complaintctl import gitprocess
@@ -11,6 +9,8 @@ from complaintctl.errors import RegisterState
 from complaintctl.i18n import _
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
     from subprocess import Popen
 
 _PIPE = 4096  # bytes that every system's pipes take without a reader

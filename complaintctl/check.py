@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from complaintctl import authority, deadlines, gates, levels, remedies, schema, times, workflow, yamlfile
-from complaintctl.case import Case
 from complaintctl.errors import BadData, Problem, printable
 from complaintctl.evidence import media_type
-from complaintctl.history import Repository
 from complaintctl.i18n import _
-from complaintctl.policy import Policy
 from complaintctl.staffing import staff_problems
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from complaintctl.case import Case
+    from complaintctl.history import Repository
+    from complaintctl.policy import Policy
 
 Lines = Mapping[tuple[Any, ...], int]
 _CASES, _POLICIES = "cases", "policies"
@@ -64,7 +67,7 @@ def folder(
     """Check the files of a register's folder (or only those under `paths`)."""
     root = repository.root
     found: list[Found] = []
-    known = _documents(root, found)
+    known = _documents(repository, found)
     wanted = [(start / path).resolve() for path in paths]
     files = [
         path
@@ -100,7 +103,8 @@ def _files(root: Path) -> Iterator[Path]:
     )
 
 
-def _documents(root: Path, found: list[Found]) -> Known:
+def _documents(repository: Repository, found: list[Found]) -> Known:
+    root = repository.root
     settings: Mapping[str, Any] = {}
     staff: Any = None
     policies: dict[tuple[str, str], tuple[Policy, str]] = {}
@@ -124,6 +128,7 @@ def _documents(root: Path, found: list[Found]) -> Known:
                 document,
                 hashlib.sha256(path.read_bytes()).hexdigest(),
             )
+    found += _unsaved(repository, policies)
     people = staff[0]["staff"] if staff else []
     known = Known(settings, people, policies)
     if known.policy and staff:
@@ -136,6 +141,28 @@ def _documents(root: Path, found: list[Found]) -> Known:
             )
         )
     return known
+
+
+def _unsaved(repository: Repository, policies: dict[tuple[str, str], tuple[Policy, str]]) -> Iterator[Found]:
+    """Rules that were changed under the version they had: cases go by the committed ones meanwhile."""
+    head = repository.head()
+    if head is None:
+        return
+    paths = [f"policies/{name}.yaml" for name, _version in policies]
+    committed = repository.read(head, sorted(set(paths)))
+    for path, version in committed.items():
+        if version is None:
+            continue
+        sha256 = hashlib.sha256(version.data).hexdigest()
+        try:
+            document, _lines = yamlfile.read_document(version.data, path)
+        except BadData:
+            continue
+        key = (document.get("name", ""), document.get("version", ""))
+        if key in policies and policies[key][1] != sha256:
+            policies[key] = (document, sha256)
+            message = _("was changed under an unchanged version: complaintctl policy save --reason …")
+            yield Found("rule", Problem(path, 0, "$.version", message))
 
 
 def _read(path: Path, name: str, kind: str) -> tuple[Any, Lines, list[Found]]:

@@ -167,6 +167,11 @@ def main(args: list[str] | None = None) -> int:
     except BrokenPipeError:
         _to_nowhere()
         return 0
+    except SystemExit as end:
+        if type(sys.stdout).__name__.endswith("PacifyFlushWrapper"):  # click's sign of a closed pipe
+            _to_nowhere()
+            return 0
+        return end.code if isinstance(end.code, int) else 0
     except OSError as error:
         _complain(_("Error: {what}").format(what=error.strerror or type(error).__name__))
         _to_nowhere()

@@ -21,11 +21,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from complaintctl.case import Case, Investigation, Proposal, in_round, round_of
 from complaintctl.i18n import _
-from complaintctl.policy import Policy, When
+from complaintctl.lifecycle import in_round, round_of
+
+if TYPE_CHECKING:
+    from complaintctl.case import Case, Investigation, Proposal
+    from complaintctl.policy import Policy, When
 
 Facts = Mapping[str, Any]
 

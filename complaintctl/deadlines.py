@@ -9,21 +9,25 @@ what time it is.  Instants are seconds since 1970 in UTC.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from complaintctl import conditions
-from complaintctl.case import Case, Proposal, in_round, round_of
-from complaintctl.policy import Channel, Deadline, Policy
+from complaintctl.case import Case, Proposal
+from complaintctl.lifecycle import in_round, round_of
 from complaintctl.rows import Clock
 from complaintctl.times import Length, epoch, length
 from complaintctl.workdays import WorkCalendar, add_service_seconds, open_seconds_between
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from complaintctl.policy import Channel, Deadline, Policy
+
 EVENTS = (
     "received", "registered", "told", "classified", "assigned", "investigated", "proposed",
-    "decided", "fulfilled", "followed-up", "closed",
+    "decided", "approved", "agreed", "fulfilled", "followed-up", "closed",
 )  # fmt: skip
 STATES = ("met", "missed", "waiting", "on-hold", "ended")
 
@@ -84,8 +88,9 @@ def clocks(case: Case, policy: Policy, calendar: WorkCalendar) -> list[Clock]:
                 if not conditions.met(rule["when"], facts):
                     continue
             stops = _stops(case, rule.get("stops_for", ()), one)
-            for start, met in _periods(rule, one, begun[0]):
-                found.append(_clock(name, rule, one, (start, met), stops, channel, calendar))
+            until = _bounded(rule, one, begun[0])
+            for start, met in _periods(rule, until, begun[0]):
+                found.append(_clock(name, rule, until, (start, met), stops, channel, calendar))
     return found
 
 
@@ -208,6 +213,18 @@ def _clock(
     return Clock(name, one.number, start, due, met, due is None, provisional, ended, whole_days)
 
 
+def _bounded(rule: Deadline, one: _Round, start: int) -> _Round:
+    """The round as far as a clock may run in it: an event of ``ends_with`` ends the clock, not the round."""
+    last = next((at for at in one.happened.get(rule.get("ends_with", ""), ()) if at >= start), None)
+    if last is None:
+        return one
+    end = _earlier(one.end, last)
+    happened = {
+        event: [at for at in found if end is None or at <= end] for event, found in one.happened.items()
+    }
+    return one._replace(end=end, happened=happened)
+
+
 def _periods(rule: Deadline, one: _Round, start: int) -> Iterator[tuple[int, int | None]]:
     """Start of each period, and when the awaited event ended it (None: it did not happen).
 
@@ -279,6 +296,7 @@ def _happened(case: Case, number: int, start: int, end: int | None) -> dict[str,
     follow_ups = _times(in_round(case.get("follow_ups", ()), number))
     investigations = in_round(case.get("investigations", ()), number)
     decisions = [entry["decision"] for entry in proposals if "decision" in entry]
+    answers = [entry["answer"] for entry in proposals if "answer" in entry]
     return {
         "received": [start],
         "registered": [epoch(case["intake"]["registered_at"]) if number == 1 else start],
@@ -287,7 +305,9 @@ def _happened(case: Case, number: int, start: int, end: int | None) -> dict[str,
         "assigned": _times(in_round(case.get("assignments", ()), number)),
         "investigated": _times(entry for entry in investigations if "verdict" in entry),
         "proposed": _times(proposals),
-        "decided": _times(entry for entry in decisions if entry["outcome"] == "approved"),
+        "decided": _times(decisions),
+        "approved": _times(entry for entry in decisions if entry["outcome"] == "approved"),
+        "agreed": _times(entry for entry in answers if entry["outcome"] == "agreed"),
         "fulfilled": fulfilled,
         "followed-up": [at for at in follow_ups if fulfilled and at >= fulfilled[0]],
         "closed": [end] if end is not None else [],

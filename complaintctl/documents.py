@@ -9,18 +9,18 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, cast
 
-from complaintctl.case import PolicyPin
 from complaintctl.errors import BadData, Problem, RegisterState
 from complaintctl.i18n import _
-from complaintctl.policy import Policy
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
     from zoneinfo import ZoneInfo
 
+    from complaintctl.case import PolicyPin
+    from complaintctl.policy import Policy
     from complaintctl.workdays import WorkCalendar
 
 FOLDER = "policies"

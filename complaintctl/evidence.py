@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from complaintctl.errors import BadData, EnvironmentFault
+from complaintctl.errors import BadData, EnvironmentFault, Usage, printable
 from complaintctl.i18n import _
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 # First bytes -> media type and suffix. What is not known is kept as octets or as text.
 _MAGIC: tuple[tuple[int, bytes, str, str], ...] = (
@@ -46,6 +48,8 @@ def read_file(file: Path, limit: int) -> bytes:
         raise BadData(_("Evidence is a file itself, not a link to one."))
     try:
         handle = os.open(file, flags)
+    except FileNotFoundError:
+        raise Usage(_("There is no file {name}.").format(name=printable(file.name))) from None
     except OSError as error:
         raise EnvironmentFault(
             _("The evidence file cannot be read: {why}.").format(why=error.strerror)

@@ -8,10 +8,13 @@ import stat
 import sys
 import time
 from contextlib import suppress
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from complaintctl.errors import BadData, Busy, EnvironmentFault, RegisterState
 from complaintctl.i18n import _
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 if sys.platform == "win32":
     import msvcrt

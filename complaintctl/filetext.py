@@ -6,11 +6,13 @@ Also how a place in a file is named, and the refusal that lists what is wrong wi
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from complaintctl.errors import BadData, Problem
 from complaintctl.i18n import _
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 Place = tuple[str | int, ...]
 Lines = dict[Place, int]  # where a value stands, counted from 1; in a mapping: the line of its key

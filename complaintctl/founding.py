@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 import time
 from pathlib import Path
-from typing import Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from complaintctl import calendars, schema, times, yamlfile
-from complaintctl.authority import Staff
 from complaintctl.errors import EnvironmentFault, RegisterState, Usage
 from complaintctl.history import Edit, Person, Repository
 from complaintctl.i18n import _
+
+if TYPE_CHECKING:
+    from complaintctl.authority import Staff
 
 ATTRIBUTES = "# Files stay as they were written, on every system.\n*.yaml text eol=lf\n*.json text eol=lf\ncases/*/*/*/* -text\n"
 # Countries with one time zone that registers are likely in; elsewhere --timezone says it.
@@ -174,7 +176,9 @@ def _git_identity(root: Path) -> Person | None:
     while not folder.is_dir():
         folder = folder.parent
     outcome = gitprocess.run(folder, "config", "-z", "--get-regexp", r"^user\.(name|email)$")
-    known = dict(entry.partition("\n")[::2] for entry in outcome.out.decode(errors="replace").split("\0") if entry)
+    known = dict(
+        entry.partition("\n")[::2] for entry in outcome.out.decode(errors="replace").split("\0") if entry
+    )
     if not known.get("user.name") or not known.get("user.email"):
         return None
     return Person(known["user.name"], known["user.email"])

@@ -8,16 +8,21 @@ requirement that does not exist is never met.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from complaintctl import times
 from complaintctl.authority import Staff, complained_about, may, may_be_alone
-from complaintctl.case import Case, Check, Statement, in_round, round_of
 from complaintctl.conditions import facts_of, met, unknown, when_problems
 from complaintctl.errors import Refused
 from complaintctl.i18n import _
-from complaintctl.policy import Gate, Playbook, Policy, When, text
+from complaintctl.labels import text
+from complaintctl.lifecycle import in_round, round_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from complaintctl.case import Case, Check, Statement
+    from complaintctl.policy import Gate, Playbook, Policy, When
 
 
 class Question(NamedTuple):

@@ -7,16 +7,19 @@ half done starts no process at all; only what is unusual is left to git.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
 from functools import cached_property
-from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from complaintctl import gitprocess
 from complaintctl.catfile import Batch, Found
 from complaintctl.errors import EnvironmentFault, RegisterState
-from complaintctl.gitprocess import Outcome
 from complaintctl.i18n import _
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from complaintctl.gitprocess import Outcome
 
 _ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _HEADS = "refs/heads/"

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from complaintctl import files, gitprocess
-from complaintctl.gitdir import GitDir
-from complaintctl.journal import Journal
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
     from subprocess import Popen
+
+    from complaintctl.gitdir import GitDir
+    from complaintctl.journal import Journal
 
 _OURS = b"complaintctl holds this lock\n"
 _FEW = 200  # paths on one command line

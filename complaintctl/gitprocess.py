@@ -9,7 +9,6 @@ a pager, a transport) is ever run, and nothing that another program left in
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -18,6 +17,7 @@ from complaintctl.errors import EnvironmentFault
 from complaintctl.i18n import _
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
     from subprocess import Popen
 
 OLDEST = (2, 38)  # the first with `merge-tree --write-tree`

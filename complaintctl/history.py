@@ -7,10 +7,8 @@ safe is in `transaction`, how git is started in `gitprocess`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
-from typing import NamedTuple, Self
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 from complaintctl import catfile, files, gitindex, gitprocess, objects, trail
 from complaintctl.errors import EnvironmentFault, Usage
@@ -18,6 +16,10 @@ from complaintctl.gitdir import GitDir
 from complaintctl.i18n import _
 from complaintctl.objects import Edit, Person
 from complaintctl.trail import Entry
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
 
 __all__ = ["Edit", "Entry", "Person", "Repository", "Version"]
 

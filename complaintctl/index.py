@@ -11,23 +11,24 @@ from __future__ import annotations
 import contextlib
 import gc
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from complaintctl import documents, indexfile, rows
-from complaintctl.case import Case, PolicyPin
 from complaintctl.documents import Documents
 from complaintctl.errors import EnvironmentFault
 from complaintctl.i18n import _
 from complaintctl.listing import Listed, Listing
 from complaintctl.lookups import Lookups
-from complaintctl.policy import Policy
-from complaintctl.rows import Row
 from complaintctl.update import Progress, Update, files_at
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from complaintctl.case import Case, PolicyPin
     from complaintctl.history import Repository
+    from complaintctl.policy import Policy
+    from complaintctl.rows import Row
 
 __all__ = ["Documents", "Index", "Listed"]
 

@@ -10,14 +10,17 @@ import contextlib
 import os
 import sqlite3
 import stat
-from collections.abc import Callable, Iterable, Mapping
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from complaintctl import __version__, records
-from complaintctl.case import Case
 from complaintctl.documents import Parsed
 from complaintctl.rows import Clock, Hit, Paid, Row, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from pathlib import Path
+
+    from complaintctl.case import Case
 
 # Count up when rows come to mean something else between two releases.
 FORMAT = f"1 {__version__} " + " ".join(

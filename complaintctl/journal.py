@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import time
 from contextlib import suppress
-from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from complaintctl import files
 from complaintctl.errors import BadData, RegisterState
-from complaintctl.gitdir import GitDir
 from complaintctl.i18n import _
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from complaintctl.gitdir import GitDir
 
 GRACE = 1.0  # seconds that an empty lock file must stay as it is before it counts as left behind
 _SOON = 60.0  # seconds after the journal within which a killed update-ref can have made its locks

@@ -19,14 +19,17 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from complaintctl import times
-from complaintctl.case import Case
 from complaintctl.conditions import facts_of, met, when_problems
 from complaintctl.i18n import _
-from complaintctl.policy import LevelRule, Policy, When, text
+from complaintctl.labels import text
 from complaintctl.rows import Hit
+
+if TYPE_CHECKING:
+    from complaintctl.case import Case
+    from complaintctl.policy import LevelRule, Policy, When
 
 SAME = ("category", "cause", "product", "batch", "channel", "against")
 _TIMED = ("age", "repetition")

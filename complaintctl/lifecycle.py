@@ -5,9 +5,20 @@ Printed by ``complaintctl help workflow``; `complaintctl.workflow` judges by it.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from complaintctl.case import STATES, State
+if TYPE_CHECKING:
+    from complaintctl.case import Case
+
+State = Literal[
+    "received", "classified", "assigned", "investigated", "proposed", "returned", "approved",
+    "declined", "agreed", "fulfilled", "satisfied", "dissatisfied", "closed",
+]  # fmt: skip
+STATES: tuple[State, ...] = (
+    "received", "classified", "assigned", "investigated", "proposed", "returned", "approved",
+    "declined", "agreed", "fulfilled", "satisfied", "dissatisfied", "closed",
+)  # fmt: skip
+VOID = ("entered-in-error", "duplicate")  # outcomes of cases that are none
 
 OPEN: tuple[State, ...] = STATES[:-1]
 
@@ -25,7 +36,9 @@ _WORKED: tuple[State, ...] = ("assigned", "investigated", "returned", "declined"
 STEPS: dict[str, Step] = {
     "new": Step((), ("received",)),
     "classify": Step(OPEN, ("classified",), "again later: the state stays"),
-    "settle": Step(("received", "classified"), ("fulfilled", "closed"), "inside one's own authority"),
+    "settle": Step(
+        ("received", "classified"), ("fulfilled", "dissatisfied", "closed"), "inside one's own authority"
+    ),
     "assign": Step(("classified", *_WORKED), ("assigned",), "to somebody else later: the state stays"),
     "investigate": Step(
         ("assigned", "classified"),
@@ -89,3 +102,13 @@ def _states(states: tuple[State, ...]) -> str:
     if states == OPEN:
         return "any open state"
     return "any state" if states == STATES else ", ".join(states)
+
+
+def round_of(case: Case) -> int:
+    """The round that a case is in: 1, and one more for each reopening."""
+    return 1 + sum("reopened" in closure for closure in case.get("closures", ()))
+
+
+def in_round(entries: Any, number: int) -> list[Any]:
+    """Those entries of a list section that belong to a round (an entry without one is of round 1)."""
+    return [entry for entry in entries if entry.get("round", 1) == number]

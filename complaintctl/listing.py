@@ -7,16 +7,17 @@ seconds since 1970 in UTC.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from complaintctl.case import STATES
+from complaintctl.lifecycle import STATES
 from complaintctl.lookups import Source
 from complaintctl.records import NEVER, decode
 from complaintctl.rows import Clock, Hit, Row, is_running
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from complaintctl.report.period import Earlier
 
 ONE_BY_ONE = 4000  # so many questions about repetition; from then on all answers are fetched at once

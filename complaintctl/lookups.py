@@ -6,13 +6,15 @@ seconds since 1970 in UTC.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from decimal import Decimal
 from operator import itemgetter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from complaintctl.casefiles import path_of
 from complaintctl.records import CLOSED, NEVER, NOTED, mail, telephone
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
 
 
 class Source:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from complaintctl.i18n import _
-from complaintctl.policy import Policy, name_of, text
+from complaintctl.labels import name_of, text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from complaintctl.policy import Policy
 
 
 def public(policy: Policy, language: str) -> Iterator[str]:

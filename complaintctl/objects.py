@@ -7,14 +7,17 @@ costs more than all of the writing.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from complaintctl import files
 from complaintctl.errors import RegisterState
-from complaintctl.gitdir import GitDir
 from complaintctl.i18n import _
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from complaintctl.gitdir import GitDir
 
 FOLDER = "40000"
 PLAIN = "100644"

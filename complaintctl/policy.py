@@ -8,7 +8,6 @@ figure that no written procedure gives.
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any, NotRequired, TypedDict
 
 Label = dict[str, str]  # language tag -> text
@@ -85,6 +84,7 @@ Deadline = TypedDict(
         "clock": NotRequired[str],  # around-the-clock (default) or service; for minutes and hours
         "when": NotRequired[When],
         "stops_for": NotRequired[list[str]],  # which holds stop it
+        "ends_with": NotRequired[str],  # an event after which nothing is waited for any more
         "every": NotRequired[bool],  # begins anew at each `until`, as long as the case is open
         "promise": NotRequired[bool],  # told to the customer at intake
         "rolls_over": NotRequired[bool],  # calendar days: a last day off moves to the next working day
@@ -188,6 +188,15 @@ class FollowUpRules(TypedDict):
     very_satisfied_from: int
 
 
+class PolicyChange(TypedDict):
+    """Why a version differs from the one before; written by ``policy save``."""
+
+    version: str
+    at: str  # the day
+    by: str
+    reason: str
+
+
 class Conduct(TypedDict):
     steps: list[str]
     label: Label
@@ -222,42 +231,4 @@ class Policy(TypedDict):
     follow_up: FollowUpRules
     measures: dict[str, Named]  # kinds of improvement
     conduct: NotRequired[list[Conduct]]
-
-
-def text(label: Label, language: str) -> str:
-    """The label in a language, else in English, else in any."""
-    return label.get(language) or label.get("en") or next(iter(label.values()), "")
-
-
-def name_of(policy: Policy, kind: str, ident: str, language: str) -> str:
-    """The label of an id: `kind` is a key of the policy (``categories``) or of its vocabulary (``states``)."""
-    entries: Any = policy.get(kind, {}) or {}
-    if ident in entries and "label" in entries[ident]:  # `steps` holds rules; its words are in the vocabulary
-        return text(entries[ident]["label"], language)
-    label = policy["vocabulary"].get(kind, {}).get(ident)
-    return text(label, language) if label else ident
-
-
-def category_of(policy: Policy, ident: str) -> Category:
-    """A category of the policy; one that it does not name has no department and no severity."""
-    return policy["categories"].get(ident) or {"label": {}}
-
-
-def rank(policy: Policy, role: str) -> int:
-    """How high a role stands on the ladder, 0 the lowest; -1 when it does not stand on it."""
-    roles = [rung["role"] for rung in policy["authority"]["ladder"]]
-    return roles.index(role) if role in roles else -1
-
-
-def limit(policy: Policy, role: str) -> Decimal | None:
-    """Up to how much a role may grant; None: no limit. A role off the ladder may grant nothing."""
-    for rung in policy["authority"]["ladder"]:
-        if rung["role"] == role:
-            return Decimal(rung["limit"]) if "limit" in rung else None
-    return Decimal(0)
-
-
-def step_up(policy: Policy, role: str) -> str:
-    """The next role of the ladder, or the top one."""
-    ladder = policy["authority"]["ladder"]
-    return ladder[min(rank(policy, role) + 1, len(ladder) - 1)]["role"]
+    changes: NotRequired[list[PolicyChange]]  # oldest first

@@ -5,15 +5,19 @@ Each refusal names the file and the ways out; nothing here changes anything.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from complaintctl import files
 from complaintctl import journal as journals
 from complaintctl.errors import RegisterState
-from complaintctl.gitdir import GitDir
 from complaintctl.i18n import _
 from complaintctl.journal import Change, Journal
 from complaintctl.objects import PLAIN, Edit, Tree, read_trees
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from complaintctl.gitdir import GitDir
 
 
 def compare(

@@ -10,16 +10,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from complaintctl import readiness, schema, times, workflow
 from complaintctl.case import Case
-from complaintctl.errors import BadData, RegisterState
+from complaintctl.errors import BadData, RegisterState, Usage
 from complaintctl.history import Edit, Person
 from complaintctl.i18n import _
-from complaintctl.register import Register
 from complaintctl.steps.intake import new_id
 from complaintctl.yamlfile import emit_case, read_case, read_case_loosely
+
+if TYPE_CHECKING:
+    from complaintctl.register import Register
 
 FORMAT = "1"  # of a register that this release writes
 
@@ -162,28 +164,37 @@ def _writing(register: Register) -> Iterator[None]:
     repository = register.repository
     with repository.lock():
         repository.recover()
+        _require_register(register)
         readiness.require_state(repository, register.documents.settings["branch"], repository.head() or "")
         if repository.head() != register.head:
             register.load()
-        settings = register.documents.settings
-        if settings["format"] != FORMAT:
-            raise BadData(
-                _("This register has the format {found}; this release writes {known}.").format(
-                    found=settings["format"], known=FORMAT
-                ),
-                hint=_("use a newer complaintctl; reading works with this one"),
-            )
-        if settings.get("sample"):
-            raise RegisterState(
-                _("This is the sample register; it is for reading."),
-                hint=_("complaintctl demo, or complaintctl init DIR for one of your own"),
-            )
+            _require_register(register)
         yield
+
+
+def _require_register(register: Register) -> None:
+    """Refuse the sample register, and one of a format that this release does not write."""
+    settings = register.documents.settings
+    if settings["format"] != FORMAT:
+        raise BadData(
+            _("This register has the format {found}; this release writes {known}.").format(
+                found=settings["format"], known=FORMAT
+            ),
+            hint=_("use a newer complaintctl; reading works with this one"),
+        )
+    if settings.get("sample"):
+        raise RegisterState(
+            _("This is the sample register; it is for reading."),
+            hint=_("complaintctl demo, or complaintctl init DIR for one of your own"),
+        )
 
 
 def _bytes(case: Case, path: str) -> bytes:
     """The canonical bytes of a valid case, read back before anybody relies on them."""
-    schema.check("case", case, {}, path)
+    problems = schema.problems("case", case, {}, path) if not schema.valid("case", case) else []
+    if problems:
+        wrong = (f"{one.path.removeprefix('$.')}: {one.message}" for one in problems)
+        raise Usage("; ".join(wrong) + ".", hint="complaintctl help formats")
     data = emit_case(case)
     if read_case(data, path) != case:
         raise BadData(_("{path} would not read back as it was written.").format(path=path))

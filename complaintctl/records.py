@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
-from typing import Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from complaintctl.case import Case
 from complaintctl.rows import Clock, Hit, Paid, Row, Span, is_running
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from complaintctl.case import Case
 
 FIELDS = tuple(Row.__annotations__)
 PIN = 16  # digits of a policy's SHA-256 that tell it from the others

@@ -7,9 +7,7 @@ that somebody may be editing.  How a step gets into git is in `recording`.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from complaintctl import times
@@ -19,7 +17,9 @@ from complaintctl.i18n import _
 from complaintctl.index import Documents, Index
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from decimal import Decimal
+    from pathlib import Path
     from zoneinfo import ZoneInfo
 
     from complaintctl.authority import Staff
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 MARKER = "policies/register.yaml"
 STAFF = "policies/staff.yaml"
 CALENDAR = "policies/calendar.yaml"
+
 
 class Settings(NamedTuple):
     """The global options of a command line."""
@@ -182,9 +183,7 @@ class Register:
             return ids[0]
         if ids:
             raise Usage(
-                _("{part} may be any of {count} cases.").format(
-                    part=printable(part), count=len(ids)
-                ),
+                _("{part} may be any of {count} cases.").format(part=printable(part), count=len(ids)),
                 hint=", ".join(ids[:5]) + (" …" if len(ids) > 5 else ""),
             )
         near = self.index.near(part)

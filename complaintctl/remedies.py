@@ -8,17 +8,20 @@ else is an exception, which must be named.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from complaintctl import times
 from complaintctl.case import Case, Remedy
 from complaintctl.conditions import explain, met, when_problems
 from complaintctl.errors import Refused, Usage
 from complaintctl.i18n import _
-from complaintctl.policy import Ceiling, Entitlement, Granted, Policy
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from complaintctl.policy import Ceiling, Entitlement, Granted, Policy
 
 _MONEY = re.compile(r"(0|[1-9][0-9]{0,11})(?:\.([0-9]+))?")
 _FACTOR = re.compile(r"(0|[1-9][0-9]{0,5})(\.[0-9]{1,4})?")
@@ -264,7 +267,7 @@ def _ceiling(granted: Granted, case: Case) -> tuple[Decimal | None, list[str]]:
 
 def _not_entitled(case: Case, kind: str, short: Sequence[Shortfall]) -> Refused:
     """The refusal: the nearest rule (for such cases, with the fewest reasons against it), what would help."""
-    exception = _('--exception "WHY"')
+    exception = f'complaintctl propose {case["id"]} … --exception "{_("WHY")}"'
     if not short:
         return Refused(
             _("{case}: no rule of the policy grants {kind}.").format(case=case["id"], kind=kind),

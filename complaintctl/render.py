@@ -7,7 +7,6 @@ those of `complaintctl.cells`.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -17,6 +16,8 @@ from complaintctl.errors import Usage
 from complaintctl.i18n import _, ngettext
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
     from complaintctl.report import Column, Report, Table
 
 __all__ = [
@@ -165,7 +166,9 @@ def _shortened(one: Table, show_table: Callable[..., str], *how: Any) -> str:
     left = len(one.rows) - len(rows)
     if not left or not rows:
         return text
-    more = ngettext("({count} more line with nothing to count)", "({count} more lines with nothing to count)", left)
+    more = ngettext(
+        "({count} more line with nothing to count)", "({count} more lines with nothing to count)", left
+    )
     return f"{text}\n\n{more.format(count=left)}"
 
 

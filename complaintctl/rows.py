@@ -6,14 +6,16 @@ climb, deadlines that pass) is held as the instant at which it changes.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
 
 from complaintctl import times
-from complaintctl.case import VOID, Case, Closure, Investigation, Proposal
-from complaintctl.policy import Policy
+from complaintctl.lifecycle import VOID
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from complaintctl.case import Case, Closure, Investigation, Proposal
+    from complaintctl.policy import Policy
     from complaintctl.workdays import WorkCalendar
 
 

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from complaintctl.errors import Problem
 from complaintctl.filetext import MAX_PROBLEMS, Place, is_name, json_path, refusal
 from complaintctl.i18n import _
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
 
 SCHEMAS = ("case", "policy", "register", "staff", "calendar")
 

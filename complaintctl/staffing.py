@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from complaintctl.errors import BadData, Problem, Refused
 from complaintctl.i18n import _
-from complaintctl.policy import Policy, rank
+from complaintctl.ladder import rank
 
 if TYPE_CHECKING:
+    from complaintctl.policy import Policy
     from complaintctl.register import Register
 
 STAFF = "policies/staff.yaml"

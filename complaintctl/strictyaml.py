@@ -9,8 +9,7 @@ text are problems, each with its line.  No problem quotes a value of the file.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from complaintctl.errors import Problem
 from complaintctl.filetext import (
@@ -24,6 +23,9 @@ from complaintctl.filetext import (
     refusal,
 )
 from complaintctl.i18n import _
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,14})").fullmatch
 # Plain scalars that a reader of YAML 1.1 or 1.2 takes for a number, a date or a truth value.

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from complaintctl import lifecycle
-from complaintctl.case import STATES
 from complaintctl.i18n import _
+from complaintctl.lifecycle import STATES
 
 TOPICS = ("workflow", "exit-codes", "environment", "formats", "policies", "review")
 
@@ -25,7 +25,9 @@ def workflow() -> str:
     """The table of the life of a case."""
     rows = [(_("verb"), _("from"), _("to"), _("note")), *lifecycle.table()]
     widths = [max(len(row[i]) for row in rows) for i in range(3)]
-    lines = ["  ".join((*(c.ljust(w) for c, w in zip(row, widths, strict=False)), row[3])).rstrip() for row in rows]
+    lines = [
+        "  ".join((*(c.ljust(w) for c, w in zip(row, widths, strict=False)), row[3])).rstrip() for row in rows
+    ]
     closing = [_("A case is closed with an outcome:")]
     for outcome, states in lifecycle.OUTCOMES.items():
         where = _("any open state") if states == lifecycle.OPEN else ", ".join(states)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from complaintctl import gitprocess
-from complaintctl.gitdir import GitDir
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from complaintctl.gitdir import GitDir
 
 _TRAILER = re.compile(r"([A-Za-z0-9][A-Za-z0-9-]*): (.*)")
 _SIGNED = re.compile(r"(.*?) ?<[^>]*> ?(-?\d+)?.*")

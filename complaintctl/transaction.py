@@ -17,17 +17,20 @@ from __future__ import annotations
 
 import signal
 import time
-from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from complaintctl import catfile, files, gitindex, objects, readiness
 from complaintctl import journal as journals
 from complaintctl.errors import ComplaintctlError, RegisterState
-from complaintctl.gitdir import GitDir
 from complaintctl.i18n import _
 from complaintctl.journal import Change, Journal
 from complaintctl.objects import Draft, Edit, Node, Person
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from complaintctl.gitdir import GitDir
 
 _SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from complaintctl import casefiles, documents, indexfile, records
-from complaintctl.documents import Documents
 from complaintctl.errors import BadData, ComplaintctlError, RegisterState
 from complaintctl.i18n import _
 
 if TYPE_CHECKING:
+    import sqlite3
+
+    from complaintctl.documents import Documents
     from complaintctl.history import Repository
 
 Progress = Callable[[int, int], None]

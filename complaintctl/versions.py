@@ -27,7 +27,7 @@ def new_version(register: Register, reason: str) -> tuple[list[Edit], str]:
     if register.document(past) is not None:
         raise RegisterState(_("{path} is there already.").format(path=past), hint="complaintctl check")
     number = str(int(version) + 1)
-    change = {"version": number, "on": register.at[:10], "by": register.actor["id"], "reason": reason}
+    change = {"version": number, "at": register.at[:10], "by": register.actor["id"], "reason": reason}
 
     def apply(document: Any) -> None:
         document["version"] = number

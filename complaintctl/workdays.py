@@ -9,12 +9,15 @@ through this module, hence the tables that are built once for each year.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
 from datetime import date, datetime, tzinfo
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from complaintctl.policy import Channel
 from complaintctl.times import midnight
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from complaintctl.policy import Channel
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 LONGEST = 3660  # days that service time may take; beyond it the channel is as good as never open

@@ -8,17 +8,20 @@ stands against it.  The table of the life of a case is in `complaintctl.lifecycl
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping, Sequence
-from decimal import Decimal
-from typing import Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from complaintctl import authority, conditions, gates, times
-from complaintctl.authority import Staff
-from complaintctl.case import Case, PolicyPin, Proposal, State, in_round, round_of
 from complaintctl.errors import Already, Refused, Usage, printable
 from complaintctl.i18n import _
-from complaintctl.lifecycle import ANY_TIME, OUTCOMES, STEPS, THROUGH_HOLDS
-from complaintctl.policy import Policy
+from complaintctl.lifecycle import ANY_TIME, OUTCOMES, STEPS, THROUGH_HOLDS, State, in_round, round_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from decimal import Decimal
+
+    from complaintctl.authority import Staff
+    from complaintctl.case import Case, PolicyPin, Proposal
+    from complaintctl.policy import Policy
 
 
 class Context(NamedTuple):

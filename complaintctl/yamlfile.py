@@ -7,9 +7,8 @@ everything else goes to the strict reader, for the lines and the reasons.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from contextlib import suppress
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from complaintctl.canonical import (
     MAX_SIZE,
@@ -24,6 +23,9 @@ from complaintctl.errors import BadData, Problem
 from complaintctl.filetext import CASE_LIMITS, DOCUMENT_LIMITS, Limits, Lines, refusal
 from complaintctl.i18n import _
 from complaintctl.strictyaml import read_document
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 __all__ = [
     "CASE_LIMITS",

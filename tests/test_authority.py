@@ -22,7 +22,7 @@ from complaintctl.authority import (
 )
 from complaintctl.conditions import facts_of
 from complaintctl.errors import Refused
-from complaintctl.policy import rank
+from complaintctl.ladder import rank
 from tests.rule_examples import a_case, a_person, a_policy, a_proposal, answered, decided, label, signed
 
 CLERK = a_person("li.na", "clerk", "goods")

@@ -381,6 +381,30 @@ def whole_case() -> Case:
     )
 
 
+def test_a_returned_proposal_ends_the_clock_of_the_one_who_decides_but_not_the_promise() -> None:
+    case = whole_case()
+    rules = policy_of(
+        decide=rule("1 hour", "proposed", "decided"), reply=rule("1 hour", "proposed", "approved")
+    )
+    decide, reply = clocks(case, rules, calendar())
+    assert (decide.met, state_of(decide, instant("30 10:00"))) == (instant("24 11:00"), "met")
+    assert (reply.met, state_of(reply, instant("30 10:00"))) == (instant("24 13:00"), "missed")
+
+
+def test_nothing_is_to_be_carried_out_of_what_the_customer_declined() -> None:
+    case = whole_case()
+    case["proposals"][1]["answer"]["outcome"] = "declined"
+    assert clocks(case, policy_of(carry_out=rule("1 hour", "agreed", "fulfilled")), calendar()) == []
+
+
+def test_an_event_may_end_a_repeating_clock_without_its_being_met_or_missed() -> None:  # S0-17
+    rules = policy_of(progress={**rule("1 business day", "received", "told"), "every": True, "ends_with": "fulfilled"})
+    found = clocks(whole_case(), rules, calendar())
+    assert [clock.met for clock in found][-1] is None
+    assert found[-1].ended == instant("26 11:00")
+    assert state_of(found[-1], instant("30 10:00")) == "ended"
+
+
 def test_each_event_is_dated_by_its_section() -> None:
     expected = {
         "received": "23 10:00",
@@ -390,7 +414,9 @@ def test_each_event_is_dated_by_its_section() -> None:
         "assigned": "23 10:20",
         "investigated": "23 15:00",
         "proposed": "24 10:00",
-        "decided": "24 13:00",
+        "decided": "24 11:00",
+        "approved": "24 13:00",
+        "agreed": "24 14:00",
         "fulfilled": "26 11:00",
         "followed-up": "30 10:00",
         "closed": "12-01 10:00",

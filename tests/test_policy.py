@@ -15,7 +15,7 @@ import jsonschema_rs
 import pytest
 import yaml12
 
-from complaintctl import conditions, deadlines, gates, levels, policy, times, workflow
+from complaintctl import conditions, deadlines, gates, labels, ladder, levels, policy, times, workflow
 
 ROOT = Path(__file__).parent.parent
 SCHEMA: dict[str, Any] = json.loads((ROOT / "schemas" / "policy.schema.json").read_text(encoding="utf-8"))
@@ -51,6 +51,7 @@ CLASSES = {
     "gate": policy.Gate,
     "follow_up": policy.FollowUpRules,
     "conduct": policy.Conduct,
+    "change": policy.PolicyChange,
 }
 
 
@@ -220,39 +221,39 @@ def test_a_condition_of_any_shape_is_taken(rules: Any, when: Any) -> None:
 
 
 def test_a_label_falls_back_to_english_and_then_to_any_language() -> None:
-    assert policy.text({"en": "refund", "es": "reembolso"}, "es") == "reembolso"
-    assert policy.text({"en": "refund", "es": "reembolso"}, "zh-CN") == "refund"
-    assert policy.text({"es": "reembolso"}, "en") == "reembolso"
-    assert policy.text({}, "en") == ""
+    assert labels.text({"en": "refund", "es": "reembolso"}, "es") == "reembolso"
+    assert labels.text({"en": "refund", "es": "reembolso"}, "zh-CN") == "refund"
+    assert labels.text({"es": "reembolso"}, "en") == "reembolso"
+    assert labels.text({}, "en") == ""
 
 
 def test_names_come_from_the_lists_of_the_policy_and_from_its_vocabulary(rules: Any) -> None:
-    assert policy.name_of(rules, "categories", "goods.spoiled", "en") == "spoiled"
-    assert policy.name_of(rules, "states", "closed", "es") == "cerrada"
-    assert policy.name_of(rules, "states", "lost", "es") == "lost"
-    assert policy.name_of(rules, "nothing", "closed", "es") == "closed"
+    assert labels.name_of(rules, "categories", "goods.spoiled", "en") == "spoiled"
+    assert labels.name_of(rules, "states", "closed", "es") == "cerrada"
+    assert labels.name_of(rules, "states", "lost", "es") == "lost"
+    assert labels.name_of(rules, "nothing", "closed", "es") == "closed"
 
 
 def test_a_step_has_a_name_though_the_rules_of_the_steps_have_none(rules: Any) -> None:
-    assert policy.name_of(rules, "steps", "new", "en") == "registration"
+    assert labels.name_of(rules, "steps", "new", "en") == "registration"
 
 
 def test_roles_stand_in_the_order_of_the_ladder(rules: Any) -> None:
-    assert [policy.rank(rules, role) for role in ("clerk", "head", "vice-president", "manager")] == [
+    assert [ladder.rank(rules, role) for role in ("clerk", "head", "vice-president", "manager")] == [
         0,
         1,
         2,
         3,
     ]
-    assert policy.rank(rules, "guest") == -1
+    assert ladder.rank(rules, "guest") == -1
 
 
 def test_a_role_off_the_ladder_may_grant_nothing(rules: Any) -> None:
-    assert policy.limit(rules, "clerk") == Decimal("50.00")
-    assert policy.limit(rules, "manager") is None
-    assert policy.limit(rules, "guest") == 0
+    assert ladder.limit(rules, "clerk") == Decimal("50.00")
+    assert ladder.limit(rules, "manager") is None
+    assert ladder.limit(rules, "guest") == 0
 
 
 def test_one_step_up_ends_at_the_top_of_the_ladder(rules: Any) -> None:
-    assert policy.step_up(rules, "clerk") == "head"
-    assert policy.step_up(rules, "manager") == "manager"
+    assert ladder.step_up(rules, "clerk") == "head"
+    assert ladder.step_up(rules, "manager") == "manager"

@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from complaintctl import deadlines, report
-from complaintctl.case import VOID
 from complaintctl.errors import BadData, Usage
+from complaintctl.lifecycle import VOID
 from complaintctl.report import tables
 from complaintctl.rows import Clock, Row, Span, row_of
 from complaintctl.workdays import WorkCalendar

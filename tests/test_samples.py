@@ -20,7 +20,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from complaintctl import schema
-from complaintctl.case import STATES
+from complaintctl.lifecycle import STATES
 from complaintctl.yamlfile import emit_case, read_case
 from tests import make_samples
 from tests.shop import Ran, run

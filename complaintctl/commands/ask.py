@@ -7,13 +7,16 @@ without one a missing option ends with exit code 2 and its name.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from complaintctl.commands.session import Session
 from complaintctl.i18n import _
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from complaintctl.commands.session import Session
 
 Choice = tuple[str, str]  # id, label
 
@@ -35,6 +38,7 @@ def text(
         if optional:
             return None
         raise missing(option)
+    session.guide()
     suffix = " " if question.endswith(("?", "？", ")")) else ": "
     answer = ""
     while not answer.strip():
@@ -68,6 +72,7 @@ def choose(
         if default is not None:
             return default
         raise missing(option)
+    session.guide()
     listed = list(choices)
     show(session, question, listed, default)
     while True:
@@ -107,7 +112,7 @@ def labelled(
     session: Session, kind: str, keep: Callable[[str, Any], bool] = lambda _id, _entry: True
 ) -> list[Choice]:
     """The ids of a list of the policy in force, with their labels."""
-    from complaintctl.policy import name_of
+    from complaintctl.labels import name_of
 
     register = session.register
     entries: dict[str, Any] = register.policy.get(kind) or register.policy["vocabulary"].get(kind) or {}  # type: ignore[assignment]

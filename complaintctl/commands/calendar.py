@@ -86,6 +86,7 @@ def update(session: Session, year: int, dry_run: bool) -> None:
                 )
             )
             return [Edit(CALENDAR, None, data)], f"calendar: {year}"
+
         def put(document: Any) -> None:
             calendars.update(document, year, entry)
 

@@ -41,7 +41,7 @@ def command(session: Session, /, case_id: str, dry_run: bool, as_json: bool, **g
     found = session.register.find(case_id)
     given["category"] = choose_category(session, given["category"])
     if session.asks and given["severity"] is None and not given["flags"]:
-        from complaintctl.policy import category_of
+        from complaintctl.labels import category_of
 
         default = category_of(session.register.policy, given["category"]).get("severity")
         given["severity"] = ask.choose(

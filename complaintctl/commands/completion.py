@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-import click
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import click
 
 MOST = 200  # more than that helps nobody at a prompt
 

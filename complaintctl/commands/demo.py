@@ -87,7 +87,9 @@ class Runner:
         out = io.StringIO()
         with contextlib.redirect_stdout(out):
             try:
-                self.program.main(args=[*options, "--no-input", *words], prog_name="complaintctl", standalone_mode=False)
+                self.program.main(
+                    args=[*options, "--no-input", *words], prog_name="complaintctl", standalone_mode=False
+                )
             except SystemExit as end:
                 if end.code:
                     raise

@@ -38,7 +38,7 @@ def command(session: Session, within: str | None, form: str, as_json: bool) -> N
     from complaintctl import render
     from complaintctl.commands.list_ import unreadable
     from complaintctl.commands.show import dump
-    from complaintctl.policy import name_of
+    from complaintctl.labels import name_of
 
     register = session.register
     limit = register.now + _seconds(within) if within else None
@@ -97,7 +97,7 @@ def _seconds(text: str) -> int:
 def waiting(register: Register) -> list[dict[str, Any]]:
     """Every clock of an open case that waits, or that was missed and still waits; nearest first."""
     from complaintctl import deadlines, times
-    from complaintctl.policy import text
+    from complaintctl.labels import text
 
     found = []
     for row, clock in register.index.due(register.now):

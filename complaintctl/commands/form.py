@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from complaintctl import case as case_module
-from complaintctl import conditions, render, times, workflow
+from complaintctl import conditions, lifecycle, render, times, workflow
 from complaintctl.commands.show import deadlines_of, level_of, next_steps
 from complaintctl.i18n import _
-from complaintctl.policy import name_of
+from complaintctl.labels import name_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
     from complaintctl.case import Case, Proposal
     from complaintctl.register import Register
 
@@ -69,10 +69,10 @@ def fields(pairs: Iterable[tuple[str, str]]) -> Iterator[str]:
 
 def clocks(register: Register, case: Case) -> Iterator[str]:
     """Every clock with when it is due and how it stands; the word says it, not a colour."""
-    from complaintctl.policy import text
+    from complaintctl.labels import text
 
     policy = register.pinned(case)
-    rounds = case_module.round_of(case) > 1
+    rounds = lifecycle.round_of(case) > 1
     words = {
         "met": _("met"),
         "missed": _("MISSED"),
@@ -169,7 +169,7 @@ class Words:
         return name_of(self.policy, kind, ident, self.language)
 
     def level(self, number: int) -> str:
-        from complaintctl.policy import text
+        from complaintctl.labels import text
 
         return next(
             (text(e["label"], self.language) for e in self.policy["levels"] if e["level"] == number), ""

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from complaintctl.case import STATES
 from complaintctl.commands import values
 from complaintctl.commands.session import Session, pass_session, verb
 from complaintctl.errors import Usage
 from complaintctl.i18n import _
+from complaintctl.lifecycle import STATES
 
 if TYPE_CHECKING:
     from complaintctl.register import Register
@@ -151,7 +151,7 @@ def _row(register: Register, row: Any) -> dict[str, Any]:
 
 def _print(register: Register, rows: list[dict[str, Any]], form: str, full: bool) -> None:
     from complaintctl import render, times
-    from complaintctl.policy import name_of
+    from complaintctl.labels import name_of
 
     policy, language = register.policy, register.language
 
@@ -179,7 +179,7 @@ def _print(register: Register, rows: list[dict[str, Any]], form: str, full: bool
         "id": _("id"), "customer": _("customer"), "on_hold": _("on hold"), "state": _("state"),
         "kind": _("kind"), "category": _("category"), "severity": _("severity"), "level": _("level"),
         "department": _("department"), "handler": _("handler"), "received_at": _("received"),
-        "closed_at": _("closed"), "due": _("due"), "overdue": _("overdue"),
+        "closed_at": _("closed"), "due": _("due"), "overdue": _("clock"),
     }  # fmt: skip
     heads = list(keys) if form == "csv" else [headings[key] for key in keys]
     click.echo(render.table(heads, [[cell(row, key) for key in keys] for row in rows], form), nl=False)

@@ -46,7 +46,7 @@ def list_(session: Session, as_json: bool) -> None:
             policy, _lines = yamlfile.read_document(path.read_bytes(), path.name)
         except ComplaintctlError:
             continue
-        from complaintctl.policy import text
+        from complaintctl.labels import text
 
         rows.append(
             {
@@ -59,7 +59,7 @@ def list_(session: Session, as_json: bool) -> None:
         )
     if in_force:
         name, version = in_force
-        from complaintctl.policy import text
+        from complaintctl.labels import text
 
         own = session.register.policy
         rows = [row for row in rows if row["name"] != name]
@@ -178,7 +178,9 @@ def save(session: Session, reason: str, dry_run: bool) -> None:
 
     register = session.register
     may_manage(register)
-    commit = recording.edit_documents(register, lambda: versions.new_version(register, reason), dry_run=dry_run)
+    commit = recording.edit_documents(
+        register, lambda: versions.new_version(register, reason), dry_run=dry_run
+    )
     if not commit and not dry_run:
         raise Refused(
             _("The rules have not changed since they were committed."),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from complaintctl.errors import ComplaintctlError
 from complaintctl.i18n import _
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ class Session:
         self.options = options
         self.quiet: bool = options["quiet"]
         self.verbose: bool = options["verbose"]
+        self._guided = False
 
     @cached_property
     def settings(self) -> Settings:
@@ -92,6 +94,20 @@ class Session:
             self._finish(verb, outcome, as_json)
         except OSError:
             silence()
+        except ComplaintctlError as error:
+            self.warn(_("recorded, but not shown: {why}").format(why=error.message))
+
+    def guide(self) -> None:
+        """On a terminal, once: how to treat the customer at this step, as the policy has it (S1b-12)."""
+        if self._guided or not self.talks:
+            return
+        self._guided = True
+        from complaintctl.labels import text
+
+        here = click.get_current_context().info_name
+        for entry in self.register.policy.get("conduct", ()):
+            if here in entry["steps"]:
+                click.echo("· " + text(entry["label"], self.register.language), err=True)
 
     def _finish(self, verb: str, outcome: Outcome, as_json: bool) -> None:
         case = outcome.case
@@ -106,8 +122,21 @@ class Session:
             click.echo(
                 f"{verb} {case['id']} {change} {outcome.commit[:10] or _('(dry run: nothing was recorded)')}"
             )
+        if verb in {"classify", "settle"}:
+            self._say_notes(case)
         if self.talks:
             self.say(self.next_line(case))
+
+    def _say_notes(self, case: Case) -> None:
+        """What the policy wants done at once for the flags of a case (S0-7)."""
+        from complaintctl.labels import text
+
+        for flag in case.get("classification", {}).get("flags", ()):
+            entry = self.register.policy["flags"].get(flag)
+            if entry and "note" in entry:
+                self.say(
+                    f"{text(entry['label'], self.register.language)}: {text(entry['note'], self.register.language)}"
+                )
 
     def next_line(self, case: Case) -> str:
         """What may come next and who may do it, in one line."""
@@ -131,7 +160,9 @@ class Session:
         """Record one step and say so."""
         from complaintctl import recording
 
-        self.finish(verb, recording.record(self.register, verb, case_id, change, dry_run=dry_run), as_json=as_json)
+        self.finish(
+            verb, recording.record(self.register, verb, case_id, change, dry_run=dry_run), as_json=as_json
+        )
 
 
 def silence() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 
@@ -11,7 +11,9 @@ from complaintctl.commands.session import Session, case_argument, pass_session, 
 from complaintctl.i18n import _
 
 if TYPE_CHECKING:
+    from complaintctl.authority import Staff
     from complaintctl.case import Case
+    from complaintctl.policy import Policy
     from complaintctl.register import Register
 
 
@@ -100,12 +102,14 @@ def next_steps(register: Register, case: Case) -> list[tuple[str, list[str]]]:
 def who_may(register: Register, case: Case, step: str) -> list[str]:
     """The active members of staff that the policy in force lets make a step."""
     from complaintctl import authority, conditions
+    from complaintctl.ladder import rank
     from complaintctl.errors import Refused
 
     policy = register.policy
+    facts = {**conditions.facts_of(case, policy), "level": register.level_of(case)[0]}
     able = []
-    for person in register.staff:
-        if not person["active"]:
+    for person in sorted(register.staff, key=lambda one: rank(policy, one["role"])):
+        if not person["active"] or (step == "investigate" and _biased(register, case, person, facts)):
             continue
         try:
             authority.may(step, person, policy)
@@ -118,17 +122,28 @@ def who_may(register: Register, case: Case, step: str) -> list[str]:
         case,
         authority.cost_of(case["proposals"][-1]),
         register.spent(case),
-        {**conditions.facts_of(case, policy), "level": register.level_of(case)[0]},
+        facts,
         policy,
         register.language,
     )
     return [ident for ident in authority.entitled(case, register.staff, asked, policy) if ident in able]
 
 
+def _biased(register: Register, case: Case, person: Staff, facts: dict[str, Any]) -> bool:
+    """Whether the gates of independence keep a person from investigating (S0-10)."""
+    from complaintctl import gates
+
+    independence = [gate for gate in register.policy["gates"] if gate["requires"].startswith("not-")]
+    policy = cast("Policy", {**register.policy, "gates": independence})
+    return bool(
+        gates.check("investigate", case, {}, person, register.staff, facts, policy, register.language)
+    )
+
+
 def promises(register: Register, case: Case) -> list[str]:
     """What the customer can be told at intake: how it goes on and by when (S0-6, S4-1)."""
     from complaintctl import deadlines, render
-    from complaintctl.policy import text
+    from complaintctl.labels import text
 
     policy = register.pinned(case)
     found = []

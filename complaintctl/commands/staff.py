@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -11,6 +10,9 @@ from complaintctl.commands.session import Session, pass_session
 from complaintctl.errors import Refused, Usage
 from complaintctl.i18n import _
 from complaintctl.register import STAFF
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 @click.group(
@@ -116,7 +118,7 @@ def retire(session: Session, ident: str, dry_run: bool) -> None:
 def list_(session: Session, as_json: bool) -> None:
     from complaintctl import render
     from complaintctl.commands.show import dump
-    from complaintctl.policy import name_of
+    from complaintctl.labels import name_of
 
     register = session.register
     people = register.staff

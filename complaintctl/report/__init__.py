@@ -16,16 +16,19 @@ What holds for every figure:
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Sequence
-from datetime import tzinfo
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from complaintctl import times
-from complaintctl.policy import Policy
 from complaintctl.report import groups, headline, people, quality, remedies, timing
 from complaintctl.report.events import Events, happened
 from complaintctl.report.period import Bounds, Earlier, default_week, earlier_of, month, needs, week
 from complaintctl.report.tables import Column, Report, Table, table
 from complaintctl.rows import Row
+
+if TYPE_CHECKING:
+    from datetime import tzinfo
+
+    from complaintctl.policy import Policy
 
 __all__ = [
     "TABLES", "Bounds", "Column", "Context", "Earlier", "Report", "Table", "counted", "default_week",

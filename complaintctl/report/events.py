@@ -8,16 +8,19 @@ the due date that it moves.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from complaintctl import deadlines
-from complaintctl.case import VOID
 from complaintctl.errors import BadData
 from complaintctl.i18n import _
-from complaintctl.policy import Policy
-from complaintctl.report.period import Bounds
-from complaintctl.rows import Clock, Paid, Row, Span
+from complaintctl.lifecycle import VOID
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from complaintctl.policy import Policy
+    from complaintctl.report.period import Bounds
+    from complaintctl.rows import Clock, Paid, Row, Span
 
 UPHELD = ("founded", "partly")
 OVERDUE, AT_RISK = "overdue", "at-risk"

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from complaintctl.i18n import _
-from complaintctl.policy import Policy, name_of, text
-from complaintctl.report.events import Events
+from complaintctl.labels import name_of, text
 from complaintctl.report.period import BEFORE, Bounds, Earlier
 from complaintctl.report.ratios import grouped, on_time, redress, satisfaction, upheld
 from complaintctl.report.tables import Column, Table, filled, rate
 from complaintctl.rows import Row
+
+if TYPE_CHECKING:
+    from complaintctl.policy import Policy
+    from complaintctl.report.events import Events
 
 Key = Callable[[Row], Any]
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from complaintctl.case import VOID
 from complaintctl.i18n import _
-from complaintctl.policy import Policy
-from complaintctl.report.events import Events
+from complaintctl.lifecycle import VOID
 from complaintctl.report.ratios import on_time, redress, satisfaction, upheld
 from complaintctl.report.tables import Column, Table, filled, percentile, rate
+
+if TYPE_CHECKING:
+    from complaintctl.policy import Policy
+    from complaintctl.report.events import Events
 
 
 def headline(this: Events, previous: Events, names: tuple[str, str], policy: Policy, currency: str) -> Table:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from complaintctl.i18n import _
-from complaintctl.policy import Policy
 from complaintctl.report.events import OVERDUE, Events, Holder
 from complaintctl.report.groups import labelled, ordered
 from complaintctl.report.ratios import grouped, satisfaction
 from complaintctl.report.tables import Column, Table, filled, percentile
-from complaintctl.rows import Row
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from complaintctl.policy import Policy
+    from complaintctl.rows import Row
 
 
 def people(events: Events, policy: Policy, language: str) -> tuple[Table, Table]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta, tzinfo
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from complaintctl import times
 from complaintctl.errors import Usage
 from complaintctl.i18n import _
-from complaintctl.rows import Row
+
+if TYPE_CHECKING:
+    from complaintctl.rows import Row
 
 BEFORE = 4  # periods that the mean is taken over
 REPEATS_WITHIN = 90 * 86400  # how far back repeats are looked for, in seconds

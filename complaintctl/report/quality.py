@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Container, Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from complaintctl.i18n import _
-from complaintctl.policy import Policy
 from complaintctl.report.events import UPHELD, Events
 from complaintctl.report.period import REPEATS_WITHIN, Bounds, Earlier
 from complaintctl.report.tables import Column, Table, filled, instant
-from complaintctl.rows import Row
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Container, Iterable, Sequence
+
+    from complaintctl.policy import Policy
+    from complaintctl.rows import Row
 
 DAY = 86400
 NAMED = 10  # so many cases are named in a cell

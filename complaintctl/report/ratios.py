@@ -7,13 +7,16 @@ promised counts for them as well.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from complaintctl.policy import Policy
 from complaintctl.report.events import UPHELD, Events
 from complaintctl.report.tables import money, rate
-from complaintctl.rows import Clock, Paid, Row
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable, Iterable
+
+    from complaintctl.policy import Policy
+    from complaintctl.rows import Clock, Paid, Row
 
 Rate = dict[str, Any]
 T = TypeVar("T")

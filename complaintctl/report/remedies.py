@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from complaintctl.i18n import _
-from complaintctl.policy import Policy, name_of
+from complaintctl.labels import name_of
 from complaintctl.report.events import UPHELD, Events
 from complaintctl.report.groups import labelled, ordered
 from complaintctl.report.ratios import grouped, redress
 from complaintctl.report.tables import Column, Table, filled, money
+
+if TYPE_CHECKING:
+    from complaintctl.policy import Policy
 
 
 def remedies(events: Events, policy: Policy, language: str, currency: str) -> Table:

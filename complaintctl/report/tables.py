@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
-from typing import Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from complaintctl import times
 from complaintctl.errors import Usage
 from complaintctl.i18n import _
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
 
 Kind = Literal["text", "count", "money", "rate", "duration", "instant", "date"]
 FEW = 5  # below this many a share says nothing: numerator and denominator only

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from bisect import bisect
 from collections import Counter
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from complaintctl.case import STATES
 from complaintctl.i18n import _
-from complaintctl.policy import Policy
+from complaintctl.lifecycle import STATES
 from complaintctl.report.events import Events, standing
 from complaintctl.report.groups import labelled, ordered
 from complaintctl.report.ratios import grouped, on_time
 from complaintctl.report.tables import Column, Table, filled, instant
-from complaintctl.rows import Clock, Row
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from complaintctl.policy import Policy
+    from complaintctl.rows import Clock, Row
 
 DAY = 86400
 YOUNGER = tuple(days * DAY for days in (1, 3, 8, 16, 31))  # the first age that is in the next band

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from complaintctl import times
-from complaintctl.case import Case
 from complaintctl.errors import Refused, Usage
 from complaintctl.i18n import _
 from complaintctl.workflow import (
@@ -22,6 +20,11 @@ from complaintctl.workflow import (
     on_hold,
     same,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from complaintctl.case import Case
 
 
 def contact(

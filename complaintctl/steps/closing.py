@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
-from complaintctl.case import Case
 from complaintctl.errors import Refused, Usage
 from complaintctl.i18n import _
+from complaintctl.labels import category_of
+from complaintctl.ladder import rank, step_up
 from complaintctl.lifecycle import NEED_REASON, OPEN, OUTCOMES
-from complaintctl.policy import Policy, category_of, rank, step_up
 from complaintctl.workflow import (
     Context,
     already,
@@ -24,6 +23,12 @@ from complaintctl.workflow import (
     same,
     settled,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from complaintctl.case import Case
+    from complaintctl.policy import Policy
 
 
 def follow_up(

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from complaintctl import remedies
-from complaintctl.case import Case
 from complaintctl.errors import Refused, Usage, printable
 from complaintctl.i18n import _
 from complaintctl.workflow import (
@@ -23,6 +21,11 @@ from complaintctl.workflow import (
     settled,
     signatures,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from complaintctl.case import Case
 
 _PROTECTED = ("id", "state", "policy", "currency", "proposals", "closures", "amendments")
 _SETTABLE = ("intake", "customer", "about", "complaint", "demand")

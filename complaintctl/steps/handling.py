@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Sequence
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
-from complaintctl.case import Case
-from complaintctl.errors import Refused, Usage
+from complaintctl.errors import Refused, Usage, printable
 from complaintctl.i18n import _
-from complaintctl.policy import Policy, category_of
+from complaintctl.labels import category_of
 from complaintctl.workflow import (
     Context,
     already,
@@ -22,6 +20,12 @@ from complaintctl.workflow import (
     same,
     settled,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from complaintctl.case import Case
+    from complaintctl.policy import Policy
 
 
 def classify(
@@ -88,10 +92,37 @@ def assign(
     return settled(append(case, "assignments", entry), context)
 
 
+WITNESSES = ("customer", "witness")
+
+
+def _known_check(name: str, policy: Policy) -> None:
+    """A check stands in some playbook of the policy (S1a-4)."""
+    names = {check["name"] for book in policy["playbooks"].values() for check in book["checks"]}
+    if name not in names:
+        import difflib
+
+        near = difflib.get_close_matches(name, sorted(names), n=4, cutoff=0.4) or sorted(names)[:12]
+        raise Usage(
+            _("No playbook of the policy has a check {name}.").format(name=printable(name)),
+            hint=_("one of: {near}").format(near=", ".join(near)),
+        )
+
+
+def _known_witness(who: str, context: Context) -> None:
+    if who not in WITNESSES and all(person["id"] != who for person in context.staff):
+        raise Usage(
+            _("A statement is by customer, witness or a member of staff."), hint="complaintctl staff list"
+        )
+
+
 def investigate(case: Case, context: Context, **found: Any) -> Case:
     """Record checks, statements, findings and, at the end, a verdict with its cause (S0-10 … S0-14)."""
     if found.get("cause"):
         known(context.policy, "causes", found["cause"])
+    for check in found.get("checks") or ():
+        _known_check(check["name"], context.policy)
+    for statement in found.get("statements") or ():
+        _known_witness(statement["who"], context)
     if not any(found.values()):
         raise Usage(_("An investigation records something: a check, a statement, findings or a verdict."))
     entry = numbered(context.sign(found), case)

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from complaintctl import authority, gates, remedies, times
-from complaintctl.case import ABOUT, CUSTOMER, Case
 from complaintctl.errors import Refused, Usage
 from complaintctl.i18n import _
 from complaintctl.workflow import Context, known
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from complaintctl.case import Case
+
+# The fields of two sections, in their order, as options and forms ask for them.
+CUSTOMER = ("name", "company", "phone", "email", "address", "language")
+ABOUT = (
+    "product", "specification", "style", "colour", "size", "batch", "produced_on", "price",
+    "purchased_on", "receipt", "place", "occurred_at", "against", "in_use_since", "symptoms",
+    "used_before", "recent_use",
+)  # fmt: skip
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base32: no I, L, O, U
 
@@ -50,6 +61,9 @@ def register_case(
         raise Usage(_("A complaint cannot be received ({at}) after it is registered.").format(at=received))
     if not complaint.strip():
         raise Usage(_("A complaint needs words: --complaint says what happened."))
+    for field in ("purchased_on", "produced_on", "in_use_since"):
+        if (about or {}).get(field) and str((about or {})[field]) > context.at[:10]:
+            raise Usage(_("--{option} lies in the future.").format(option=field.replace("_", "-")))
     person = _filled(customer or {}, CUSTOMER)
     matter = _filled(about or {}, ABOUT)
     if "price" in matter:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from complaintctl import authority, remedies, times
-from complaintctl.case import Case, Proposal
-from complaintctl.errors import Already, Usage
+from complaintctl.errors import Refused, Usage
 from complaintctl.i18n import _
 from complaintctl.steps.closing import close, follow_up
 from complaintctl.steps.handling import classify
@@ -26,6 +24,11 @@ from complaintctl.workflow import (
     same,
     settled,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from complaintctl.case import Case, Proposal
 
 
 def propose(
@@ -138,13 +141,18 @@ def respond(
     case: Case, context: Context, *, agreed: bool, reason: str | None = None, agreement: str | None = None
 ) -> Case:
     """Record the customer's answer to the approved offer (S1e-5, S4-6)."""
-    if agreement and agreement not in {e["file"] for e in case.get("evidence", ())}:
+    files = {name: e["file"] for e in case.get("evidence", ()) for name in (e.get("name", ""), e["file"])}
+    if agreement and agreement not in files:
         raise Usage(
             _("{case} has no evidence file of that name.").format(case=case["id"]),
             hint=f"complaintctl evidence list {case['id']}",
         )
     entry = context.sign(
-        {"outcome": "agreed" if agreed else "declined", "reason": reason, "agreement": agreement}
+        {
+            "outcome": "agreed" if agreed else "declined",
+            "reason": reason,
+            "agreement": files.get(agreement or ""),
+        }
     )
     last = last_of(case, "proposals")
     if last and same(last.get("answer"), entry):
@@ -214,6 +222,21 @@ def _planned(chosen: Sequence[Mapping[str, Any]]) -> list[tuple[str, str | None,
     return [(remedy["kind"], remedy.get("amount"), remedy["cost"]) for remedy in chosen]
 
 
+def _require_same(case: Case, category: str | None, severity: str | None, flags: Sequence[str]) -> None:
+    """Refuse to settle a case as something else than it is classified as: a grave one must not become light."""
+    known_as = case["classification"]
+    if (
+        category in {None, known_as["category"]}
+        and severity in {None, known_as["severity"]}
+        and set(flags) <= set(known_as.get("flags", ()))
+    ):
+        return
+    raise Refused(
+        _("{case} is classified already, and otherwise.").format(case=case["id"]),
+        hint=_("leave it out, or complaintctl classify {case} … first").format(case=case["id"]),
+    )
+
+
 def settle(
     case: Case,
     context: Context,
@@ -240,13 +263,12 @@ def settle(
             raise already("settle", case)
     begin("settle", case, context)
     changed = case
-    if category or "classification" not in case:
-        if not category:
-            raise Usage(_("{case} is not classified yet: settle needs --category.").format(case=case["id"]))
-        try:
-            changed = classify(case, context, category=category, severity=severity, flags=flags)
-        except Already:
-            changed = case
+    if "classification" in case:
+        _require_same(case, category, severity, flags)
+    elif category:
+        changed = classify(case, context, category=category, severity=severity, flags=flags)
+    else:
+        raise Usage(_("{case} is not classified yet: settle needs --category.").format(case=case["id"]))
     proposal = cast("Proposal", _proposal(changed, context, plan, reason, (), None, confirmed))
     found = facts(changed, context, remedies=[r["kind"] for r in proposal["remedies"]], exception=False)
     judgement = authority.may_settle(

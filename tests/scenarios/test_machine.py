@@ -11,15 +11,20 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
-from complaintctl.case import STATES
-from complaintctl.lifecycle import STEPS
+from complaintctl.lifecycle import STATES, STEPS
 from complaintctl.policy import Policy
 from complaintctl.workflow import state_of
 from complaintctl.yamlfile import emit_case, read_case, read_document
-from tests.scenarios.road import path_of
-from tests.shop import MILK, Shop
+from tests.scenarios import road
 
 PEOPLE = st.sampled_from(["li.na", "zhao.wei", "sun.min", "qian.li", "boss"])
 PAUSES = st.sampled_from([0, 1, 90, 3 * 24 * 60])  # minutes
@@ -52,16 +57,8 @@ ONWARD: dict[str, tuple[tuple[str, ...], ...]] = {
 
 
 @functools.cache
-def _shop() -> Shop:
-    """A register with one complaint in it, made once."""
-    shop = Shop.make(Path(tempfile.mkdtemp(prefix="complaintctl-machine-")) / "shop")
-    shop.new(*MILK)
-    return shop
-
-
-@functools.cache
 def _policy() -> Policy:
-    file = _shop().folder / "policies/supermarket.yaml"
+    file = Path(__file__).parents[2] / "policies/supermarket.yaml"
     policy, _lines = read_document(file.read_bytes(), file.name)
     return policy
 
@@ -85,20 +82,18 @@ def may_be_closed(case: Any, outcome: str | None) -> bool:
     return bool(last >= 4 and outcome in {None, "very-satisfied" if last == 5 else "satisfied"})
 
 
-REACHED: set[str] = set()
+MADE: set[tuple[str, str]] = set()  # verbs and the states that they led to
 
 
 class Life(RuleBasedStateMachine):
     """One case, handled by anybody in any order."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    @initialize(state=st.sampled_from(["received", *road.ROAD]))
+    def begin(self, state: str) -> None:
+        """Begin anywhere on the road."""
         self.folder = Path(tempfile.mkdtemp(prefix="complaintctl-life-"))
-        shutil.copytree(_shop().folder, self.folder / "shop")
-        self.shop = Shop(self.folder / "shop")
-        self.shop.now = _shop().now
-        [self.case] = [path.stem for path in (self.shop.folder / "cases").glob("*/*/C-*.yaml")]
-        self.file = path_of(self.shop, self.case)
+        place = road.at(state, self.folder)
+        self.shop, self.case, self.file = place.shop, place.case, place.file
         self.head = self.shop.git("rev-parse", "HEAD")
 
     def teardown(self) -> None:
@@ -106,9 +101,8 @@ class Life(RuleBasedStateMachine):
             checked = self.shop.run("", "check")
             assert (checked.code, checked.out) == (0, ""), checked
             assert self.shop.git("status", "--porcelain") == ""
-            assert len(self.shop.run("", "log", self.case, "--json").json) == len(
-                self.shop.git("log", "--format=%H", "--", "cases").split()
-            )
+            told = [row["commit"] for row in self.shop.run("", "log", self.case, "--json").json]
+            assert told == self.shop.git("log", "--format=%H", "--", str(self.file)).split()
         finally:
             shutil.rmtree(self.folder)
 
@@ -131,6 +125,7 @@ class Life(RuleBasedStateMachine):
         assert head[1] == self.head.strip(), "a step that was reported and is not there"
         self.head = head[0]
         after = self.now()
+        MADE.add((words[0], after["state"]))
         row = STEPS[words[0]]
         assert before["state"] in row.before
         assert after["state"] == before["state"] or after["state"] in row.after or words[0] == "undo"
@@ -142,7 +137,6 @@ class Life(RuleBasedStateMachine):
     @invariant()
     def the_state_is_what_the_sections_say(self) -> None:
         case = self.now()
-        REACHED.add(case["state"])
         assert case["state"] in STATES
         assert case["state"] == state_of(case, _policy())
         assert self.file.read_bytes() == emit_case(case)
@@ -186,6 +180,7 @@ class Life(RuleBasedStateMachine):
     def respond(self, who: str, pause: int, agreed: bool) -> None:
         self.step(who, pause, "respond", "--agreed" if agreed else "--declined")
 
+    @precondition(lambda self: self.now()["state"] in {"approved", "agreed", "fulfilled"})
     @rule(who=PEOPLE, pause=PAUSES)
     def fulfil(self, who: str, pause: int) -> None:
         self.step(who, pause, "fulfil", "--all")
@@ -214,6 +209,7 @@ class Life(RuleBasedStateMachine):
             assert may_be_closed(before, outcome), (before["state"], outcome)
             assert self.now()["state"] == "closed"
 
+    @precondition(lambda self: self.now()["state"] in {"satisfied", "closed"})
     @rule(who=PEOPLE, pause=PAUSES)
     def reopen(self, who: str, pause: int) -> None:
         self.step(who, pause, "reopen", "--reason", "again")
@@ -240,18 +236,19 @@ def _play(examples: int, steps: int, *, same: bool) -> None:
             deadline=None,
             derandomize=same,
             database=None,
-            phases=[Phase.generate] if same else [Phase.generate, Phase.shrink],
+            phases=[Phase.generate],  # a failing sequence is printed as it is: shrinking one takes minutes
             suppress_health_check=list(HealthCheck),
         ),
     )
 
 
 def test_no_sequence_of_verbs_breaks_the_life_of_a_case() -> None:
-    _play(8, 25, same=True)
-    assert REACHED >= {"received", "classified", "assigned", "investigated", "proposed", "approved", "closed"}
+    _play(8, 20, same=True)
+    assert len({verb for verb, _state in MADE}) >= 12  # it did get somewhere
 
 
 @pytest.mark.slow
 def test_no_long_sequence_of_verbs_breaks_the_life_of_a_case() -> None:
     _play(150, 50, same=False)
-    assert set(STATES) == REACHED
+    assert {state for _verb, state in MADE} == set(STATES)
+    assert {verb for verb, _state in MADE} >= set(STEPS) - {"new", "evidence", "improve", "link"}

@@ -283,6 +283,17 @@ def test_what_is_grave_is_not_settled_at_the_desk(shop: Shop, grave: tuple[str, 
         assert case in refused.err
 
 
+def test_what_was_classified_as_grave_is_not_made_light_by_settling_it(shop: Shop) -> None:
+    # S0-7, S1a-1
+    case = shop.new()
+    shop.do("sun.min", "classify", case, "--category", "goods.spoiled", "--flag", "food-safety")
+    offer = ("--remedy", "refund=12.90", "--reason", "plainly sour")
+    shop.refuse(1, "li.na", "settle", case, *offer)
+    shop.refuse(1, "li.na", "settle", case, "--category", "goods.spoiled", *offer)
+    shop.refuse(1, "li.na", "settle", case, "--category", "goods.label", *offer)
+    shop.refuse(1, "li.na", "settle", case, "--category", "goods.spoiled", "--severity", "minor", *offer)
+
+
 def test_nobody_settles_a_complaint_about_themselves(shop: Shop) -> None:
     # S0-10
     case = shop.new(*MILK, "--against", "li.na")

@@ -1,0 +1,29 @@
+"""The ladder of authority of a policy: who stands how high and may grant how much."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from complaintctl.policy import Policy
+
+
+def rank(policy: Policy, role: str) -> int:
+    """How high a role stands on the ladder, 0 the lowest; -1 when it does not stand on it."""
+    roles = [rung["role"] for rung in policy["authority"]["ladder"]]
+    return roles.index(role) if role in roles else -1
+
+
+def limit(policy: Policy, role: str) -> Decimal | None:
+    """Up to how much a role may grant; None: no limit. A role off the ladder may grant nothing."""
+    for rung in policy["authority"]["ladder"]:
+        if rung["role"] == role:
+            return Decimal(rung["limit"]) if "limit" in rung else None
+    return Decimal(0)
+
+
+def step_up(policy: Policy, role: str) -> str:
+    """The next role of the ladder, or the top one."""
+    ladder = policy["authority"]["ladder"]
+    return ladder[min(rank(policy, role) + 1, len(ladder) - 1)]["role"]
