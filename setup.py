@@ -6,10 +6,10 @@ from pathlib import Path
 from setuptools import find_packages, setup
 
 HERE = Path(__file__).parent
-VERSION = re.search(r'__version__ = "(.+)"', (HERE / "complaintctl" / "__init__.py").read_text(encoding="utf-8"))
-RULES = sorted(
-    path.name for path in (HERE / "policies").glob("*.yaml") if path.stem not in {"register", "staff", "calendar"}
-)
+SOURCE = (HERE / "complaintctl" / "__init__.py").read_text(encoding="utf-8")
+VERSION = re.search(r'__version__ = "(.+)"', SOURCE)
+OF_A_REGISTER = {"register", "staff", "calendar"}
+RULES = sorted(path.name for path in (HERE / "policies").glob("*.yaml") if path.stem not in OF_A_REGISTER)
 TESTS = [
     "pytest>=8.3",
     "pytest-xdist>=3.6",
@@ -28,7 +28,11 @@ setup(
     long_description_content_type="text/markdown",
     license="MIT",
     python_requires=">=3.11",
-    packages=[*find_packages(include=["complaintctl", "complaintctl.*"]), "complaintctl.schemas", "complaintctl.policies"],
+    packages=[
+        *find_packages(include=["complaintctl", "complaintctl.*"]),
+        "complaintctl.schemas",
+        "complaintctl.policies",
+    ],
     package_dir={"complaintctl.schemas": "schemas", "complaintctl.policies": "policies"},
     package_data={
         "complaintctl": ["locale/*/LC_MESSAGES/*.mo", "py.typed"],

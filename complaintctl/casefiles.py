@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from complaintctl import documents, rows
+from complaintctl import documents
 from complaintctl.errors import BadData
 from complaintctl.i18n import _
+from complaintctl.records import NEVER
 
 if TYPE_CHECKING:
     from complaintctl.case import Case
     from complaintctl.documents import Documents
-    from complaintctl.rows import Row
+    from complaintctl.policy import Policy
+    from complaintctl.rows import Brief, Row
 
 FOLDER = "cases"
+_WEEK = 7 * 86400
 _CASE_FILE = re.compile(r"cases/(?:.+/)?(C-[0-9]{8}-[0-9A-HJKMNP-TV-Z]{6})\.yaml")
 
 
@@ -45,20 +48,73 @@ def own_id(path: str) -> str | None:
     return case_id if case_id and path_of(case_id) == path else None
 
 
-def read(path: str, data: bytes, current: Documents) -> tuple[Case, Row]:
-    """A committed case and its row; BadData for whatever keeps it from being counted."""
-    from complaintctl import schema, yamlfile
+class Summed(NamedTuple):
+    """A case, and what the tables hold of it."""
 
-    case = yamlfile.read_case(data, path)
-    if not schema.valid("case", case):
-        raise BadData(_("it does not fit the schema of a case; complaintctl check tells more"))
-    if case["id"] != own_id(path):
-        raise BadData(_("its name or folder does not fit its id"))
-    policy, _sha256 = current.policy_for(case["policy"])
-    try:
-        return case, rows.row_of(case, policy, current.work_calendar)
-    except (LookupError, ValueError, TypeError, ArithmeticError):
-        raise BadData(_("its content and its policy do not fit together")) from None
+    case: Case
+    brief: Brief
+    row: Row | None  # of an open case; that of a closed one is computed when somebody asks for it
+    matters_until: int  # no report about a later time can need it
+
+
+class Reader:
+    """Reads the committed cases of one register; one reader for all of them is the quickest."""
+
+    def __init__(self, current: Documents) -> None:
+        from complaintctl import forms
+
+        self._current = current
+        self._read = forms.Reader().read
+        self._latest: dict[tuple[str, str, int], int] = {}
+
+    def read(self, path: str, data: bytes) -> Summed:
+        """A committed case; BadData for whatever keeps it from being counted."""
+        from complaintctl import schema
+
+        case = self._read(data, path)
+        if not schema.valid("case", case):
+            raise BadData(_("it does not fit the schema of a case; complaintctl check tells more"))
+        if case["id"] != own_id(path):
+            raise BadData(_("its name or folder does not fit its id"))
+        return self.sum_up(case)
+
+    def sum_up(self, case: Case) -> Summed:
+        """What the tables hold of a case; BadData when its content and its policy do not fit together."""
+        from complaintctl import summary
+
+        policy, sha256 = self._current.policy_for(case["policy"])
+        try:
+            brief = summary.brief_of(case, policy)
+            if brief["closed"] is None:
+                row = summary.row_of(case, policy, self._current.work_calendar)
+                return Summed(case, row, row, NEVER)
+            return Summed(case, brief, None, self._matters_until(brief, policy, sha256))
+        except (LookupError, ValueError, TypeError, ArithmeticError):
+            raise BadData(_("its content and its policy do not fit together")) from None
+
+    def row(self, path: str, data: bytes) -> Row:
+        """The whole row of a case that `read` has found readable; BadData as there."""
+        from complaintctl import summary
+
+        case = self._read(data, path)
+        policy, _sha256 = self._current.policy_for(case["policy"])
+        try:
+            return summary.row_of(case, policy, self._current.work_calendar)
+        except (LookupError, ValueError, TypeError, ArithmeticError):
+            raise BadData(_("its content and its policy do not fit together")) from None
+
+    def _matters_until(self, brief: Brief, policy: Policy, sha256: str) -> int:
+        """The last instant of a closed case that a report may look at, or somewhat later."""
+        from complaintctl import deadlines
+
+        calendar = self._current.work_calendar
+        last = max(brief["last"], brief["received"])
+        until = last - last % _WEEK + _WEEK  # rounded up: many cases have the same answer
+        which = sha256, brief["channel"], until
+        found = self._latest.get(which)
+        if found is None:
+            found = self._latest[which] = deadlines.latest_due(policy, brief["channel"], until, calendar)
+        return found
 
 
 def reason(fault: BadData) -> str:

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from complaintctl import authority, deadlines, gates, levels, remedies, schema, times, workflow, yamlfile
+from complaintctl import authority, gates, levels, remedies, schema, times, workflow, yamlfile
 from complaintctl.errors import BadData, Problem, printable
 from complaintctl.evidence import media_type
 from complaintctl.i18n import _
@@ -186,21 +186,19 @@ def _bad(bad: BadData, name: str) -> list[Found]:
 
 def policy_problems(policy: Policy, name: str, lines: Lines) -> list[Problem]:
     """What the rule modules find wrong with a policy: ladders, references, conditions (B8)."""
-    found = []
-    for module in (levels, authority, remedies, gates, deadlines):
-        rule_problems = getattr(module, "rule_problems", None)
-        for path, message in rule_problems(policy) if rule_problems else ():
-            found.append(
-                Problem(name, _line(lines, path), path if path.startswith("$") else f"$.{path}", message)
-            )
-    return found
+    return [
+        Problem(name, _line(lines, path), path if path.startswith("$") else f"$.{path}", message)
+        for module in (levels, authority, remedies, gates)
+        for path, message in module.rule_problems(policy)
+    ]
 
 
 def _line(lines: Lines, path: str) -> int:
     """The line of the nearest part of a JSON path that is known."""
-    parts: list[Any] = []
-    for part in path.removeprefix("$").replace("[", ".[").strip(".").split("."):
-        parts.append(int(part[1:-1]) if part.startswith("[") and part[1:-1].isdecimal() else part)
+    parts: list[Any] = [
+        int(part[1:-1]) if part.startswith("[") and part[1:-1].isdecimal() else part
+        for part in path.removeprefix("$").replace("[", ".[").strip(".").split(".")
+    ]
     while parts:
         if tuple(parts) in lines:
             return lines[tuple(parts)]
@@ -332,35 +330,48 @@ def _people(data: Any, staff: set[str], path: str = "") -> Iterator[Loose]:
             yield from _people(value, staff, f"{path}[{number}]")
 
 
+# Where a case names something of a policy, and the list of the policy that it must be in.
+_REFERENCES = tuple(
+    (tuple(path.split(".")), kind)
+    for path, kind in (
+        ("intake.channel", "channels"),
+        ("demand.remedy", "remedies"),
+        ("contacts[].method", "contact_methods"),
+        ("classification.category", "categories"),
+        ("classification.severity", "severities"),
+        ("classification.urgency", "urgencies"),
+        ("classification.flags[]", "flags"),
+        ("classification.departments[]", "departments"),
+        ("assignments[].department", "departments"),
+        ("investigations[].cause", "causes"),
+        ("proposals[].remedies[].kind", "remedies"),
+        ("proposals[].tasks[].department", "departments"),
+        ("proposals[].decision.role", "roles"),
+    )
+)
+
+
+def _values(part: Any, steps: tuple[str, ...], path: str = "") -> Iterator[tuple[str, Any]]:
+    """Every value that the steps lead to, with its path; `[]` stands for each entry of a list."""
+    if not steps:
+        yield path, part
+        return
+    key = steps[0].removesuffix("[]")
+    if key not in part:
+        return
+    here = f"{path}.{key}" if path else key
+    if key == steps[0]:
+        yield from _values(part[key], steps[1:], here)
+        return
+    for number, entry in enumerate(part[key]):
+        yield from _values(entry, steps[1:], f"{here}[{number}]")
+
+
 def _references(case: Case) -> Iterator[tuple[str, str, str]]:
     """(path, list of the policy, id) of everything in a case that a policy names."""
-    yield "intake.channel", "channels", case["intake"]["channel"]
-    if "remedy" in case["demand"]:
-        yield "demand.remedy", "remedies", case["demand"]["remedy"]
-    for n, contact in enumerate(case.get("contacts", ())):
-        yield f"contacts[{n}].method", "contact_methods", contact["method"]
-    classified = case.get("classification")
-    if classified:
-        yield "classification.category", "categories", classified["category"]
-        yield "classification.severity", "severities", classified["severity"]
-        if "urgency" in classified:
-            yield "classification.urgency", "urgencies", classified["urgency"]
-        for n, flag in enumerate(classified.get("flags", ())):
-            yield f"classification.flags[{n}]", "flags", flag
-        for n, department in enumerate(classified.get("departments", ())):
-            yield f"classification.departments[{n}]", "departments", department
-    for n, assignment in enumerate(case.get("assignments", ())):
-        yield f"assignments[{n}].department", "departments", assignment["department"]
-    for n, investigation in enumerate(case.get("investigations", ())):
-        if "cause" in investigation:
-            yield f"investigations[{n}].cause", "causes", investigation["cause"]
-    for n, proposal in enumerate(case.get("proposals", ())):
-        for m, remedy in enumerate(proposal["remedies"]):
-            yield f"proposals[{n}].remedies[{m}].kind", "remedies", remedy["kind"]
-        for m, task in enumerate(proposal.get("tasks", ())):
-            yield f"proposals[{n}].tasks[{m}].department", "departments", task["department"]
-        if "decision" in proposal:
-            yield f"proposals[{n}].decision.role", "roles", proposal["decision"]["role"]
+    for steps, kind in _REFERENCES:
+        for path, ident in _values(case, steps):
+            yield path, kind, ident
 
 
 def _ids(case: Case, policies: Sequence[Any]) -> Iterator[Loose]:

@@ -149,34 +149,13 @@ def main(args: list[str] | None = None) -> int:
     try:
         _check_words(words)
         result = cli.main(args=list(words), prog_name="complaintctl", standalone_mode=False)
-        code = result if isinstance(result, int) else 0
         sys.stdout.flush()
-    except Already as done:
-        _complain(done.message)
-        return 0
-    except ComplaintctlError as error:
-        return _explain(error)
-    except click.exceptions.Exit as done:
-        return done.exit_code
-    except click.ClickException as error:
-        error.show()
-        return error.exit_code
-    except (KeyboardInterrupt, click.Abort, EOFError):
-        _complain(_("Interrupted; nothing is half done."))
-        return 130
-    except BrokenPipeError:
-        _to_nowhere()
-        return 0
-    except SystemExit as end:
-        if type(sys.stdout).__name__.endswith("PacifyFlushWrapper"):  # click's sign of a closed pipe
-            _to_nowhere()
-            return 0
-        return end.code if isinstance(end.code, int) else 0
-    except OSError as error:
-        _complain(_("Error: {what}").format(what=error.strerror or type(error).__name__))
-        _to_nowhere()
-        return 5
-    return code
+    except BaseException as end:
+        code = _ended_by(end)
+        if code is None:
+            raise
+        return code
+    return result if isinstance(result, int) else 0
 
 
 def _check_words(words: list[str]) -> None:
@@ -187,7 +166,47 @@ def _check_words(words: list[str]) -> None:
             raise BadData(_("An argument is not UTF-8 text.")) from None
 
 
+def _ended_by(end: BaseException) -> int | None:
+    """Say on stderr why a command ended; its exit code, None for what nobody foresaw."""
+    code: int | None = None
+    match end:
+        case ComplaintctlError():
+            code = _explain(end)
+        case click.exceptions.Exit():
+            code = end.exit_code
+        case click.ClickException():
+            end.show()
+            code = end.exit_code
+        case KeyboardInterrupt() | click.Abort() | EOFError():
+            _complain(_("Interrupted; nothing is half done."))
+            code = 130
+        case SystemExit():
+            code = _exited(end)
+        case OSError():
+            code = _failed(end)
+    return code
+
+
+def _exited(end: SystemExit) -> int:
+    if type(sys.stdout).__name__.endswith("PacifyFlushWrapper"):  # click's sign of a closed pipe
+        _to_nowhere()
+        return 0
+    return end.code if isinstance(end.code, int) else 0
+
+
+def _failed(error: OSError) -> int:
+    if isinstance(error, BrokenPipeError):
+        _to_nowhere()
+        return 0
+    _complain(_("Error: {what}").format(what=error.strerror or type(error).__name__))
+    _to_nowhere()
+    return 5
+
+
 def _explain(error: ComplaintctlError) -> int:
+    if isinstance(error, Already):
+        _complain(error.message)
+        return 0
     _complain(_("Error: {message}").format(message=error.message))
     if isinstance(error, BadData):
         for problem in error.problems:

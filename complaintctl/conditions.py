@@ -18,7 +18,7 @@ a policy grants nothing, and `unknown` reports it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -84,6 +84,37 @@ def fits(fact: str, found: Any, asked: Any) -> bool:
     if isinstance(asked, list):
         return any(one in found if fact in LISTS else _equals(fact, found, one) for one in asked)
     return asked in found if fact in LISTS else _equals(fact, found, asked)
+
+
+class Sieve:
+    """Many conditions that are asked of many cases: what they say of the same facts is worked out once."""
+
+    def __init__(self, conditions: Iterable[When]) -> None:
+        self._conditions = list(conditions)
+        self._asked = sorted({fact for when in self._conditions for fact, _asked in _entries(when)})
+        self._known: dict[tuple[Any, ...], tuple[int, ...]] = {}
+
+    def __call__(self, facts: Facts) -> tuple[int, ...]:
+        """The positions of the conditions that hold (`met`)."""
+        # Each value with its type: 1 and True are the same key, but not the same fact.
+        which = tuple([_key(facts.get(fact)) for fact in self._asked])
+        found = self._known.get(which)
+        if found is None:
+            if len(self._known) >= _SIEVED:
+                self._known.clear()
+            found = tuple(place for place, when in enumerate(self._conditions) if met(when, facts))
+            self._known[which] = found
+        return found
+
+
+_SIEVED = 4096  # different facts that are remembered
+
+
+def _key(found: Any) -> Any:
+    """The value of a fact as part of a key."""
+    if type(found) is str:
+        return found
+    return (type(found), tuple(found)) if isinstance(found, list) else (type(found), found)
 
 
 def _equals(fact: str, found: Any, asked: Any) -> bool:

@@ -94,6 +94,18 @@ def clocks(case: Case, policy: Policy, calendar: WorkCalendar) -> list[Clock]:
     return found
 
 
+def latest_due(policy: Policy, channel: str, last: int, calendar: WorkCalendar) -> int:
+    """An instant after which no clock of a case is due in which nothing happened later than `last`.
+
+    A clock starts at something that happened, and a hold that is over delays it
+    at most as if it started afresh at the hold's end; counting from a later start
+    never ends earlier.  ValueError for a service clock of a channel that never opens.
+    """
+    served = policy["channels"].get(channel, _AROUND_THE_CLOCK)
+    dues = [due_of(last, rule, (), served, calendar).at for rule in policy["deadlines"].values()]
+    return max([last, *(due for due in dues if due is not None)])
+
+
 def state_of(clock: Clock, now: int) -> str:
     """One of `STATES`; missed is what was met too late or can no longer be met in time at `now`."""
     late = late_from(clock)

@@ -16,16 +16,22 @@ from complaintctl.i18n import _
 if TYPE_CHECKING:
     from complaintctl.authority import Staff
 
-ATTRIBUTES = "# Files stay as they were written, on every system.\n*.yaml text eol=lf\n*.json text eol=lf\ncases/*/*/*/* -text\n"
+ATTRIBUTES = """\
+# Files stay as they were written, on every system.
+*.yaml text eol=lf
+*.json text eol=lf
+cases/*/*/*/* -text
+"""
 # Countries with one time zone that registers are likely in; elsewhere --timezone says it.
 _ZONES = {
-    "CN": "Asia/Shanghai", "ES": "Europe/Madrid", "HK": "Asia/Hong_Kong", "TW": "Asia/Taipei", "SG": "Asia/Singapore",
-    "GB": "Europe/London", "IE": "Europe/Dublin", "FR": "Europe/Paris", "DE": "Europe/Berlin", "IT": "Europe/Rome",
-    "PT": "Europe/Lisbon", "CO": "America/Bogota", "PE": "America/Lima", "UY": "America/Montevideo", "JP": "Asia/Tokyo",
+    "CN": "Asia/Shanghai", "ES": "Europe/Madrid", "HK": "Asia/Hong_Kong", "TW": "Asia/Taipei",
+    "SG": "Asia/Singapore", "GB": "Europe/London", "IE": "Europe/Dublin", "FR": "Europe/Paris",
+    "DE": "Europe/Berlin", "IT": "Europe/Rome", "PT": "Europe/Lisbon", "CO": "America/Bogota",
+    "PE": "America/Lima", "UY": "America/Montevideo", "JP": "Asia/Tokyo",
 }  # fmt: skip
 _CURRENCIES = {
-    "CN": "CNY", "ES": "EUR", "HK": "HKD", "TW": "TWD", "SG": "SGD", "GB": "GBP", "IE": "EUR", "FR": "EUR", "DE": "EUR",
-    "IT": "EUR", "PT": "EUR", "CO": "COP", "PE": "PEN", "UY": "UYU", "JP": "JPY",
+    "CN": "CNY", "ES": "EUR", "HK": "HKD", "TW": "TWD", "SG": "SGD", "GB": "GBP", "IE": "EUR", "FR": "EUR",
+    "DE": "EUR", "IT": "EUR", "PT": "EUR", "CO": "COP", "PE": "PEN", "UY": "UYU", "JP": "JPY",
 }  # fmt: skip
 _LANGUAGES = {"CN": "zh-CN", "TW": "zh-CN", "HK": "zh-CN", "ES": "es", "CO": "es", "PE": "es", "UY": "es"}
 EVIDENCE_LIMIT = 10_000_000
@@ -211,7 +217,8 @@ def _check(files: dict[str, bytes]) -> None:
 def _warnings(calendar: Any) -> list[str]:
     return [
         _(
-            "the calendar of {year} is not published yet; dates in it are provisional (complaintctl calendar update {year})"
+            "the calendar of {year} is not published yet; dates in it are provisional"
+            " (complaintctl calendar update {year})"
         ).format(year=year)
         for year, entry in calendar["years"].items()
         if not entry["published"]

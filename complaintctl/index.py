@@ -14,7 +14,7 @@ import sqlite3
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from complaintctl import documents, indexfile, rows
+from complaintctl import casefiles, documents, indexfile
 from complaintctl.documents import Documents
 from complaintctl.errors import EnvironmentFault
 from complaintctl.i18n import _
@@ -46,6 +46,7 @@ class Index(Lookups, Listing):
         self._head = ""  # the commit that the tables are held at
         self._wanted = ""  # the commit that was asked for last
         self._documents: dict[str, Documents] = {}
+        self._forget_repetition()
 
     # -- opening and closing
 
@@ -158,7 +159,7 @@ class Index(Lookups, Listing):
             old = indexfile.meta(connection, "head")
             if old != head:
                 Update(connection, self._repository, progress).bring(old, head)
-                indexfile.set_meta(connection, "head", head)
+                indexfile.set_head(connection, head)
 
     # -- what may go wrong
 
@@ -203,6 +204,17 @@ class Index(Lookups, Listing):
             if collecting:
                 gc.enable()
 
+    def _complete(self, chosen: str, values: Sequence[Any]) -> None:
+        """Compute and keep the rows that are not there yet of the cases whose `n` a query finds."""
+        current = self.documents(self._wanted)
+        try:
+            with self._writing() as connection:
+                if indexfile.meta(connection, "head") == self._wanted:
+                    Update(connection, self._repository).complete(chosen, values, current)
+        except sqlite3.Error as fault:
+            self._recover(fault)
+        self._head = ""  # the tables are no longer held on to
+
     def _ready(self) -> None:
         """Make sure that the tables are those of the commit that was asked for last."""
         if self._head != self._wanted:
@@ -241,6 +253,23 @@ class Index(Lookups, Listing):
 
         return indexfile.Shelf(self._connection, content)
 
+    # -- reports that were made
+
+    def kept(self, key: str) -> str | None:
+        """The text that was kept under a key at this very commit; None where there is none.
+
+        The key names all that the text depends on besides the commit.
+        """
+        found = self._one("SELECT text FROM reports WHERE key = ?", (key,))
+        return None if found is None else str(found)
+
+    def keep(self, key: str, text: str) -> None:
+        """Keep a text as long as the commit stays the same; where that cannot be, it is made again."""
+        with contextlib.suppress(sqlite3.Error), self._writing() as connection:
+            if indexfile.meta(connection, "head") == self._wanted:
+                indexfile.keep_report(connection, key, text)
+        self._head = ""  # the tables are no longer held on to
+
     # -- after a step
 
     def steps(self) -> int:
@@ -254,21 +283,18 @@ class Index(Lookups, Listing):
         question catches up by itself.
         """
         try:
-            row = None
-            if case is not None:
-                current = self.documents(old_head)
-                row = rows.row_of(case, current.policy_for(case["policy"])[0], current.work_calendar)
+            summed = casefiles.Reader(self.documents(old_head)).sum_up(case) if case is not None else None
             self._wanted = new_head
             with self._writing() as connection:
                 indexfile.set_meta(connection, "steps", (indexfile.meta(connection, "steps") or 0) + 1)
-                if row is not None and case is not None and indexfile.meta(connection, "head") == old_head:
-                    touched = indexfile.forget(connection, [row["id"]], [path])
+                if summed is not None and indexfile.meta(connection, "head") == old_head:
+                    touched = indexfile.forget(connection, [summed.brief["id"]], [path])
                     batch = indexfile.Batch(connection)
-                    batch.add(row, case, blob)
+                    batch.add(summed, blob)
                     batch.flush()
                     indexfile.count_repetition(connection, touched | batch.touched)
-                    indexfile.set_meta(connection, "head", new_head)
-            if row is not None and self._settle(new_head):
+                    indexfile.set_head(connection, new_head)
+            if summed is not None and self._settle(new_head):
                 self._documents[new_head] = self._documents[old_head]
         except Exception as fault:  # noqa: BLE001  (the step is in git; the index is a convenience)
             self._wanted = new_head

@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
-    from complaintctl.case import Case
+    from complaintctl.casefiles import Summed
 
 # Count up when rows come to mean something else between two releases.
-FORMAT = f"1 {__version__} " + " ".join(
+FORMAT = f"2 {__version__} " + " ".join(
     (*records.FIELDS, *Clock._fields, *Hit._fields, *Paid._fields, *Span._fields)
 )
 WAIT = 10.0  # seconds for another process that is writing
@@ -50,6 +50,7 @@ CREATE TABLE reached (contact TEXT NOT NULL, received INTEGER NOT NULL,
     customer TEXT NOT NULL, n INTEGER NOT NULL);
 CREATE TABLE granted (customer TEXT NOT NULL, approved INTEGER NOT NULL,
     cost TEXT NOT NULL, n INTEGER NOT NULL);
+CREATE TABLE reports (key TEXT PRIMARY KEY, text TEXT NOT NULL);
 CREATE TABLE unreadable (path TEXT PRIMARY KEY, blob TEXT NOT NULL, id TEXT,
     message TEXT NOT NULL) WITHOUT ROWID;
 """
@@ -67,6 +68,7 @@ INDEXES = {
     "granted_n": "INDEX granted_n ON granted (n)",
 }
 _DEPENDENT = ("details", "texts", "repetition", "reached", "granted")
+_REPORTS = 50  # finished texts that are kept
 _WIDTHS = {
     "cases": 26,
     "details": 2,
@@ -151,6 +153,18 @@ def set_meta(connection: sqlite3.Connection, key: str, value: Any) -> None:
     connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
 
 
+def set_head(connection: sqlite3.Connection, commit: str) -> None:
+    """The tables are now those of this commit: what was made of another one is forgotten."""
+    connection.execute("DELETE FROM reports")
+    set_meta(connection, "head", commit)
+
+
+def keep_report(connection: sqlite3.Connection, key: str, text: str) -> None:
+    """Put a finished report beside the latest others."""
+    connection.execute("INSERT OR REPLACE INTO reports VALUES (?, ?)", (key, text))
+    connection.execute("DELETE FROM reports WHERE rowid <= (SELECT max(rowid) FROM reports) - ?", (_REPORTS,))
+
+
 def clear(connection: sqlite3.Connection) -> None:
     """Forget all cases; what is known of documents stays."""
     for table in ("cases", "unreadable", "keys", *_DEPENDENT):
@@ -205,24 +219,26 @@ class Batch:
         self._keys: dict[tuple[str, int, int], int] = {}
         self._waiting: dict[str, list[tuple[Any, ...]]] = {table: [] for table in _WIDTHS}
 
-    def add(self, row: Row, case: Case, blob: str) -> None:
+    def add(self, summed: Summed, blob: str) -> None:
         """One readable case."""
+        from complaintctl import summary
+
+        case, brief, row, until = summed
         n, waiting = self._next, self._waiting
         self._next += 1
-        waiting["cases"].append(records.columns(n, row, case, blob))
-        waiting["details"].append((n, records.encode(row)))
+        waiting["cases"].append(records.columns(n, case, brief, row, blob, until))
+        if row is not None:
+            waiting["details"].append((n, records.encode(row)))
         waiting["texts"].append((n, records.searched(case)))
-        customer, received = row["customer"], row["received"]
-        if not row["void"]:
-            keys = {self._key(hit.key, hit.customers, hit.window) for hit in row["hits"] if hit.key}
+        customer, received = brief["customer"], brief["received"]
+        if not brief["void"]:
+            keys = {self._key(hit.key, hit.customers, hit.window) for hit in brief["hits"] if hit.key}
             waiting["repetition"].extend((key, received, customer, n, None) for key in keys)
-        if row["named"]:
+        if brief["named"]:
             person = case["customer"]
             contacts = (records.telephone(person.get("phone")), records.mail(person.get("email")))
             waiting["reached"].extend((one, received, customer, n) for one in contacts if one)
-        for paid in row["paid"]:
-            if paid.approved is not None and paid.declined is None:
-                waiting["granted"].append((customer, paid.approved, paid.cost, n))
+        waiting["granted"].extend((customer, approved, cost, n) for approved, cost in summary.granted(case))
         if len(waiting["cases"]) >= self._size:
             self.flush()
 
@@ -250,6 +266,12 @@ class Batch:
             places = ", ".join("?" * width)
             self._connection.executemany(f"INSERT INTO {table} VALUES ({places})", self._waiting[table])  # noqa: S608
             self._waiting[table].clear()
+
+
+def complete(connection: sqlite3.Connection, n: int, row: Row) -> None:
+    """Put in the row of a closed case, which nobody had asked for until now."""
+    connection.execute("INSERT OR REPLACE INTO details VALUES (?, ?)", (n, records.encode(row)))
+    connection.execute("UPDATE cases SET matters_until = ? WHERE n = ?", (records.matters_until(row), n))
 
 
 def forget(connection: sqlite3.Connection, case_ids: Iterable[str], paths: Iterable[str]) -> set[int]:

@@ -22,7 +22,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from complaintctl import times
-from complaintctl.conditions import facts_of, met, when_problems
+from complaintctl.conditions import Sieve, facts_of, when_problems
 from complaintctl.i18n import _
 from complaintctl.labels import text
 from complaintctl.rows import Hit
@@ -47,32 +47,45 @@ def hits(case: Case, policy: Policy, facts: Mapping[str, Any] | None = None) -> 
     """
     known = facts_of(case, policy) if facts is None else facts
     received = times.epoch(case["intake"]["received_at"])
+    places, sieve = _rules(policy)
     found = []
-    for level in policy["levels"]:
-        for place, rule in enumerate(level.get("any", ())):
-            hit = _hit(case, known, rule, received)
-            if hit:
-                found.append(hit._replace(level=level["level"], rule=place))
+    for position in sieve(known):
+        level, place, when = places[position]
+        since: int | None = received
+        if "age" in when:
+            since = _aged(case, received, _seconds(when["age"]))
+        if since is None:
+            continue
+        if "repetition" not in when:
+            found.append(Hit(level, place, since, None, 0, 0))
+            continue
+        asked = when["repetition"]
+        key = repetition_key(case, known, asked["same"])
+        if key is not None:
+            found.append(Hit(level, place, since, key, asked["customers"], _seconds(asked["within"])))
     found.append(Hit(policy["levels"][-1]["level"], _EVERYTHING_ELSE, received, None, 0, 0))
     return found
 
 
-def _hit(case: Case, facts: Mapping[str, Any], rule: LevelRule, received: int) -> Hit | None:
-    """The rule as a hit without its place, when the case satisfies it at some time."""
-    when = rule["when"]
-    timed = "age" in when or "repetition" in when
-    if not met(_plain(when) if timed else when, facts):
-        return None
-    since: int | None = received
-    if "age" in when:
-        since = _aged(case, received, _seconds(when["age"]))
-    if since is None or "repetition" not in when:
-        return None if since is None else Hit(0, 0, since, None, 0, 0)
-    asked = when["repetition"]
-    key = repetition_key(case, facts, asked["same"])
-    if key is None:
-        return None
-    return Hit(0, 0, since, key, asked["customers"], _seconds(asked["within"]))
+def _rules(policy: Policy) -> tuple[list[tuple[int, int, When]], Sieve]:
+    """Level, place and condition of every rule, gravest first, and which of them hold apart from time."""
+    held = _sieves.get(id(policy["levels"]))
+    if held is None or held[0] is not policy["levels"]:
+        rules = [
+            (level["level"], place, rule["when"])
+            for level in policy["levels"]
+            for place, rule in enumerate(level.get("any", ()))
+        ]
+        if len(_sieves) >= _POLICIES:
+            _sieves.clear()
+        held = (policy["levels"], rules, Sieve(_plain(when) for _level, _place, when in rules))
+        _sieves[id(policy["levels"])] = held
+    return held[1], held[2]
+
+
+# The levels of the policies met last, by identity (they are kept, so that no other can get their id).
+_sieves: dict[int, tuple[Any, list[tuple[int, int, When]], Sieve]] = {}
+_POLICIES = 32
 
 
 def _plain(when: When) -> When:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from complaintctl.report.period import Earlier
 
-ONE_BY_ONE = 4000  # so many questions about repetition; from then on all answers are fetched at once
+_TRIES = 5  # how often the tables may be another's by the time that rows were computed
 _STATE = "CASE state " + " ".join(f"WHEN '{state}' THEN {at}" for at, state in enumerate(STATES)) + " END"
 ORDERS = {
     "due": "due_order{down}, received{down}, id{down}",
@@ -57,8 +57,7 @@ class Listed(NamedTuple):
 class Listing(Source):
     """The questions."""
 
-    _since: dict[tuple[Any, ...], int] | None = None
-    _questions = 0
+    _repeated: dict[tuple[Any, ...], int | None]
 
     def find(
         self,
@@ -110,29 +109,48 @@ class Listing(Source):
         self, conditions: _Conditions, sort: str, limit: int | None, offset: int
     ) -> tuple[list[Listed], int]:
         order = ORDERS[sort.removeprefix("-")].format(down=" DESC" if sort.startswith("-") else "")
-        listed = self._all(
-            f"SELECT {_LISTED} FROM cases {conditions} ORDER BY {order} LIMIT ? OFFSET ?",  # noqa: S608
-            [*conditions.values, -1 if limit is None else limit, offset],
-            _listed,
-        )
+        page = f"FROM cases {conditions} ORDER BY {order} LIMIT ? OFFSET ?"
+        values = [*conditions.values, -1 if limit is None else limit, offset]
+        listed = self._all(f"SELECT {_LISTED} {page}", values, _listed)
+        self._gather(f"SELECT n {page}", values)
         if limit is None and not offset:
             return listed, len(listed)
         total = self._one(f"SELECT count(*) FROM cases {conditions}", conditions.values)  # noqa: S608
         return listed, int(total)
 
+    def _complete(self, chosen: str, values: Sequence[Any]) -> None:
+        """Compute the rows that are not there yet of the cases whose `n` a query finds."""
+        raise NotImplementedError
+
+    def _rows(self, where: str, values: Sequence[Any], since: int | None = None) -> list[Row]:
+        """The rows of the cases that fit, in order of id; of closed ones they are made when first asked."""
+
+        def made(record: Any) -> Row | None:
+            return None if record[0] is None else decode(record[0], since)
+
+        asked = f"SELECT row FROM cases LEFT JOIN details USING (n) WHERE {where}"  # noqa: S608
+        for _attempt in range(_TRIES):
+            found = self._all(asked, values, made)
+            if None not in found:
+                break
+            self._complete(f"SELECT n FROM cases WHERE {where}", values)  # noqa: S608
+        return sorted(found, key=itemgetter("id"))
+
     def row(self, case_id: str) -> Row | None:
         """The row of a readable case; None when there is none."""
-        found = self._all("SELECT row FROM details JOIN cases USING (n) WHERE id = ?", (case_id,), _decoded)
+        found = self._rows("id = ?", (case_id,))
         return found[0] if found else None
 
     def open_rows(self) -> list[Row]:
         """The rows of all open cases, nearest deadline first."""
-        return self._all(
+        found = self._all(
             "SELECT row FROM cases JOIN details USING (n) WHERE due_order <= ? "
             "ORDER BY due_order, received, id",
             (NEVER,),
             _decoded,
         )
+        self._gather("SELECT n FROM cases WHERE due_order <= ?", (NEVER,))
+        return found
 
     def due(self, now: int, within: int | None = None) -> list[tuple[Row, Clock]]:
         """The running deadlines of open cases that are due by ``now + within`` (None: all), nearest first."""
@@ -140,6 +158,7 @@ class Listing(Source):
         found: list[Row] = self._all(
             "SELECT row FROM cases JOIN details USING (n) WHERE due_order <= ?", (until,), _decoded
         )
+        self._gather("SELECT n FROM cases WHERE due_order <= ?", (until,))
         running = [(row, clock) for row in found for clock in filter(is_running, row["clocks"])]
         wanted = [one for one in running if one[1].due is not None and one[1].due <= until]
         return sorted(wanted, key=lambda one: (one[1].due, one[0]["id"], one[1].name))
@@ -148,22 +167,17 @@ class Listing(Source):
         """The rows of all cases received before an instant that matter from another on, and few others.
 
         For a report: `since` is the start of the period before, `before` the instant
-        that it is as at; see `report.period.needs`.
+        that it is as at; see `report.period.needs`.  Clocks that were due before
+        `since` and stopped before it are left out.
         """
-        return self._all(
-            "SELECT row FROM cases JOIN details USING (n) WHERE matters_until >= ? AND received < ? "
-            "ORDER BY id",
-            (since, before),
-            _decoded,
-        )
+        where = "matters_until >= ? AND received < ?"
+        found = self._rows(where, (since, before), since)
+        self._gather(f"SELECT n FROM cases WHERE {where}", (since, before))  # noqa: S608
+        return found
 
     def received_rows(self, since: int, before: int) -> list[Row]:
         """The rows of all cases received in ``since <= t < before``, in order of id."""
-        return self._all(
-            "SELECT row FROM cases JOIN details USING (n) WHERE received >= ? AND received < ? ORDER BY id",
-            (since, before),
-            _decoded,
-        )
+        return self._rows("received >= ? AND received < ?", (since, before))
 
     def earlier(self, since: int, before: int) -> list[Earlier]:
         """The little that means and repeats need of the cases received in ``since <= t < before``."""
@@ -173,7 +187,7 @@ class Listing(Source):
             "SELECT id, kind, customer, named, category, product, received, CASE WHEN void THEN closed END "
             "FROM cases WHERE received >= ? AND received < ? ORDER BY id",
             (since, before),
-            lambda one: Earlier(one[0], one[1], one[2], bool(one[3]), *one[4:]),
+            lambda one: Earlier._make((*one[:3], one[3] == 1, *one[4:])),
         )
 
     # -- levels
@@ -191,9 +205,8 @@ class Listing(Source):
         `received`: when that case was received.
         """
         which = (hit.key, hit.customers, hit.window)
-        self._questions += 1
-        if self._questions > ONE_BY_ONE:
-            since = self._all_repeated().get((*which, received))
+        if (*which, received) in self._repeated:
+            since = self._repeated[*which, received]
         else:
             since = self._one(
                 "SELECT min(since) FROM keys JOIN repetition USING (k) "
@@ -201,6 +214,21 @@ class Listing(Source):
                 (*which, received),
             )
         return since is not None and since <= instant
+
+    def _gather(self, chosen: str, values: Sequence[Any]) -> None:
+        """Fetch at once what `repeated` will be asked about the cases whose `n` a query finds.
+
+        Cases of one key that were received in the same second are repeated from the same instant on
+        (`levels.repeated_from`), so each can answer for the others.
+        """
+        self._repeated |= {
+            one[:4]: one[4]
+            for one in self._all(
+                "SELECT key, customers, window, received, since FROM repetition JOIN keys USING (k) "  # noqa: S608
+                f"WHERE n IN ({chosen})",
+                values,
+            )
+        }
 
     def others(self, key: str, since: int = 0, until: int = NEVER) -> list[tuple[int, str]]:
         """Received and customer of the cases with a repetition key, void ones apart, in order of receipt."""
@@ -211,21 +239,9 @@ class Listing(Source):
             itemgetter(0, 1),
         )
 
-    def _all_repeated(self) -> dict[tuple[Any, ...], int]:
-        """From when on the cases with a key, a number of customers, a window and a receipt are repeated."""
-        if self._since is None:
-            self._since = {
-                one[:4]: one[4]
-                for one in self._all(
-                    "SELECT key, customers, window, received, min(since) FROM keys JOIN repetition USING (k) "
-                    "WHERE since IS NOT NULL GROUP BY k, received"
-                )
-            }
-        return self._since
-
     def _forget_repetition(self) -> None:
         """The tables may have changed: ask them again."""
-        self._since, self._questions = None, 0
+        self._repeated = {}
 
 
 class _Conditions:

@@ -6,7 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from complaintctl.rows import Clock, Hit, Paid, Row, Span, is_running
+from complaintctl.rows import Brief, Clock, Hit, Paid, Row, Span, is_running
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,37 +51,59 @@ _CLOCKS = FIELDS.index("clocks")
 _dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
 
 
-def decode(text: str) -> Row:
-    """The row that `encode` wrote; ValueError and the like for anything else."""
-    found: Any = dict(zip(FIELDS, json.loads(text), strict=True))
+_loads = json.JSONDecoder().decode
+_new = tuple.__new__
+
+
+def decode(text: str, since: int | None = None) -> Row:
+    """The row that `encode` wrote; ValueError and the like for anything else.
+
+    `since`: leave out the clocks that were due before that instant and stopped
+    before it: no report about a time from then on counts them.
+    """
+    found: Any = dict(zip(FIELDS, _loads(text), strict=True))
     names, flat = found["clocks"]
-    found["clocks"] = _clocks(names.split(), iter(flat), found["received"])
+    received = found["received"]
+    old = -NEVER if since is None else since - received
+    found["clocks"] = _clocks(names.split(), iter(flat), received, old)
     found["spans"] = [Span(*one) for one in found["spans"]]
     found["hits"] = [Hit(*one) for one in found["hits"]]
-    found["paid"] = [Paid(*one) for one in found["paid"]]
+    if found["paid"]:
+        found["paid"] = [Paid(*one) for one in found["paid"]]
     found["assigned"] = [tuple(one) for one in found["assigned"]]
     found["satisfied"] = [tuple(one) for one in found["satisfied"]]
     return cast("Row", found)
 
 
-def _clocks(names: list[str], flat: Iterator[Any], since: int) -> list[Clock]:
-    """The clocks of a row from their names and numbers; six numbers for each."""
-    return [
-        Clock(
-            name,
-            number,
-            start + since,
-            None if due is None else due + since,
-            None if met is None else met + since,
-            flags & 1 == 1,
-            flags & 2 == 2,
-            None if ended is None else ended + since,
-            flags & 4 == 4,
+def _clocks(names: list[str], flat: Iterator[int | None], received: int, old: int) -> list[Clock]:
+    """The clocks of a row from their names and numbers, six for each.
+
+    `old`: how long after the receipt that is before which due and stopped clocks are left out.
+    """
+    found: list[Clock] = []
+    for name, number, start, due, met, ended, flags in zip(
+        names, flat, flat, flat, flat, flat, flat, strict=False
+    ):
+        stopped = ended if met is None else met
+        if due is not None and due < old and stopped is not None and stopped < old:
+            continue
+        found.append(
+            _new(
+                Clock,
+                (
+                    name,
+                    number,
+                    start + received,
+                    None if due is None else due + received,
+                    None if met is None else met + received,
+                    flags & 1 == 1,
+                    flags & 2 == 2,
+                    None if ended is None else ended + received,
+                    flags & 4 == 4,
+                ),
+            )
         )
-        for name, number, start, due, met, ended, flags in zip(
-            names, flat, flat, flat, flat, flat, flat, strict=False
-        )
-    ]
+    return found
 
 
 def _telling(hits: list[Hit], received: int) -> list[Hit]:
@@ -92,26 +114,35 @@ def _telling(hits: list[Hit], received: int) -> list[Hit]:
     return hits
 
 
-def columns(n: int, row: Row, case: Case, blob: str) -> tuple[Any, ...]:
-    """The record of a case in the table `cases`."""
-    from complaintctl import deadlines
+_CLOSED_CASE = (CLOSED, None, False, None, None, False)
 
-    is_open = row["closed"] is None
-    due_order = CLOSED if not is_open else NEVER if row["due"] is None else row["due"]
-    running = filter(is_running, row["clocks"]) if is_open else ()
-    late = min((at for at in map(deadlines.late_from, running) if at is not None), default=None)
-    notes = (NOTED.improvements if "improvements" in case else 0) | (NOTED.lessons if row["lesson"] else 0)
+
+def columns(
+    n: int, case: Case, brief: Brief, row: Row | None, blob: str, matters_until: int
+) -> tuple[Any, ...]:
+    """The record of a case in the table `cases`; `row`: of an open one."""
+    due_order, late, on_hold, due, due_name, provisional = _CLOSED_CASE if row is None else _waiting(row)
+    notes = (NOTED.improvements if "improvements" in case else 0) | (NOTED.lessons if brief["lesson"] else 0)
     return (
-        n, row["id"], blob, case["policy"]["sha256"][:PIN], due_order, late,
-        NEVER if is_open else _matters_until(row),
-        row["state"], row["kind"], row["customer"], row["named"], row["on_hold"], row["category"],
-        row["severity"], row["product"], row["department"], row["handler"], row["owner"], row["received"],
-        row["closed"], row["void"], row["due"], row["due_name"], row["provisional"], notes,
-        _dumps(_telling(row["hits"], row["received"])),
+        n, brief["id"], blob, case["policy"]["sha256"][:PIN], due_order, late, matters_until,
+        brief["state"], brief["kind"], brief["customer"], brief["named"], on_hold, brief["category"],
+        brief["severity"], brief["product"], brief["department"], brief["handler"], brief["owner"],
+        brief["received"], brief["closed"], brief["void"], due, due_name, provisional, notes,
+        _dumps(_telling(brief["hits"], brief["received"])),
     )  # fmt: skip
 
 
-def _matters_until(row: Row) -> int:
+def _waiting(row: Row) -> tuple[Any, ...]:
+    """What the record of an open case says of its deadlines."""
+    from complaintctl import deadlines
+
+    running = filter(is_running, row["clocks"])
+    late = min((at for at in map(deadlines.late_from, running) if at is not None), default=None)
+    due_order = NEVER if row["due"] is None else row["due"]
+    return due_order, late, row["on_hold"], row["due"], row["due_name"], row["provisional"]
+
+
+def matters_until(row: Row) -> int:
     """The last instant of a closed case that a report may look at (see `report.period.needs`)."""
     instants = [row["closed"], row["first_contact"], *(clock.due for clock in row["clocks"])]
     return max(at for at in instants if at is not None)

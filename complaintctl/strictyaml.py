@@ -43,7 +43,7 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _DIRECTIVE = re.compile(r"(?:[ ]*(?:#[^\n]*)?\n)*%")
 
 
-class _StopReading(Exception):  # noqa: N818  (no error: enough is known)
+class _StopReading(Exception):
     """Nothing after this can be told."""
 
 

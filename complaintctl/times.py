@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, timedelta, tzinfo
+from functools import lru_cache
 from typing import NamedTuple
 
 _LENGTH = re.compile(r"([1-9][0-9]{0,4}) (minutes?|hours?|days?|business days?)")
@@ -34,6 +35,7 @@ def length(text: str) -> Length:
     return Length(int(match[1]), match[2].removesuffix("s"))
 
 
+@lru_cache(maxsize=1024)  # the same instants are asked for again and again while one case is looked at
 def epoch(text: str) -> int:
     """Seconds since 1970 (UTC) of an instant with an offset; ValueError when it is none."""
     moment = datetime.fromisoformat(text)
@@ -70,6 +72,11 @@ def week_of(day: date) -> str:
     """The ISO week that a day is in: 2027-01-01 is in ``2026-W53``."""
     year, number, _ = day.isocalendar()
     return f"{year}-W{number:02d}"
+
+
+def last_week(seconds: int, zone: tzinfo) -> str:
+    """The ISO week before the one that an instant is in."""
+    return week_of(day_of(seconds, zone) - timedelta(days=7))
 
 
 def utc(seconds: int) -> datetime:

@@ -45,8 +45,8 @@ def mermaid() -> str:
             if verb == "close" and before != "satisfied":
                 continue
             stays = step.before.index(before) > 0 and verb in {"classify", "assign"}
-            for after in () if stays else step.after:
-                lines.append(f"    {before} --> {after}: {verb}")
+            if not stays:
+                lines += [f"    {before} --> {after}: {verb}" for after in step.after]
     lines.append(f"    {STATES[-1]} --> [*]")
     return "\n".join(lines)
 
@@ -83,14 +83,16 @@ def text(topic: str) -> str:
             "begins with an apostrophe; --output adds a byte order mark."
         ),
         "policies": _(
-            "policies/NAME.yaml holds every rule of the shop: channels, departments, categories, levels,\n"
-            "deadlines, authority, entitlements, gates. Edit it, then: complaintctl policy save --reason WHY.\n"
-            "That makes a new version; a step is judged by the rules in force when it is made, the clocks,\n"
-            "level and labels of a case stay those it was received under (policies/past/)."
+            "policies/NAME.yaml holds every rule of the shop: channels, departments, categories,\n"
+            "levels, deadlines, authority, entitlements, gates. Edit it, then:\n"
+            "complaintctl policy save --reason WHY. That makes a new version; a step is judged by the\n"
+            "rules in force when it is made, the clocks, level and labels of a case stay those it was\n"
+            "received under (policies/past/)."
         ),
         "review": _(
-            "Every step is one commit of one file, so a reviewer reads its diff. Nobody decides on their own\n"
-            "proposal; `approve` shows what is decided, and records the role, the limit and a digest of the\n"
-            "proposal. A later change of the proposal no longer fits the digest: `complaintctl check` says so."
+            "Every step is one commit of one file, so a reviewer reads its diff. Nobody decides on\n"
+            "their own proposal; `approve` shows what is decided, and records the role, the limit and\n"
+            "a digest of the proposal. A later change of the proposal no longer fits the digest:\n"
+            "`complaintctl check` says so."
         ),
     }[topic]

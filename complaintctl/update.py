@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from complaintctl import casefiles, documents, indexfile, records
 from complaintctl.errors import BadData, ComplaintctlError, RegisterState
@@ -87,7 +88,13 @@ class Update:
         }
         indexfile.drop_indexes(self._connection)
         indexfile.clear(self._connection)
-        touched = self._insert(jobs, current)
+        collecting = gc.isenabled()
+        gc.disable()  # it would look through the same data again and again, and none of it is garbage
+        try:
+            touched = self._insert(jobs, current)
+        finally:
+            if collecting:
+                gc.enable()
         indexfile.create_indexes(self._connection)
         indexfile.count_repetition(self._connection, touched)
 
@@ -97,16 +104,17 @@ class Update:
         for path, blob in jobs.items():
             paths.setdefault(blob, []).append(path)
         batch, done = indexfile.Batch(self._connection), 0
+        reader = casefiles.Reader(current)
         for blob, data in self._read(list(paths)):
             for path in paths[blob]:
                 try:
                     if data is None:
                         raise BadData(_("its content is not in this clone"))
-                    case, row = casefiles.read(path, data, current)
+                    summed = reader.read(path, data)
                 except BadData as fault:
                     batch.refuse(path, blob, casefiles.id_of(path), casefiles.reason(fault))
                 else:
-                    batch.add(row, case, blob)
+                    batch.add(summed, blob)
                 done += 1
                 if self._progress and done % _STEP == 0:
                     self._progress(done, len(jobs))
@@ -114,6 +122,26 @@ class Update:
         if self._progress and jobs:
             self._progress(len(jobs), len(jobs))
         return batch.touched
+
+    def complete(self, chosen: str, values: Sequence[Any], current: Documents) -> None:
+        """Compute the rows that are not there yet of the cases whose `n` a query finds."""
+        execute = self._connection.execute
+        missing = f"SELECT blob, n, id FROM cases WHERE n IN ({chosen}) AND n NOT IN (SELECT n FROM details)"  # noqa: S608
+        cases = {blob: (n, case_id) for blob, n, case_id in execute(missing, values).fetchall()}
+        reader = casefiles.Reader(current)
+        for done, (blob, data) in enumerate(self._repository.blobs(list(cases)), 1):
+            n, case_id = cases[blob]
+            path = casefiles.path_of(case_id)
+            try:
+                row = reader.row(path, data)
+            except BadData as fault:
+                indexfile.forget(self._connection, [case_id], [path])
+                why = casefiles.reason(fault)
+                execute("INSERT INTO unreadable VALUES (?, ?, ?, ?)", (path, blob, case_id, why))
+            else:
+                indexfile.complete(self._connection, n, row)
+            if self._progress and done % _STEP == 0:
+                self._progress(done, len(cases))
 
     def _read(self, blobs: Sequence[str]) -> Iterator[tuple[str, bytes | None]]:
         """Blobs with their content; None for a few that are not in this clone."""

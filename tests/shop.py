@@ -138,7 +138,9 @@ class Shop:
             for path in sorted(self.folder.rglob("*"))
             if path.is_file() and ".git" not in path.relative_to(self.folder).parts
         }
-        return self.git("rev-parse", "HEAD"), self.git("status", "--porcelain"), files
+        told = self.git("status", "--porcelain=v2", "--branch").splitlines()
+        head = "\n".join(line for line in told if line.startswith("#"))
+        return head, "\n".join(line for line in told if not line.startswith("#")), files
 
     # -- the long road, step by step
 

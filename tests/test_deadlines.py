@@ -398,7 +398,9 @@ def test_nothing_is_to_be_carried_out_of_what_the_customer_declined() -> None:
 
 
 def test_an_event_may_end_a_repeating_clock_without_its_being_met_or_missed() -> None:  # S0-17
-    rules = policy_of(progress={**rule("1 business day", "received", "told"), "every": True, "ends_with": "fulfilled"})
+    rules = policy_of(
+        progress={**rule("1 business day", "received", "told"), "every": True, "ends_with": "fulfilled"}
+    )
     found = clocks(whole_case(), rules, calendar())
     assert [clock.met for clock in found][-1] is None
     assert found[-1].ended == instant("26 11:00")

@@ -16,7 +16,8 @@ from complaintctl import deadlines, report
 from complaintctl.errors import BadData, Usage
 from complaintctl.lifecycle import VOID
 from complaintctl.report import tables
-from complaintctl.rows import Clock, Row, Span, row_of
+from complaintctl.rows import Clock, Row, Span
+from complaintctl.summary import row_of
 from complaintctl.workdays import WorkCalendar
 
 ZONE = ZoneInfo("Asia/Shanghai")

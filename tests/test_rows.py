@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from complaintctl.rows import Row, Span, is_running, last_step, row_of
+from complaintctl.rows import Row, Span, is_running
+from complaintctl.summary import last_step, row_of
 from complaintctl.times import epoch
 from complaintctl.workdays import WorkCalendar
 from tests.rule_examples import a_case, a_policy, a_proposal, answered, classified, decided, label, signed

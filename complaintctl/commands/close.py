@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from complaintctl.workflow import Context
 
 _OUTCOMES = (
-    "satisfied", "very-satisfied", "explained", "final-response-declined", "answered", "withdrawn", "no-contact",
-    "duplicate", "out-of-scope", "referred", "entered-in-error",
+    "satisfied", "very-satisfied", "explained", "final-response-declined", "answered", "withdrawn",
+    "no-contact", "duplicate", "out-of-scope", "referred", "entered-in-error",
 )  # fmt: skip
 
 

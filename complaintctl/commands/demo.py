@@ -21,14 +21,21 @@ STAFF = (
     'staff add sun.min --name "孙敏" --email sun.min@shop.example --role head --department goods',
 )
 STORY: tuple[Line, ...] = (
-    ("li.na", "0:00", 'new --channel desk --customer "王女士" --phone 13800001234 --product "鲜牛奶 1L" --batch 20261110A'
-     ' --price 12.90 --purchased-on {yesterday} --complaint "牛奶未到保质期已变质" --demand refund=12.90'),
+    ("li.na", "0:00", (
+        'new --channel desk --customer "王女士" --phone 13800001234 --product "鲜牛奶 1L" --batch 20261110A'
+        ' --price 12.90 --purchased-on {yesterday} --complaint "牛奶未到保质期已变质" --demand refund=12.90'
+    )),
     ("li.na", "0:03", "classify {case} --category goods.spoiled --severity moderate --liability ours"),
     ("li.na", "0:05", "assign {case} --to zhao.wei"),
     ("li.na", "0:06", 'contact {case} --by phone --note "told her that the batch is being looked at"'),
-    ("zhao.wei", "1:10", 'investigate {case} --statement "customer: it smelt sour at breakfast" --findings "cold shelf at 11 °C"'
-     " --verdict founded --cause goods.spoiled --responsible goods"),
-    ("zhao.wei", "1:20", 'propose {case} --remedy refund=12.90 --remedy apology --confirm receipt-seen --reason "spoiled before its date"'),
+    ("zhao.wei", "1:10", (
+        'investigate {case} --statement "customer: it smelt sour at breakfast"'
+        ' --findings "cold shelf at 11 °C" --verdict founded --cause goods.spoiled --responsible goods'
+    )),
+    ("zhao.wei", "1:20", (
+        "propose {case} --remedy refund=12.90 --remedy apology --confirm receipt-seen"
+        ' --reason "spoiled before its date"'
+    )),
     ("sun.min", "1:45", "approve {case}"),
     ("li.na", "2:00", "respond {case} --agreed"),
     ("li.na", "2:05", "fulfil {case} --all --voucher R-2291"),
@@ -110,7 +117,7 @@ def _folder(directory: Path | None) -> Path:
 
 
 def _monday() -> datetime:
-    """Monday, ten o'clock, of the last complete week in the demo's zone: the weekly table has something to count."""
+    """Monday, ten o'clock, of the last complete week in the demo's zone: so the weekly table has content."""
     now = datetime.now(ZoneInfo("Asia/Shanghai"))
     monday = now - timedelta(days=now.weekday() + 7)
     return monday.replace(hour=10, minute=0, second=0, microsecond=0)

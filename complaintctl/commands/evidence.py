@@ -24,8 +24,11 @@ def command() -> None:
     pass
 
 
-@command.command("add", help=_("Add a photo, video, recording or document; it is copied into the register."),
-                 epilog="\b\n" + _("Example:") + "\n  complaintctl evidence add 7k3m bottle.jpg --kind photo")  # fmt: skip
+@command.command(
+    "add",
+    help=_("Add a photo, video, recording or document; it is copied into the register."),
+    epilog="\b\n" + _("Example:") + "\n  complaintctl evidence add 7k3m bottle.jpg --kind photo",
+)
 @case_argument
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option(

@@ -239,7 +239,7 @@ class Words:
         return self("answers", answer["outcome"]) + (f": {answer['reason']}" if "reason" in answer else "")
 
     def history(self) -> Iterator[tuple[str, str, str]]:
-        """(at, by, what) of everything signed, in no order."""
+        """(at, by, what) of everything signed; steps of one instant in the order of a case's life."""
         case: Any = self.case
         yield case["intake"]["registered_at"], case["intake"]["by"], self.step("new")
         if "classification" in case:
@@ -249,8 +249,15 @@ class Words:
                 again = entry["reopened"]
                 yield again["at"], again["by"], f"{self.step('reopen')}: {again['reason']}"
         for section, tell in _TELL.items():
+            if section == "follow_ups":
+                yield from self.decided()
             for entry in case.get(section, []):
                 yield entry["at"], entry["by"], tell(self, entry)
+        yield from self.ended()
+
+    def ended(self) -> Iterator[tuple[str, str, str]]:
+        """(at, by, what) of the ends of what lasts: holds and improvements."""
+        case: Any = self.case
         for entry in case.get("holds", []):
             if "resumed_at" in entry:
                 yield entry["resumed_at"], entry["resumed_by"], self.step("resume")
@@ -258,7 +265,6 @@ class Words:
             if "done_at" in entry:
                 done = _("{step} {number}: done").format(step=self.step("improve"), number=number)
                 yield entry["done_at"], entry["done_by"], done
-        yield from self.decided()
 
     def decided(self) -> Iterator[tuple[str, str, str]]:
         """(at, by, what) of what became of the proposals: decision, answer, carrying out."""

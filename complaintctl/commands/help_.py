@@ -9,8 +9,12 @@ from complaintctl.errors import Usage
 from complaintctl.i18n import _
 
 
-@click.command("help", help=_("Explain a topic or a verb: workflow, exit-codes, environment, formats, policies, review."),
-               epilog="\b\n" + _("Example:") + "\n  complaintctl help workflow", context_settings={"help_option_names": ["-h", "--help"]})  # fmt: skip
+@click.command(
+    "help",
+    help=_("Explain a topic or a verb: workflow, exit-codes, environment, formats, policies, review."),
+    epilog="\b\n" + _("Example:") + "\n  complaintctl help workflow",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.argument("topic", required=False)
 @click.option("--mermaid", is_flag=True, help=_("The workflow as a Mermaid diagram."))
 @pass_session

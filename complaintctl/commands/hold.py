@@ -20,7 +20,8 @@ _WHOM = ("customer", "supplier", "test", "authority")
 @verb(
     "hold",
     _(
-        "Wait for the customer, a supplier, a test or an authority; stops the clocks that the policy lets stop."
+        "Wait for the customer, a supplier, a test or an authority;"
+        " stops the clocks that the policy lets stop."
     ),
     'complaintctl hold 7k3m --for test --reason "laboratory has the bottle" --until 2026-11-30',
 )

@@ -16,7 +16,8 @@ from complaintctl.i18n import _
 @verb(
     "init",
     _("Make a register: a git repository with rules, staff, a calendar and the schemas, in one commit."),
-    'complaintctl init shop --policy supermarket --name "Corner Shop" --owner "boss:Ann Lee <ann@shop.example>"',
+    'complaintctl init shop --policy supermarket --name "Corner Shop"'
+    ' --owner "boss:Ann Lee <ann@shop.example>"',
 )
 @click.argument("directory", metavar="[DIR]", default=".", type=click.Path(path_type=Path))
 @click.option(
@@ -64,7 +65,8 @@ def command(session: Session, /, directory: Path, dry_run: bool, **given: Any) -
     )
     session.say(
         _(
-            "Customers' data stand in these files as plain text, and git forgets nothing: keep the folder to yourselves."
+            "Customers' data stand in these files as plain text, and git forgets nothing:"
+            " keep the folder to yourselves."
         )
     )
     session.tell(

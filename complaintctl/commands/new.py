@@ -15,8 +15,10 @@ if TYPE_CHECKING:
     from complaintctl.case import Case
     from complaintctl.workflow import Context
 
-_CUSTOMER = {"customer": "name", "company": "company", "phone": "phone", "email": "email", "address": "address",
-             "customer_language": "language"}  # fmt: skip
+_CUSTOMER = {
+    "customer": "name", "company": "company", "phone": "phone", "email": "email", "address": "address",
+    "customer_language": "language",
+}  # fmt: skip
 _ABOUT = (
     "product", "specification", "style", "colour", "size", "batch", "produced_on", "price", "purchased_on",
     "receipt", "place", "occurred_at", "against", "in_use_since", "symptoms", "used_before", "recent_use",

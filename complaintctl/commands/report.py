@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
+import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +16,8 @@ from complaintctl.errors import EnvironmentFault, Usage
 from complaintctl.i18n import _
 
 if TYPE_CHECKING:
+    from datetime import tzinfo
+
     from complaintctl.index import Index
     from complaintctl.register import Register
 
@@ -36,7 +38,8 @@ def command() -> None:
     help=_("The week's tables. Same commit and --now: the same bytes."),
     epilog="\b\n"
     + _("Example:")
-    + "\n  complaintctl report weekly --week 2026-W47\n  complaintctl report weekly --table clocks --format csv --output clocks.csv",
+    + "\n  complaintctl report weekly --week 2026-W47"
+    + "\n  complaintctl report weekly --table clocks --format csv --output clocks.csv",
 )
 @click.option("--week", metavar="2026-W47", help=_("Default: the last complete one."))
 @click.option("--table", "only", metavar="NAME", help=_("One table: headline, category, clocks …"))
@@ -54,32 +57,76 @@ def weekly(
     output: Path | None,
     rev: str | None,
 ) -> None:
-    from complaintctl import render, report
+    from complaintctl import times
 
     form = "json" if as_json else form
+    register = session.register
+    index, commit, now = at_revision(register, rev, session.settings.now)
+    chosen = values.week(week) or times.last_week(now, register.zone)
+    width = _width() if output is None else 0
+    key = _key(index.documents(commit).zone, now, ("weekly", chosen, form, only, register.language, width))
+    kept = index.kept(key) if key else None
+    text = kept or _made(register, index, commit, chosen, now, form, only, width)
+    _write(text, output, form)
+    broken = index.unreadable()
+    for path, message in broken:
+        click.echo(_("Error: {path}: {message}").format(path=path, message=message), err=True)
+    if key and not kept:
+        index.keep(key, text)
+    sys.exit(3 if broken else 0)
+
+
+def _width() -> int:
+    """The columns of the terminal; 0 where there is none."""
+    if not sys.stdout.isatty():
+        return 0
+    import shutil
+
+    return shutil.get_terminal_size().columns
+
+
+def _key(zone: tzinfo, now: int, asked: tuple[Any, ...]) -> str | None:
+    """All that a report depends on besides its commit; None for a week that is not over at `now`.
+
+    A week that is over stands as at its end, whatever the clock says by now.
+    """
+    from complaintctl import times
+
+    try:
+        over = times.week_bounds(asked[1], zone)[1] <= now
+    except (ValueError, OverflowError):
+        return None
+    return json.dumps([__version__, *asked]) if over else None
+
+
+def _made(
+    register: Register,
+    index: Index,
+    commit: str,
+    week: str,
+    now: int,
+    form: str,
+    only: str | None,
+    width: int,
+) -> str:
+    """The text of the weekly report, counted from the rows."""
+    from complaintctl import render, report
+
     if form == "csv" and not only:
         raise Usage(_("CSV is one table: --table NAME."), hint=", ".join(report.TABLES))
     if only and only not in report.TABLES:
         raise Usage(_("There is no weekly table of that name."), hint=", ".join(report.TABLES))
-    register = session.register
-    index, commit, now = at_revision(register, rev, session.settings.now)
-    chosen = values.week(week) or report.default_week(now, register.zone)
-    made = build(register, index, commit, chosen, now)
-    broken = index.unreadable()
-    text = render.render(
+    made = build(register, index, commit, week, now)
+    return render.render(
         made,
         form,
         register.language,
         only,
         commit=commit,
         version=__version__,
-        unreadable=[path for path, _message in broken],
-        width=shutil.get_terminal_size().columns if output is None and sys.stdout.isatty() else 0,
+        unreadable=[path for path, _message in index.unreadable()],
+        width=width,
     )
-    _write(text, output, form)
-    for path, message in broken:
-        click.echo(_("Error: {path}: {message}").format(path=path, message=message), err=True)
-    sys.exit(3 if broken else 0)
 
 
 def at_revision(register: Register, rev: str | None, now: int | None) -> tuple[Index, str, int]:

@@ -131,12 +131,11 @@ class Session:
         """What the policy wants done at once for the flags of a case (S0-7)."""
         from complaintctl.labels import text
 
+        language = self.register.language
         for flag in case.get("classification", {}).get("flags", ()):
             entry = self.register.policy["flags"].get(flag)
             if entry and "note" in entry:
-                self.say(
-                    f"{text(entry['label'], self.register.language)}: {text(entry['note'], self.register.language)}"
-                )
+                self.say(f"{text(entry['label'], language)}: {text(entry['note'], language)}")
 
     def next_line(self, case: Case) -> str:
         """What may come next and who may do it, in one line."""

@@ -42,7 +42,8 @@ def command(session: Session, case_id: str, as_json: bool) -> None:
         path, _blob = register.locate(found)
         session.warn(
             _(
-                "{path} differs from what is committed (shown here): amend {case} --reason …, or git restore it"
+                "{path} differs from what is committed (shown here):"
+                " amend {case} --reason …, or git restore it"
             ).format(path=path, case=found)
         )
 
@@ -76,19 +77,17 @@ def deadlines_of(register: Register, case: Case) -> list[dict[str, Any]]:
     """Every clock of the case: name, due, met_at, state, and whether a date is provisional."""
     from complaintctl import deadlines, times
 
-    found = []
-    for clock in deadlines.clocks(case, register.pinned(case), register.calendar):
-        found.append(
-            {
-                "name": clock.name,
-                "round": clock.round,
-                "due": times.iso(clock.due, register.zone) if clock.due is not None else None,
-                "met_at": times.iso(clock.met, register.zone) if clock.met is not None else None,
-                "state": deadlines.state_of(clock, register.now),
-                "provisional": clock.provisional,
-            }
-        )
-    return found
+    return [
+        {
+            "name": clock.name,
+            "round": clock.round,
+            "due": times.iso(clock.due, register.zone) if clock.due is not None else None,
+            "met_at": times.iso(clock.met, register.zone) if clock.met is not None else None,
+            "state": deadlines.state_of(clock, register.now),
+            "provisional": clock.provisional,
+        }
+        for clock in deadlines.clocks(case, register.pinned(case), register.calendar)
+    ]
 
 
 def next_steps(register: Register, case: Case) -> list[tuple[str, list[str]]]:
@@ -102,8 +101,8 @@ def next_steps(register: Register, case: Case) -> list[tuple[str, list[str]]]:
 def who_may(register: Register, case: Case, step: str) -> list[str]:
     """The active members of staff that the policy in force lets make a step."""
     from complaintctl import authority, conditions
-    from complaintctl.ladder import rank
     from complaintctl.errors import Refused
+    from complaintctl.ladder import rank
 
     policy = register.policy
     facts = {**conditions.facts_of(case, policy), "level": register.level_of(case)[0]}

@@ -127,10 +127,16 @@ def list_(session: Session, as_json: bool) -> None:
         return
     heads = [_("id"), _("name"), _("role"), _("department"), _("e-mail"), _("active")]
     rows = [
-        [p["id"], p["name"], name_of(register.policy, "roles", p["role"], register.language), p.get("department", ""),
-         ", ".join(p["emails"]), _("yes") if p["active"] else _("no")]
-        for p in people
-    ]  # fmt: skip
+        [
+            person["id"],
+            person["name"],
+            name_of(register.policy, "roles", person["role"], register.language),
+            person.get("department", ""),
+            ", ".join(person["emails"]),
+            _("yes") if person["active"] else _("no"),
+        ]
+        for person in people
+    ]
     click.echo(render.table(heads, [[render.safe(cell) for cell in row] for row in rows]), nl=False)
 
 

@@ -57,7 +57,7 @@ class Earlier(NamedTuple):
 
 def default_week(now: int, zone: tzinfo) -> str:
     """The last complete ISO week in the register's zone, as ``2026-W47``."""
-    return times.week_of(times.day_of(now, zone) - timedelta(days=7))
+    return times.last_week(now, zone)
 
 
 def week(name: str, now: int, zone: tzinfo) -> Bounds:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import re
+from collections import Counter
 from typing import TYPE_CHECKING, Any, cast
 
 from complaintctl import remedies
@@ -15,7 +16,6 @@ from complaintctl.workflow import (
     append,
     begin,
     known,
-    last_signature,
     member,
     same,
     settled,
@@ -172,11 +172,13 @@ def undo(case: Case, previous: Case, context: Context, *, step: str, reason: str
         {"reason": amendments[-1]["reason"], "by": amendments[-1]["by"]}, context.sign({"reason": reason})
     ):
         raise already("undo", case)
-    _at, by = last_signature(case)
-    if by != context.actor["id"]:
+    others = {by for _at, by in Counter(signatures(case)) - Counter(signatures(previous))} - {
+        context.actor["id"]
+    }
+    if others:
         raise Refused(
             _("{case}: the last step is {who}'s; only they can take it back.").format(
-                case=case["id"], who=by
+                case=case["id"], who=", ".join(sorted(others))
             ),
             hint=f"complaintctl log {case['id']}",
         )

@@ -41,7 +41,7 @@ def classify(
     affected: int | None = None,
     kind: str | None = None,
 ) -> Case:
-    """Say what it is about and how grave it is (S0-5, S0-7, S0-8); the severity defaults to the category's."""
+    """Say what it is about and how grave it is (S0-5, S0-7, S0-8); the category has a default severity."""
     policy = context.policy
     entry: dict[str, Any] = context.sign(
         {

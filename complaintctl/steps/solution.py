@@ -223,7 +223,7 @@ def _planned(chosen: Sequence[Mapping[str, Any]]) -> list[tuple[str, str | None,
 
 
 def _require_same(case: Case, category: str | None, severity: str | None, flags: Sequence[str]) -> None:
-    """Refuse to settle a case as something else than it is classified as: a grave one must not become light."""
+    """Refuse to settle a case as something else than it is classified as: grave must not become light."""
     known_as = case["classification"]
     if (
         category in {None, known_as["category"]}

@@ -30,7 +30,17 @@ def process(
     shop: Shop, *words: str | bytes, who: str = "li.na", environment: dict[str, str] | None = None
 ) -> list[str | bytes]:
     """A real command line, as a list for subprocess."""
-    line = [sys.executable, "-m", "complaintctl", "-C", str(shop.folder), "--as", who, "--now", shop.now.isoformat()]
+    line = [
+        sys.executable,
+        "-m",
+        "complaintctl",
+        "-C",
+        str(shop.folder),
+        "--as",
+        who,
+        "--now",
+        shop.now.isoformat(),
+    ]
     return [*line, "--no-input", *words]
 
 
@@ -77,7 +87,15 @@ def test_help_is_help_wherever_it_stands(place: Place) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", [("clasify",), ("show",), ("classify", "x", "--nonsense"), ("new", "--channel"), ("-Q",), ("show", "a", "b")]
+    "words",
+    [
+        ("clasify",),
+        ("show",),
+        ("classify", "x", "--nonsense"),
+        ("new", "--channel"),
+        ("-Q",),
+        ("show", "a", "b"),
+    ],
 )
 def test_a_wrong_command_line_is_a_wrong_command_line(place: Place, words: tuple[str, ...]) -> None:
     place.shop.refuse(2, "li.na", *words)
@@ -100,7 +118,13 @@ def test_without_a_terminal_a_missing_option_is_named(place: Place, words: tuple
 
 @pytest.mark.parametrize(
     ("verb", "option"),
-    [("new", "--complaint"), ("propose", "--reason"), ("contact", "--note"), ("escalate", "--reason"), ("amend", "--reason")],
+    [
+        ("new", "--complaint"),
+        ("propose", "--reason"),
+        ("contact", "--note"),
+        ("escalate", "--reason"),
+        ("amend", "--reason"),
+    ],
 )
 @pytest.mark.parametrize("empty", ["", "   "])
 def test_a_text_that_must_be_there_is_not_empty(tmp_path: Path, verb: str, option: str, empty: str) -> None:
@@ -129,7 +153,9 @@ def test_a_text_that_must_be_there_is_not_empty(tmp_path: Path, verb: str, optio
      ("close", "{case}"), ("close", "{case}", "--outcome", "satisfied")],
     ids=lambda words: " ".join(words[::2]),
 )  # fmt: skip
-def test_a_step_out_of_order_says_where_the_case_stands_and_what_comes_next(place: Place, words: tuple[str, ...]) -> None:
+def test_a_step_out_of_order_says_where_the_case_stands_and_what_comes_next(
+    place: Place, words: tuple[str, ...]
+) -> None:
     refused = place.shop.refuse(1, "boss", *place.words(words))
     assert place.case in refused.err
     assert "Try:" in refused.err
@@ -157,7 +183,17 @@ def test_the_case_is_not_decided_by_whoever_proposed_it_or_is_meant(tmp_path: Pa
 @pytest.mark.parametrize("who", ["nobody", "", "LI.NA", "boss ", "--as", "李娜", "x" * 300])
 def test_an_unknown_person_takes_no_step(place: Place, who: str) -> None:
     before = place.shop.snapshot()
-    ran = run("-C", str(place.shop.folder), "--as", who, "--now", place.shop.now.isoformat(), "contact", place.case, *CALL)
+    ran = run(
+        "-C",
+        str(place.shop.folder),
+        "--as",
+        who,
+        "--now",
+        place.shop.now.isoformat(),
+        "contact",
+        place.case,
+        *CALL,
+    )
     assert ran.code == (4 if not who else 2), ran
     assert place.shop.snapshot() == before
 
@@ -196,7 +232,9 @@ def test_the_clock_needs_its_offset(place: Place, now: str) -> None:
     assert place.shop.snapshot() == before
 
 
-@pytest.mark.parametrize("now", ["1970-01-01T00:00:00+00:00", "2026-11-16T10:00:00+08:00", "2026-11-16T12:19:59+10:00"])
+@pytest.mark.parametrize(
+    "now", ["1970-01-01T00:00:00+00:00", "2026-11-16T10:00:00+08:00", "2026-11-16T12:19:59+10:00"]
+)
 def test_a_step_is_not_earlier_than_the_last_one(place: Place, now: str) -> None:
     # F4
     before = place.shop.snapshot()
@@ -245,19 +283,34 @@ def test_what_is_no_money_is_no_amount(tmp_path: Path, amount: str) -> None:
     if amount != amount.strip():  # around the words blanks do not count
         return
     shop.refuse(2, "zhao.wei", "propose", case, "--remedy", f"refund={amount}", "--reason", "x")
-    shop.refuse(2, "zhao.wei", "propose", case, "--remedy", "exchange", "--cost", f"exchange={amount}", "--reason", "x")
+    shop.refuse(
+        2,
+        "zhao.wei",
+        "propose",
+        case,
+        "--remedy",
+        "exchange",
+        "--cost",
+        f"exchange={amount}",
+        "--reason",
+        "x",
+    )
     shop.refuse(2, "li.na", "new", "--channel", "desk", "--complaint", "x", "--price", amount)
     shop.refuse(2, "li.na", "new", "--channel", "desk", "--complaint", "x", "--demand", f"refund={amount}")
     shop.refuse(2, "li.na", "amend", case, "--set", f"about.price={amount}", "--reason", "x")
 
 
-@pytest.mark.parametrize("remedy", ["refund", "refund=", "apology=1.00", "nonsense=1.00", "=5", "", "refund=1=2", "refund==1"])
+@pytest.mark.parametrize(
+    "remedy", ["refund", "refund=", "apology=1.00", "nonsense=1.00", "=5", "", "refund=1=2", "refund==1"]
+)
 def test_a_remedy_is_written_as_the_policy_has_it(tmp_path: Path, remedy: str) -> None:
     place = road.at("investigated", tmp_path)
     place.shop.refuse(2, "zhao.wei", "propose", place.case, "--remedy", remedy, "--reason", "x")
 
 
-@pytest.mark.parametrize("day", ["2026-02-30", "yesterday", "20261116", "16.11.2026", "2026-11", "2026-W47-1", "２０２６-11-16"])
+@pytest.mark.parametrize(
+    "day", ["2026-02-30", "yesterday", "20261116", "16.11.2026", "2026-11", "2026-W47-1", "２０２６-11-16"]
+)
 def test_a_day_is_a_day(place: Place, day: str) -> None:
     before = place.shop.snapshot()
     for words in (
@@ -270,7 +323,9 @@ def test_a_day_is_a_day(place: Place, day: str) -> None:
     assert place.shop.snapshot() == before
 
 
-@pytest.mark.parametrize("option", ["--satisfaction=0", "--satisfaction=6", "--satisfaction=4.5", "--satisfaction=very"])
+@pytest.mark.parametrize(
+    "option", ["--satisfaction=0", "--satisfaction=6", "--satisfaction=4.5", "--satisfaction=very"]
+)
 def test_satisfaction_is_one_of_five(tmp_path: Path, option: str) -> None:
     place = road.at("fulfilled", tmp_path)
     place.shop.refuse(2, "li.na", "follow-up", place.case, option)
@@ -287,7 +342,9 @@ def test_a_task_that_is_not_there_is_not_carried_out(tmp_path: Path) -> None:
     place.shop.refuse(2, "li.na", "fulfil", place.case, "--task", "0")
 
 
-@pytest.mark.parametrize("words", [("--customer-id", "P-1"), ("--customer-id", "../x"), ("--against", "nobody")])
+@pytest.mark.parametrize(
+    "words", [("--customer-id", "P-1"), ("--customer-id", "../x"), ("--against", "nobody")]
+)
 def test_a_name_that_means_nobody_is_refused(place: Place, words: tuple[str, str]) -> None:
     place.shop.refuse(2, "li.na", "new", "--channel", "desk", "--complaint", "x", *words)
 
@@ -346,13 +403,14 @@ def test_no_text_gets_into_a_commit_message(tmp_path: Path, step: str) -> None:
     trailers = place.shop.git("log", "-1", "--format=%(trailers)").strip().splitlines()
     assert [line.partition(":")[0] for line in trailers] == ["Case", "Step", "By"]
     assert trailers[-1] == f"By: {made.who}"
-    assert place.shop.run("", "check").code == 0
 
 
 def test_a_customers_words_stand_in_no_commit_message_or_file_name(tmp_path: Path) -> None:
     # P2
     place = road.at("closed", tmp_path)
-    told = place.shop.git("log", "--all", "--format=%B%an%ae%cn%ce%N") + place.shop.git("log", "--name-only", "--format=")
+    told = place.shop.git("log", "--all", "--format=%B%an%ae%cn%ce%N") + place.shop.git(
+        "log", "--name-only", "--format="
+    )
     for secret in ("王女士", "13800001234", "鲜牛奶", "spoiled too early"):
         assert secret not in told
 
@@ -422,9 +480,11 @@ def _evidence(kind: str, folder: Path) -> Path:
 @pytest.mark.parametrize(
     ("kind", "code"),
     [("symlink", 3), ("dangling", 3), ("pipe", 3), ("folder", 3), ("empty", 3), ("large", 3), ("device", 3), ("null", 3),
-     ("missing", 5)],
+     ("missing", 2)],
 )  # fmt: skip
-def test_evidence_is_a_plain_file_of_a_sensible_size(place: Place, tmp_path: Path, kind: str, code: int) -> None:
+def test_evidence_is_a_plain_file_of_a_sensible_size(
+    place: Place, tmp_path: Path, kind: str, code: int
+) -> None:
     # C9, S0-12
     refused = place.shop.refuse(code, "li.na", "evidence", "add", place.case, str(_evidence(kind, tmp_path)))
     assert len(refused.err) < 400
@@ -543,12 +603,19 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("how", BROKEN)
-def test_a_broken_case_that_was_committed_is_named_by_every_list_after_the_rest(place: Place, how: str) -> None:
+def test_a_broken_case_that_was_committed_is_named_by_every_list_after_the_rest(
+    place: Place, how: str
+) -> None:
     shop = place.shop
     place.file.write_text(BROKEN[how](place.file.read_text("utf-8")), "utf-8")
     _commit(shop)
     name = place.file.relative_to(shop.folder).as_posix()
-    for words in (("list", "--all"), ("list", "--json"), ("due",), ("report", "weekly", "--week", "2026-W47")):
+    for words in (
+        ("list", "--all"),
+        ("list", "--json"),
+        ("due",),
+        ("report", "weekly", "--week", "2026-W47"),
+    ):
         ran = shop.run("", *words)
         assert ran.code == 3, (words, ran)
         assert name in ran.err, words
@@ -583,7 +650,9 @@ def test_a_policy_that_is_gone_means_no_authority(tmp_path: Path) -> None:
 def _spoil(place: Place, price: str) -> list[str]:
     """Put three mistakes into one case and one into another; the lines of the first file."""
     text = place.file.read_text("utf-8").replace("kind: complaint", "kind: complaint\nsate: x")
-    text = text.replace("channel: desk", "channel: desk\n  flavour: sour").replace('price: "12.90"', f"price: {price}")
+    text = text.replace("channel: desk", "channel: desk\n  flavour: sour").replace(
+        'price: "12.90"', f"price: {price}"
+    )
     place.file.write_text(text, "utf-8")
     road.path_of(place.shop, place.other).write_text("a: [1\n", "utf-8")
     return text.splitlines()
@@ -601,7 +670,9 @@ def test_check_tells_all_problems_at_once_with_file_and_line(place: Place) -> No
     assert "cheap" not in ran.out
 
 
-@pytest.mark.xfail(strict=True, reason="what the reader refuses (a bare number) hides what the schema would say")
+@pytest.mark.xfail(
+    strict=True, reason="what the reader refuses (a bare number) hides what the schema would say"
+)
 def test_check_tells_problems_of_spelling_and_of_form_together(place: Place) -> None:
     lines = _spoil(place, "12.9")
     ran = place.shop.run("", "check")
@@ -609,29 +680,54 @@ def test_check_tells_problems_of_spelling_and_of_form_together(place: Place) -> 
         assert f"{place.case}.yaml:{1 + lines.index(mistake)}:" in ran.out, ran.out
 
 
-@pytest.mark.parametrize(
-    ("old", "new"),
-    [
-        ("- role: head\n", "- role: clerk\n"),
-        ('limit: "500.00"', 'limit: "-5"'),
-        ('limit: "500.00"', 'limit: "5.00"'),
-        ('limit: "500.00"', "limit: 500.00"),
-        ("currency: CNY\n", "currency: money\n"),
-        ("requires: not-the-person", "requires: nothing-at-all"),
-        ("role: vice-president\n      source", "role: king\n      source"),
-        ("when: {severity: severe}", "when: {sevrity: severe}"),
-        ('within: "5 business days"', 'within: "soon"'),
-        ("authority:\n", "authority: &x\n"),
-    ],
-)  # fmt: skip
-def test_rules_that_break_the_rules_are_not_saved(place: Place, old: str, new: str) -> None:
-    # B8
-    policy = place.shop.folder / "policies/supermarket.yaml"
+def _edit_rules(shop: Shop, *changes: tuple[str, str]) -> None:
+    policy = shop.folder / "policies/supermarket.yaml"
     text = policy.read_text("utf-8")
-    assert old in text
-    policy.write_text(text.replace(old, new, 1), "utf-8")
+    for old, new in changes:
+        assert old in text, old
+        text = text.replace(old, new, 1)
+    policy.write_text(text, "utf-8")
+
+
+RULE_MISTAKES = {
+    "authority.ladder[1].role": ("- role: head\n", "- role: clerk\n"),
+    "authority.ladder[2].limit": ('limit: "5000.00"', 'limit: "5.00"'),
+    "authority.needs[1].role": ("role: vice-president\n      source", "role: king\n      source"),
+}
+FORM_MISTAKES = {
+    "authority.needs[0].when.sevrity": (
+        "when: {severity: severe}\n      role",
+        "when: {sevrity: severe}\n      role",
+    ),
+    "gates[0].requires": ("requires: not-the-person", "requires: nothing-at-all"),
+    "entitlements[2].within": ('within: "7 days"\n    remedies', 'within: "soon"\n    remedies'),
+    "authority.ladder[1].limit": ('limit: "500.00"', 'limit: "-5"'),
+    "authority.currency": ("currency: CNY\n", "currency: money\n"),
+    "authority.alone": ("alone: allowed", "alone: perhaps"),
+    "follow_up.satisfied_from": ("satisfied_from: 4", "satisfied_from: nine"),
+}
+
+
+@pytest.mark.parametrize("mistakes", [RULE_MISTAKES, FORM_MISTAKES], ids=["rules", "form"])
+def test_rules_that_break_the_rules_are_not_saved_and_all_mistakes_are_named(
+    place: Place, mistakes: dict[str, tuple[str, str]]
+) -> None:
+    # B8
+    _edit_rules(place.shop, *mistakes.values())
     refused = place.shop.refuse(3, "boss", "policy", "save", "--reason", "x")
     assert "supermarket.yaml" in refused.err
+    missing = [path for path in mistakes if f"$.{path}" not in refused.err]
+    assert not missing, refused.err
+
+
+@pytest.mark.parametrize(
+    "change",
+    [('limit: "500.00"', "limit: 500.00"), ("authority:\n", "authority: &x\n")],
+    ids=["number", "anchor"],
+)
+def test_rules_that_cannot_be_read_are_not_saved(place: Place, change: tuple[str, str]) -> None:
+    _edit_rules(place.shop, change)
+    place.shop.refuse(3, "boss", "policy", "save", "--reason", "x")
 
 
 def test_a_policy_that_open_cases_cannot_do_without_is_not_saved(place: Place) -> None:
@@ -663,7 +759,13 @@ def test_a_step_that_is_recorded_succeeds_whatever_becomes_of_its_words(place: P
     elif where in {"gbk", "ascii"}:
         ended = subprocess.run(line, env=environment, capture_output=True, check=False)
     else:
-        shell = ["sh", "-c", '"$@" >&-' if where == "closed" else '{ "$@"; echo $? >&3; } 3>&2 | head -0', "sh", *line]
+        shell = [
+            "sh",
+            "-c",
+            '"$@" >&-' if where == "closed" else '{ "$@"; echo $? >&3; } 3>&2 | head -0',
+            "sh",
+            *line,
+        ]
         ended = subprocess.run(shell, env=environment, capture_output=True, check=False)
     assert b"Traceback" not in ended.stderr, ended.stderr
     assert b"Exception ignored" not in ended.stderr, ended.stderr
@@ -674,7 +776,9 @@ def test_a_step_that_is_recorded_succeeds_whatever_becomes_of_its_words(place: P
 
 
 @pytest.mark.parametrize("encoding", ["gbk", "ascii", "latin-1"])
-@pytest.mark.parametrize("words", [("list",), ("show", "{case}"), ("report", "weekly"), ("--language", "zh-CN", "show", "{case}")])
+@pytest.mark.parametrize(
+    "words", [("list",), ("show", "{case}"), ("report", "weekly"), ("--language", "zh-CN", "show", "{case}")]
+)
 def test_everything_can_be_read_in_any_alphabet(place: Place, encoding: str, words: tuple[str, ...]) -> None:
     line = process(place.shop, *place.words(words))
     ended = subprocess.run(line, env=world(PYTHONIOENCODING=encoding), capture_output=True, check=False)
@@ -682,7 +786,9 @@ def test_everything_can_be_read_in_any_alphabet(place: Place, encoding: str, wor
     assert b"Traceback" not in ended.stderr
 
 
-@pytest.mark.parametrize("words", [("list", "--all"), ("show", "{case}"), ("help", "workflow"), ("report", "weekly")])
+@pytest.mark.parametrize(
+    "words", [("list", "--all"), ("show", "{case}"), ("help", "workflow"), ("report", "weekly")]
+)
 def test_a_reader_who_leaves_early_is_no_fault(place: Place, words: tuple[str, ...]) -> None:
     shell = ["sh", "-c", '"$@" | head -1', "sh", *process(place.shop, *place.words(words))]
     ended = subprocess.run(shell, env=world(), capture_output=True, check=False)
@@ -693,7 +799,9 @@ def test_a_reader_who_leaves_early_is_no_fault(place: Place, words: tuple[str, .
 
 def test_a_full_disk_behind_a_report_is_a_fault_of_the_environment(place: Place) -> None:
     with Path("/dev/full").open("wb") as full:
-        ended = subprocess.run(process(place.shop, "list"), env=world(), stdout=full, stderr=subprocess.PIPE, check=False)
+        ended = subprocess.run(
+            process(place.shop, "list"), env=world(), stdout=full, stderr=subprocess.PIPE, check=False
+        )
     assert ended.returncode == 5, ended
     assert b"Traceback" not in ended.stderr
 
@@ -702,7 +810,9 @@ def test_without_git_there_is_nothing_to_do(place: Place, tmp_path: Path) -> Non
     # D15
     (tmp_path / "empty").mkdir()
     line = process(place.shop, "contact", place.case, *CALL)
-    ended = subprocess.run(line, env=world(PATH=str(tmp_path / "empty")), capture_output=True, text=True, check=False)
+    ended = subprocess.run(
+        line, env=world(PATH=str(tmp_path / "empty")), capture_output=True, text=True, check=False
+    )
     assert ended.returncode == 5, ended
     assert "git" in ended.stderr
     assert "Traceback" not in ended.stderr
@@ -725,7 +835,9 @@ def test_trying_a_step_changes_nothing_and_ends_as_the_step_would(tmp_path: Path
     assert shop.commits() == commits + 1
 
 
-@pytest.mark.parametrize("step", [step for step in EVERY if step not in {"new", "contact", "evidence", "improve", "link", "amend"}])
+@pytest.mark.parametrize(
+    "step", [step for step in EVERY if step not in {"new", "contact", "evidence", "improve", "link", "amend"}]
+)
 def test_trying_a_step_that_is_refused_is_refused_in_the_same_words(tmp_path: Path, step: str) -> None:
     made = EVERY[step]
     place = road.at("received" if step == "reopen" else "closed", tmp_path)
@@ -810,4 +922,6 @@ def test_another_persons_same_step_is_not_taken_for_ones_own(tmp_path: Path, ste
 def test_a_settlement_of_another_amount_is_not_taken_for_the_same(tmp_path: Path) -> None:
     place = road.at("classified", tmp_path)
     place.make(STEPS["settle"])
-    place.shop.refuse(1, "li.na", "settle", place.case, "--remedy", "refund=5.00", "--reason", "plainly spoiled")
+    place.shop.refuse(
+        1, "li.na", "settle", place.case, "--remedy", "refund=5.00", "--reason", "plainly spoiled"
+    )
