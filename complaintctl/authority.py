@@ -170,7 +170,7 @@ def _climb(case: Case, place: int, policy: Policy) -> tuple[int, str | None]:
     """
     top = len(policy["authority"]["ladder"]) - 1
     floor, last, by, not_by = -1, place, "", None
-    for _at, _order, role, who in sorted(_events(case)):
+    for _at, _order, _kind, role, who in sorted(_events(case)):
         if role:
             last, by = max(rank(policy, role), 0), who
         else:
@@ -179,23 +179,30 @@ def _climb(case: Case, place: int, policy: Policy) -> tuple[int, str | None]:
     return floor, not_by
 
 
-def _events(case: Case) -> list[tuple[int, int, str, str]]:
-    """This round's decisions (with a role), refusals and escalations: (instant, order, role, who)."""
+def _events(case: Case) -> list[tuple[int, int, str, str, str]]:
+    """This round's decisions (with a role), refusals and escalations, to be sorted as they came.
+
+    Each is (instant, order among those of the same second, kind, role, who).
+    """
     number = round_of(case)
-    found = [(times.epoch(e["at"]), 2, "", e["by"]) for e in in_round(case.get("escalations", ()), number)]
-    for proposal in in_round(case.get("proposals", ()), number):
+    proposals = in_round(case.get("proposals", ()), number)
+    last = len(proposals)
+    escalations = in_round(case.get("escalations", ()), number)
+    found = [(times.epoch(e["at"]), last, "escalated", "", e["by"]) for e in escalations]
+    for order, proposal in enumerate(proposals):
         if "decision" in proposal:
             decision = proposal["decision"]
-            found.append((times.epoch(decision["at"]), 0, decision["role"], decision["by"]))
+            found.append((times.epoch(decision["at"]), order, "1 decided", decision["role"], decision["by"]))
         if proposal.get("answer", {}).get("outcome") == "declined":
-            found.append((times.epoch(proposal["answer"]["at"]), 1, "", proposal["answer"]["by"]))
+            answer = proposal["answer"]
+            found.append((times.epoch(answer["at"]), order, "2 declined", "", answer["by"]))
     return found
 
 
 def _climb_reason(case: Case) -> str:
-    refused = [order for _at, order, role, _who in _events(case) if not role]
+    refused = [kind for _at, _order, kind, role, _who in _events(case) if not role]
     return _("one step higher for each answer declined ({declined}) and escalation ({escalated})").format(
-        declined=refused.count(1), escalated=refused.count(2)
+        declined=refused.count("2 declined"), escalated=refused.count("escalated")
     )
 
 

@@ -32,10 +32,10 @@ def _leaves(names: str) -> Shape:
 
 # What a mapping holds, in the order in which it is written; a list has the shape of its entries.
 SHAPE: Shape = {
-    **_leaves("id state"),
+    **_leaves("id state kind"),
     "policy": _leaves("name version sha256"),
-    **_leaves("kind currency"),
     "links": _leaves("case kind by at"),
+    "escalations": _leaves("reason round by at"),
     "intake": _leaves("received_at registered_at by channel form moment"),
     "contacts": _leaves("party direction method progress note by at"),
     "customer": _leaves("id name company phone email address language"),
@@ -45,11 +45,11 @@ SHAPE: Shape = {
         " occurred_at against in_use_since symptoms used_before recent_use"
     ),
     "holds": _leaves("for reason until resumed_by resumed_at by at"),
-    "escalations": _leaves("reason round by at"),
     "complaint": {},
     "amendments": _leaves("fields undone reason by at"),
-    "improvements": _leaves("measure kind owner due done_by done_at by at"),
     "demand": _leaves("remedy amount text"),
+    "improvements": _leaves("measure kind owner due done_by done_at by at"),
+    "currency": {},
     "classification": _leaves("category severity urgency liability flags departments affected by at"),
     "assignments": _leaves("department handler task round by at"),
     "investigations": {

@@ -2,7 +2,8 @@
 
 The TypedDicts name what is there and give the order in which it is written.
 Lists that can grow at any time stand between sections that are there from
-the start, so that two people who fill in different sections never meet in
+the start, and what no step ever changes (the currency) parts these from what
+the steps add, so that two people who fill in different sections never meet in
 neighbouring lines (git calls that a conflict).
 """
 
@@ -248,21 +249,21 @@ class Closure(Signed):
 class Case(TypedDict):
     id: str
     state: State
-    policy: PolicyPin
     kind: str
-    currency: str
+    policy: PolicyPin
     links: NotRequired[list[Link]]
+    escalations: NotRequired[list[Escalation]]
     intake: Intake
     contacts: NotRequired[list[Contact]]
     customer: Customer
     evidence: NotRequired[list[Evidence]]
     about: About
     holds: NotRequired[list[Hold]]
-    escalations: NotRequired[list[Escalation]]
     complaint: str
     amendments: NotRequired[list[Amendment]]
-    improvements: NotRequired[list[Improvement]]
     demand: Demand
+    improvements: NotRequired[list[Improvement]]
+    currency: str
     classification: NotRequired[Classification]
     assignments: NotRequired[list[Assignment]]
     investigations: NotRequired[list[Investigation]]

@@ -142,9 +142,7 @@ def cli(ctx: click.Context, /, **options: Any) -> None:
 
 def main(args: list[str] | None = None) -> int:
     """Run a command line and return its exit code; never a traceback for anything foreseeable."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")
+    _open_streams()
     words = sys.argv[1:] if args is None else args
     try:
         _check_words(words)
@@ -156,6 +154,16 @@ def main(args: list[str] | None = None) -> int:
             raise
         return code
     return result if isinstance(result, int) else 0
+
+
+def _open_streams() -> None:
+    """Streams that can say everything: what an encoding lacks is escaped, what is closed leads nowhere."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115
+        elif hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _check_words(words: list[str]) -> None:

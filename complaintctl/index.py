@@ -14,7 +14,7 @@ import sqlite3
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from complaintctl import casefiles, documents, indexfile
+from complaintctl import casefiles, documents, indexfile, records
 from complaintctl.documents import Documents
 from complaintctl.errors import EnvironmentFault
 from complaintctl.i18n import _
@@ -242,7 +242,9 @@ class Index(Lookups, Listing):
 
     def policy_of(self, row: Row) -> tuple[Policy, str]:
         """The policy that the case of a row pins, and the SHA-256 of its file."""
-        pin = self._one("SELECT pin FROM cases WHERE id = ?", (row["id"],))
+        if not self._pins:
+            self._pins = dict(self._all("SELECT id, pin FROM cases WHERE due_order <= ?", (records.NEVER,)))
+        pin = self._pins.get(row["id"]) or self._one("SELECT pin FROM cases WHERE id = ?", (row["id"],))
         return self.documents(self._wanted).fingerprinted(str(pin))
 
     def _shelf(self) -> indexfile.Shelf:

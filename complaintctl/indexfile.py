@@ -56,6 +56,7 @@ CREATE TABLE unreadable (path TEXT PRIMARY KEY, blob TEXT NOT NULL, id TEXT,
 """
 INDEXES = {
     "cases_id": "UNIQUE INDEX cases_id ON cases (id)",
+    "cases_tail": "INDEX cases_tail ON cases (substr(id, 12), id)",
     "cases_due": "INDEX cases_due ON cases (due_order, received, id)",
     "cases_received": "INDEX cases_received ON cases (received, matters_until)",
     "cases_matters": "INDEX cases_matters ON cases (matters_until, received)",

@@ -58,6 +58,7 @@ class Listing(Source):
     """The questions."""
 
     _repeated: dict[tuple[Any, ...], int | None]
+    _pins: dict[str, str]  # of the open cases: by which policy they go
 
     def find(
         self,
@@ -156,7 +157,9 @@ class Listing(Source):
         """The running deadlines of open cases that are due by ``now + within`` (None: all), nearest first."""
         until = NEVER - 1 if within is None else now + within
         found: list[Row] = self._all(
-            "SELECT row FROM cases JOIN details USING (n) WHERE due_order <= ?", (until,), _decoded
+            "SELECT row FROM cases JOIN details USING (n) WHERE due_order <= ?",
+            (until,),
+            lambda record: decode(record[0], NEVER),  # without the clocks that have stopped
         )
         self._gather("SELECT n FROM cases WHERE due_order <= ?", (until,))
         running = [(row, clock) for row in found for clock in filter(is_running, row["clocks"])]
@@ -242,6 +245,7 @@ class Listing(Source):
     def _forget_repetition(self) -> None:
         """The tables may have changed: ask them again."""
         self._repeated = {}
+        self._pins = {}
 
 
 class _Conditions:

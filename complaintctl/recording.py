@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from complaintctl.register import Register
 
 FORMAT = "1"  # of a register that this release writes
+AHEAD = 366  # days without a step after which a clock is doubted
+_DAY = 86400  # seconds
 
 Change = Callable[[Case, workflow.Context], Case]
 
@@ -207,6 +209,7 @@ def _commit(
     state = before["state"] if before else None
     change = f"{state} → {after['state']}" if state else after["state"]
     old = register.head
+    _warn_of_clock(register)
     subject = f"{after['id']}: {verb} ({change})"
     new = _write(register, edits, subject, {"Case": after["id"], "Step": verb}, dry_run)
     if new:
@@ -214,6 +217,17 @@ def _commit(
         register.index.record(old, new, edits[0].path, blob, after)
         register.repository.maintain(new)
     return Outcome(after, state, new)
+
+
+def _warn_of_clock(register: Register) -> None:
+    """Say so when a step is dated long after the last commit: a clock may be wrong (the step stands)."""
+    ahead = (register.now - register.repository.commit_time(register.head)) // _DAY
+    if ahead > AHEAD:
+        register.repository.warnings.append(
+            _(
+                "this step is dated {days} days after the last one in the register; is the clock right?"
+            ).format(days=ahead)
+        )
 
 
 def _write(

@@ -46,7 +46,7 @@ def epoch(text: str) -> int:
 
 def iso(seconds: int, zone: tzinfo) -> str:
     """The instant as text, with the offset that `zone` has then."""
-    return datetime.fromtimestamp(seconds, zone).isoformat(timespec="seconds")
+    return datetime.fromtimestamp(seconds, zone).isoformat()  # whole seconds: nothing smaller is written
 
 
 def day_of(seconds: int, zone: tzinfo) -> date:

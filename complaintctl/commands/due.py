@@ -37,7 +37,7 @@ WARNING = 2 * 86400  # how long before a case climbs it is said, in seconds
 def command(session: Session, within: str | None, form: str, as_json: bool) -> None:
     from complaintctl import render
     from complaintctl.commands.list_ import unreadable
-    from complaintctl.commands.show import dump
+    from complaintctl.commands.show import dump_rows
     from complaintctl.labels import name_of
 
     register = session.register
@@ -49,7 +49,7 @@ def command(session: Session, within: str | None, form: str, as_json: bool) -> N
     ]
     rows = [{k: v for k, v in row.items() if k != "due_epoch"} for row in found]
     if as_json or form == "json":
-        click.echo(dump(rows))
+        click.echo(dump_rows(rows))
     else:
         heads = [
             _("due"),
@@ -126,16 +126,15 @@ def climbing(session: Session) -> None:
     from complaintctl import levels, render
 
     index, now = session.register.index, session.register.now
-    for row in index.open_rows():
-        received = row["received"]
+    for one in index.find()[0]:
 
-        def repeated(hit: Hit, received: int = received) -> bool:
+        def repeated(hit: Hit, received: int = one.received) -> bool:
             return index.repeated(hit, received, now)
 
-        climb = levels.next_climb(row["hits"], now, repeated)
+        climb = levels.next_climb(one.hits, now, repeated)
         if climb and climb[0] <= now + WARNING:
             session.say(
                 _("{case} climbs to level {level} at {when}").format(
-                    case=row["id"], level=climb[1], when=render.instant(climb[0], session.register.zone)
+                    case=one.id, level=climb[1], when=render.instant(climb[0], session.register.zone)
                 )
             )

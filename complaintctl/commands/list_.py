@@ -75,9 +75,9 @@ def command(
         limit = 50
     rows, total = find(register, limit=limit, **given)
     if form == "json":
-        from complaintctl.commands.show import dump
+        from complaintctl.commands.show import dump_rows
 
-        click.echo(dump(rows))
+        click.echo(dump_rows(rows))
     else:
         _print(register, rows, form, full)
     if total > len(rows):

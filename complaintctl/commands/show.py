@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from json.encoder import encode_basestring
 from typing import TYPE_CHECKING, Any, cast
 
 import click
@@ -51,6 +52,30 @@ def command(session: Session, case_id: str, as_json: bool) -> None:
 def dump(document: Any) -> str:
     """One JSON document, readable and the same bytes for the same data."""
     return json.dumps(document, ensure_ascii=False, indent=2)
+
+
+def dump_rows(rows: list[dict[str, Any]]) -> str:
+    """Rows of texts, numbers, truth values and nothing: the bytes of `dump`, several times as fast."""
+    if not rows:
+        return "[]"
+    spelled = {key: f"    {json.dumps(key, ensure_ascii=False)}: " for row in rows[:1] for key in row}
+    objects = [
+        ",\n".join([
+            spelled[key] + (encode_basestring(value) if type(value) is str else _atom(value))
+            for key, value in row.items()
+        ])
+        for row in rows
+    ]  # fmt: skip
+    return "[\n  {\n" + "\n  },\n  {\n".join(objects) + "\n  }\n]"
+
+
+def _atom(value: float | None) -> str:
+    """A number, truth value or nothing as JSON."""
+    if value is None:
+        return "null"
+    if value is True or value is False:
+        return "true" if value else "false"
+    return json.dumps(value)
 
 
 def case_document(register: Register, case: Case) -> dict[str, Any]:

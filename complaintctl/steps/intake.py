@@ -73,9 +73,8 @@ def register_case(
     case: dict[str, Any] = {
         "id": case_id,
         "state": "received",
-        "policy": dict(context.pin),
         "kind": known(policy, "kinds", kind),
-        "currency": context.currency,
+        "policy": dict(context.pin),
         "intake": {
             "received_at": received,
             "registered_at": context.at,
@@ -88,6 +87,7 @@ def register_case(
         "about": matter,
         "complaint": complaint.strip(),
         "demand": _demand(demand, context),
+        "currency": context.currency,
     }
     fresh = cast("Case", case)
     gates.require("new", fresh, {}, context.actor, context.staff, {}, policy, context.language)

@@ -114,8 +114,7 @@ def test_a_step_and_a_note_merge_into_a_sound_case(step: str, verb: str, tmp_pat
 
 # git calls changes of neighbouring lines a conflict.
 NEIGHBOURS = {
-    ("hold", "escalate"): "holds and escalations are neighbours in the file",
-    ("improve", "amend"): "amendments and improvements are neighbours in the file",
+    ("escalate", "link"): "links and escalations are neighbours in the file",
     ("evidence", "amend"): "the telephone number is the last line of customer, the first evidence the next",
 }
 NOTES = [
@@ -137,9 +136,6 @@ def test_two_different_notes_merge(one: str, two: str, tmp_path: Path) -> None:
     assert _problems(path_of(shop, first.case)) == []
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the demand is the last thing there before the classification is added"
-)
 def test_a_classification_and_an_amended_demand_merge(tmp_path: Path) -> None:
     first = _stepped("classify")
     second = copy_of(at("received", tmp_path / "from"), tmp_path / "second")

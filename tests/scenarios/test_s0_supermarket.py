@@ -546,9 +546,6 @@ def test_a_declined_offer_goes_back_and_one_rank_up(shop: Shop) -> None:
     shop.do("qian.li", "approve", declined_twice(shop, minutes=1))
 
 
-@pytest.mark.xfail(
-    strict=True, reason="decisions and answers of one second are counted in another order than they came"
-)
 def test_a_declined_offer_goes_one_rank_up_however_fast_it_was(shop: Shop) -> None:
     # S4-6, S1b-6: a script that records both in one second asks for no higher rank
     shop.do("qian.li", "approve", declined_twice(shop))
