@@ -8,6 +8,7 @@ clean text of several lines.  The order of the keys is that of ``SHAPE``.
 from __future__ import annotations
 
 import re
+from functools import cache
 from json.encoder import encode_basestring
 from typing import TYPE_CHECKING, Any
 
@@ -81,7 +82,7 @@ MISREAD = frozenset((
 ))  # fmt: skip
 # What is never written as it is.  The list is fixed and not Python's own idea of
 # printable, which grows with every Unicode version: two laptops must agree.
-_HIDDEN = re.compile(
+_HIDDEN = (
     "[\x00-\x1f\x7f-\x9f\xad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u180e\u200b-\u200f"
     "\u2028-\u202e\u2060-\u206f\ud800-\udfff\ue000-\uf8ff\ufdd0-\ufdef\ufeff\ufff9-\ufffb\ufffe\uffff"
     "\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e00ff"
@@ -94,6 +95,12 @@ _WORDS_KEPT = 4096
 _PLANS_KEPT = 256
 
 
+@cache
+def _hidden() -> re.Pattern[str]:
+    """Compiled when the first unusual character is met: most runs never need it."""
+    return re.compile(_HIDDEN)
+
+
 def is_word(text: str) -> bool:
     """Whether every YAML reader takes the text, written plain, for this very text."""
     return _plain(text) is not None and text.lower() not in MISREAD
@@ -101,7 +108,7 @@ def is_word(text: str) -> bool:
 
 def hidden_in(text: str) -> bool:
     """Whether the text holds a character that is written as an escape (a line feed is one too)."""
-    return not text.isprintable() and _HIDDEN.search(text) is not None
+    return not text.isprintable() and _hidden().search(text) is not None
 
 
 def is_clean_block(text: str) -> bool:
@@ -124,7 +131,7 @@ def _escape(match: re.Match[str]) -> str:
 def quoted(text: str) -> str:
     """The text in double quotes, on one line, with everything hidden as an escape; BadData on a surrogate."""
     spelled = encode_basestring(text)
-    return spelled if text.isprintable() else _HIDDEN.sub(_escape, spelled)
+    return spelled if text.isprintable() else _hidden().sub(_escape, spelled)
 
 
 def _text(text: str, pad: str) -> str:

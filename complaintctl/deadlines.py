@@ -14,7 +14,6 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from complaintctl import conditions
-from complaintctl.case import Case, Proposal
 from complaintctl.lifecycle import in_round, round_of
 from complaintctl.rows import Clock
 from complaintctl.times import Length, epoch, length
@@ -23,6 +22,7 @@ from complaintctl.workdays import WorkCalendar, add_service_seconds, open_second
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from complaintctl.case import Case, Proposal
     from complaintctl.policy import Channel, Deadline, Policy
 
 EVENTS = (
@@ -366,5 +366,5 @@ def _times(entries: Iterable[Any]) -> list[int]:
 def _facts(case: Case, policy: Policy, number: int) -> Mapping[str, Any]:
     """The facts as of a round: without the closures that came after it."""
     if number < round_of(case):
-        case = cast(Case, {**case, "closures": case.get("closures", [])[: number - 1]})
+        case = cast("Case", {**case, "closures": case.get("closures", [])[: number - 1]})
     return conditions.facts_of(case, policy)

@@ -4,8 +4,6 @@ A row holds nothing that changes with the clock.  What does change (levels that
 climb, deadlines that pass) is held as the instant at which it changes.
 """
 
-from __future__ import annotations
-
 from typing import NamedTuple, TypedDict
 
 

@@ -18,14 +18,14 @@ from complaintctl.canonical import (
     is_word,
     spelled_case,
 )
-from complaintctl.case import Case
 from complaintctl.errors import BadData, Problem
 from complaintctl.filetext import CASE_LIMITS, DOCUMENT_LIMITS, Limits, Lines, refusal
 from complaintctl.i18n import _
-from complaintctl.strictyaml import read_document
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from complaintctl.case import Case
 
 __all__ = [
     "CASE_LIMITS",
@@ -93,7 +93,7 @@ def _read_fast(data: bytes) -> Case | None:
         if _harmless(text):
             case = parse_yaml(text)
             if isinstance(case, dict) and spelled_case(case) == text:
-                return cast(Case, case)
+                return cast("Case", case)
     except (ValueError, BadData):
         pass  # the strict reader says what is wrong
     return None
@@ -105,13 +105,23 @@ def _first_difference(found: str, wanted: str) -> int:
     return next((number for number, (a, b) in enumerate(pairs, 1) if a != b), 1)
 
 
+def read_document(data: bytes, file: str, limits: Limits = DOCUMENT_LIMITS) -> tuple[Any, Lines]:
+    """A document and the line of each of its parts; BadData with everything that is wrong with it.
+
+    The strict and slow reader of `complaintctl.strictyaml`, loaded when it is needed.
+    """
+    from complaintctl import strictyaml
+
+    return strictyaml.read_document(data, file, limits)
+
+
 def read_case_loosely(data: bytes, file: str) -> tuple[Case, Lines]:
     """A case in any strict spelling, and the line of each value by its path: for `amend` and `check`.
 
     Raises BadData with every problem and its line.
     """
     case, lines = read_document(data, file, CASE_LIMITS)
-    return cast(Case, case), lines
+    return cast("Case", case), lines
 
 
 def edit_document(data: bytes, file: str, change: Callable[[Any], None]) -> bytes:
@@ -154,14 +164,14 @@ def _round_trip(text: str) -> Any:
 
 
 _OPENS = r"^( *)(?:- )?[^\s#-][^\n]*:[ ]*(?:#[^\n]*)?\n(?:[ ]*(?:#[^\n]*)?\n)*"
-_MAPPING_BELOW = re.compile(_OPENS + r"(\1 +)[^\s#-]", re.MULTILINE)
-_LIST_BELOW = re.compile(_OPENS + r"(\1 *)(- +)", re.MULTILINE)
+_MAPPING_BELOW = _OPENS + r"(\1 +)[^\s#-]"
+_LIST_BELOW = _OPENS + r"(\1 *)(- +)"
 
 
 def _indentation(text: str) -> tuple[int, int, int]:
     """How far mappings and dashes stand further in than their key, and how wide a dash with its blanks is."""
-    mapping = _MAPPING_BELOW.search(text)
-    entries = _LIST_BELOW.search(text)
+    mapping = re.search(_MAPPING_BELOW, text, re.MULTILINE)
+    entries = re.search(_LIST_BELOW, text, re.MULTILINE)
     deeper = len(mapping[2]) - len(mapping[1]) if mapping else 2
     if entries is None:
         return deeper, 2, 2

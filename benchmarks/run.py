@@ -1,0 +1,404 @@
+"""Measure what commands cost, as ratios that hold on any machine.
+
+``python benchmarks/run.py [--sizes 100,10000,100000] [--runs 15] [--cache FOLDER]``
+
+makes the registers that it needs (they are kept in the folder), and prints one
+Markdown table.  Every figure is CPU time, git's included, divided by that of
+something everybody knows, measured side by side: A, B, A, B, ...; the figure
+is the median of the pairs.  F1 is ``python -c "import click"``; F2 is F1 and
+``git add`` and ``git commit`` of one file in a repository of one file.
+
+The package must be installed in the Python that runs this, so that what is
+measured is what people run; the interpreter is called by its own name.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import shutil
+import sqlite3
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+import make_register
+
+NOW = "2026-11-22T22:00:00+08:00"
+COMMAND = [sys.executable, "-c", "from complaintctl.cli import run; run()"]
+F1 = [sys.executable, "-c", "import click"]
+COUNTED = "import sys\nfrom complaintctl import cli, gitprocess\ncli.main()\nprint(gitprocess.started, file=sys.stderr)"
+FEW = 3  # pairs, where one of them takes half a minute
+SMALL, MIDDLE = 100, 10_000
+
+
+class Line(NamedTuple):
+    """One figure of the table."""
+
+    what: str
+    cases: int | None
+    figure: float
+    budget: float | None
+    of: str
+    pairs: int
+
+
+class Bench:
+    """The registers, the environment that commands run in, and the figures so far."""
+
+    def __init__(self, cache: Path, runs: int) -> None:
+        self.cache, self.runs = cache, runs
+        self.lines: list[Line] = []
+        self.home = Path(tempfile.mkdtemp(prefix="benchmark-"))
+        kept = ("PATH", "PYTHONPATH", "PYTHONPYCACHEPREFIX", "SYSTEMROOT", "TMPDIR")
+        self.environment = {name: os.environ[name] for name in kept if name in os.environ} | {
+            "HOME": str(self.home),
+            "LANG": "C.UTF-8",
+            "GIT_CONFIG_NOSYSTEM": "1",
+            "COMPLAINTCTL_NOW": NOW,
+        }
+
+    # -- what runs
+
+    def cpu(self, words: list[str], folder: Path, code: int | None = 0, **more: str) -> float:
+        """Seconds of CPU that a command and all that it started took; its exit code must be `code`."""
+        with subprocess.Popen(
+            words,
+            cwd=folder,
+            env=self.environment | more,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        ) as process:
+            _pid, status, usage = os.wait4(process.pid, 0)
+            process.returncode = os.waitstatus_to_exitcode(status)
+        if code is not None and process.returncode != code:
+            raise SystemExit(f"{' '.join(words[3:])} ended with {process.returncode}")
+        return usage.ru_utime + usage.ru_stime
+
+    def verb(self, folder: Path, *words: str, code: int | None = 0, **more: str) -> float:
+        """Seconds of CPU of one command line."""
+        return self.cpu([*COMMAND, *words], folder, code, **more)
+
+    def output(self, folder: Path, *words: str) -> str:
+        """What one command line prints."""
+        done = subprocess.run(
+            [*COMMAND, *words], cwd=folder, env=self.environment, check=True, capture_output=True, text=True
+        )
+        return done.stdout.strip()
+
+    def git(self, folder: Path, *words: str, given: str = "") -> str:
+        """What git prints."""
+        return subprocess.run(
+            ["git", *words],
+            cwd=folder,
+            env=self.environment,
+            check=True,
+            capture_output=True,
+            text=True,
+            input=given,
+        ).stdout.strip()
+
+    def f1(self) -> float:
+        """The first floor."""
+        return self.cpu(F1, self.home)
+
+    def f2(self) -> float:
+        """The second floor."""
+        folder = self.home / "one"
+        if not folder.is_dir():
+            folder.mkdir()
+            self.git(folder, "init", "--quiet")
+            self.git(folder, "config", "user.name", "one")
+            self.git(folder, "config", "user.email", "one@shop.example")
+        (folder / "file").write_text(f"{time.time_ns()}\n", encoding="utf-8")
+        add, commit = ["git", "add", "file"], ["git", "commit", "--quiet", "--message", "one"]
+        return self.f1() + self.cpu(add, folder) + self.cpu(commit, folder)
+
+    # -- figures
+
+    def pairs(
+        self, floor: Callable[[], float], *measured: Callable[[], float], runs: int = 0
+    ) -> list[list[float]]:
+        """One list for the floor and one for each measurement, taken by turns; the first turn is for warming."""
+        found: list[list[float]] = [[] for _one in range(len(measured) + 1)]
+        for turn in range((runs or self.runs) + 1):
+            for values, one in zip(found, (floor, *measured), strict=True):
+                value = one()
+                if turn:
+                    values.append(value)
+        return found
+
+    def add(
+        self, what: str, cases: int | None, floor: list[float], values: list[float], budget: float | None, of: str
+    ) -> float:
+        """Put the median ratio of some pairs into the table."""
+        figure = statistics.median(value / base for base, value in zip(floor, values, strict=True))
+        self.lines.append(Line(what, cases, figure, budget, of, len(values)))
+        print(f"{what} ({cases}): {figure:.2f}", file=sys.stderr, flush=True)
+        return figure
+
+    # -- registers
+
+    def register(self, size: int) -> Path:
+        """The register of a size, packed as git leaves a clone; made once and kept."""
+        folder = self.cache / f"register-{size}"
+        if not (folder / "policies").is_dir():
+            print(f"making a register of {size} cases", file=sys.stderr, flush=True)
+            shutil.rmtree(folder, ignore_errors=True)
+            make_register.make(size, folder)
+            self.git(folder, "repack", "-a", "-d", "--quiet")
+        return folder
+
+    @contextmanager
+    def scratch(self, size: int) -> Iterator[Path]:
+        """A register to take steps in; put back afterwards as it was."""
+        folder = self.register(size)
+        head = self.git(folder, "rev-parse", "HEAD")
+        try:
+            yield folder
+        finally:
+            self.git(folder, "reset", "--quiet", "--hard", head)
+
+
+def program(bench: Bench, size: int) -> None:
+    """What asks for no case: help, and the completion of an id."""
+    folder = bench.register(size)
+    bench.verb(folder, "list", "--json", "--limit", "1")
+    completing = {
+        "_COMPLAINTCTL_COMPLETE": "bash_complete",
+        "COMP_WORDS": "complaintctl show C-202611",
+        "COMP_CWORD": "2",
+    }
+    floor, helped, completed = bench.pairs(
+        bench.f1, lambda: bench.verb(folder, "--help"), lambda: bench.verb(folder, **completing)
+    )
+    bench.add("`--help`", None, floor, helped, 1.3, "F1")
+    bench.add("completion of an id", size, floor, completed, 1.3, "F1")
+
+
+def steps(bench: Bench, sizes: list[int]) -> None:
+    """`new` and `classify`, each on a new case."""
+    least: dict[str, float] = {}
+    for size in sizes:
+        with bench.scratch(size) as folder:
+            identity: list[str] = []
+
+            def new(folder: Path = folder) -> float:
+                return bench.verb(folder, "new", "--channel", "desk", "--complaint", "benchmark")
+
+            def classify(folder: Path = folder, identity: list[str] = identity) -> float:
+                identity[:] = [bench.output(folder, "list", "--state", "received", "--sort", "received",
+                                            "--format", "csv").splitlines()[-1].split(",")[0]]  # fmt: skip
+                words = ["--category", "goods.spoiled", "--severity", "minor"]
+                return bench.verb(folder, "classify", identity[0], *words)
+
+            floor, created, classified = bench.pairs(bench.f2, new, classify)
+        budget = 2.0 if size <= MIDDLE else 3.0
+        for what, values in (("`new`", created), ("`classify`", classified)):
+            figure = bench.add(what, size, floor, values, budget, "F2")
+            least.setdefault(what, figure)
+            if size == MIDDLE and SMALL in sizes:
+                growth = Line(f"{what}: {MIDDLE} against {SMALL} cases", size, figure / least[what], 1.25,
+                              f"{what} at {SMALL}", len(values))  # fmt: skip
+                bench.lines.append(growth)
+
+
+def reads(bench: Bench, size: int) -> None:
+    """Looking at one case, at lists and at deadlines, with an index that is up to date."""
+    folder = bench.register(size)
+    case = json.loads(bench.output(folder, "list", "--json", "--limit", "1"))[0]["id"]
+    asked: list[tuple[str, tuple[str, ...], float | None]] = [
+        ("`show --json`", ("show", case, "--json"), 1.6),
+        ("`show`", ("show", case), 1.6),
+        ("`list --json --limit 50`", ("list", "--json", "--limit", "50"), 1.6 if size <= MIDDLE else 1.8),
+        ("`list --limit 50`, a table", ("list", "--limit", "50"), 3.0),
+        ("`due --json`", ("due", "--json"), None),
+    ]
+    measured = [lambda words=words: bench.verb(folder, *words, code=None) for _what, words, _budget in asked]
+    floor, *found = bench.pairs(bench.f1, *measured)
+    for (what, _words, budget), values in zip(asked, found, strict=True):
+        bench.add(what, size, floor, values, budget, "F1")
+
+
+def dump(bench: Bench, size: int) -> None:
+    """All cases as JSON, against writing the same rows."""
+    folder = bench.register(size)
+    rows = json.loads(bench.output(folder, "list", "--all", "--json"))
+
+    def dumps(indent: int | None = None) -> float:
+        begun = time.process_time()
+        json.dumps(rows, ensure_ascii=False, indent=indent)
+        return time.process_time() - begun
+
+    runs = min(bench.runs, 7)
+    floor, indented, listed = bench.pairs(
+        dumps, lambda: dumps(2), lambda: bench.verb(folder, "list", "--all", "--json"), runs=runs
+    )
+    bench.add("`list --all --json`", size, floor, listed, 4.0, "json.dumps of the rows")
+    bench.add("`list --all --json`", size, indented, listed, None, "json.dumps of the rows with the same indent")
+
+
+def reports(bench: Bench, size: int) -> None:
+    """The weekly report at a commit that is new to the index, and again; what a moved HEAD adds to a read."""
+    with bench.scratch(size) as folder:
+        old = bench.git(folder, "rev-parse", "HEAD")
+        bench.verb(folder, "new", "--channel", "desk", "--complaint", "benchmark")
+        new = bench.git(folder, "rev-parse", "HEAD")
+        weekly = ("report", "weekly", "--format", "json")
+        bench.verb(folder, *weekly)
+        listing = ("list", "--json", "--limit", "50")
+        turn = 0
+
+        def moved() -> float:
+            nonlocal turn
+            turn += 1
+            bench.git(folder, "update-ref", "refs/heads/main", new if turn % 2 else old)
+            return bench.verb(folder, *listing)
+
+        floor, after, still, first, again = bench.pairs(
+            bench.f1,
+            moved,
+            lambda: bench.verb(folder, *listing),
+            lambda: bench.verb(folder, *weekly),
+            lambda: bench.verb(folder, *weekly),
+        )
+        bench.git(folder, "update-ref", "refs/heads/main", old)
+    budget = 2.3 if size > MIDDLE else None
+    bench.add("`report weekly --format json`, first time at a commit", size, floor, first, budget, "F1")
+    bench.add("`report weekly --format json`, asked again", size, floor, again, budget, "F1")
+    added = [one - other for one, other in zip(after, still, strict=True)]
+    bench.add("what a moved HEAD adds to `list`", size, floor, added, 0.6, "F1")
+
+
+def cold(bench: Bench, size: int) -> None:
+    """Making the index from nothing, against reading the same blobs with git alone."""
+    folder = bench.register(size)
+    tree = bench.git(folder, "ls-tree", "-r", "HEAD", "cases").splitlines()
+    names = bench.home / "blobs"
+    names.write_text("".join(f"{line.split()[2]}\n" for line in tree), encoding="ascii")
+
+    def read() -> float:
+        words = f'git cat-file --batch --buffer < "{names}"'
+        return bench.cpu(["sh", "-c", words], folder)
+
+    def index() -> float:
+        for file in (folder / ".git" / "complaintctl").glob("index.sqlite*"):
+            file.unlink()
+        return bench.verb(folder, "list", "--json", "--limit", "1")
+
+    floor, built, first = bench.pairs(
+        read,
+        index,
+        lambda: bench.verb(folder, "report", "weekly", "--format", "json"),
+        runs=FEW if size > MIDDLE else min(bench.runs, 7),
+    )
+    bench.add("cold index", size, floor, built, 6.0, "git cat-file --batch")
+    bench.add("the first report after that", size, floor, first, None, "git cat-file --batch")
+
+
+def checking(bench: Bench, size: int) -> None:
+    """`check` of all files, against json.loads of what they hold."""
+    from complaintctl.yamlfile import read_case
+
+    folder = bench.register(size)
+    texts = [
+        json.dumps(read_case(path.read_bytes(), path.name), ensure_ascii=False)
+        for path in folder.glob("cases/*/*/*.yaml")
+    ]
+
+    def loads() -> float:
+        begun = time.process_time()
+        for text in texts:
+            json.loads(text)
+        return time.process_time() - begun
+
+    floor, checked = bench.pairs(loads, lambda: bench.verb(folder, "check", code=None), runs=min(bench.runs, 7))
+    bench.add("`check`", size, floor, checked, 25.0, "json.loads of the same content")
+
+
+def processes(bench: Bench, size: int) -> None:
+    """How many git processes a step and a warm read start."""
+    with bench.scratch(size) as folder:
+
+        def started(*words: str) -> int:
+            done = subprocess.run(
+                [sys.executable, "-c", COUNTED, *words],
+                cwd=folder, env=bench.environment, check=True, capture_output=True, text=True,
+            )  # fmt: skip
+            return int(done.stderr.split()[-1])
+
+        started("list", "--json", "--limit", "50")
+        read = started("list", "--json", "--limit", "50")
+        step = started("new", "--channel", "desk", "--complaint", "benchmark")
+    bench.lines.append(Line("git processes of `new`", size, step, 6, "count", 1))
+    bench.lines.append(Line("git processes of `list`, HEAD unmoved", size, read, 0, "count", 1))
+
+
+def table(lines: list[Line]) -> str:
+    """The figures as Markdown."""
+    out = ["| what | cases | measured | budget | divided by | pairs |", "|---|---:|---:|---:|---|---:|"]
+    for line in lines:
+        cases = "" if line.cases is None else f"{line.cases:,}"
+        budget = "" if line.budget is None else f"≤ {line.budget:g}"
+        over = line.budget is not None and line.figure > line.budget
+        figure = f"{line.figure:.0f}" if line.of == "count" else f"{line.figure:.2f}"
+        out.append(
+            f"| {line.what} | {cases} | {f'**{figure}**' if over else figure} | {budget} | {line.of} | {line.pairs} |"
+        )
+    return "\n".join(out)
+
+
+def machine() -> str:
+    """What a reader must know of the machine: no more than cores and versions."""
+    git = subprocess.run(["git", "--version"], check=True, capture_output=True, text=True).stdout.split()[2]
+    versions = f"Python {platform.python_version()}, git {git}, SQLite {sqlite3.sqlite_version}"
+    return f"{os.cpu_count()} cores, {versions}"
+
+
+def measure(bench: Bench, sizes: list[int]) -> None:
+    """All figures, for all sizes."""
+    program(bench, sizes[-1])
+    steps(bench, sizes)
+    for size in sizes:
+        if size >= MIDDLE or len(sizes) == 1:
+            reads(bench, size)
+            reports(bench, size)
+    dump(bench, sizes[-1])
+    cold(bench, sizes[-1])
+    checking(bench, min(sizes[-1], MIDDLE))
+    processes(bench, sizes[-1])
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Measure what commands cost, as ratios.")
+    parser.add_argument("--sizes", default="100,10000,100000", help="cases of the registers (default: %(default)s)")
+    parser.add_argument("--runs", type=int, default=15, help="pairs of each measurement (default: %(default)s)")
+    parser.add_argument(
+        "--cache",
+        type=Path,
+        default=Path(tempfile.gettempdir()) / "complaintctl-benchmarks",
+        help="where the registers are kept (default: %(default)s)",
+    )
+    given = parser.parse_args()
+    sizes = sorted(int(size) for size in given.sizes.split(","))
+    given.cache.mkdir(parents=True, exist_ok=True)
+    bench = Bench(given.cache.resolve(), given.runs)
+    try:
+        measure(bench, sizes)
+    finally:
+        shutil.rmtree(bench.home, ignore_errors=True)
+    print(f"`python {' '.join(['benchmarks/run.py', *sys.argv[1:]])}` ({machine()})\n")
+    print(table(bench.lines))
+
+
+if __name__ == "__main__":
+    main()
