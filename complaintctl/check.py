@@ -170,7 +170,7 @@ def _read(path: Path, name: str, kind: str) -> tuple[Any, Lines, list[Found]]:
         document, lines = yamlfile.read_document(path.read_bytes(), name)
         schema.check(kind, document, lines, name)
     except BadData as bad:
-        return None, {}, _bad(bad, name)
+        return None, {}, _bad(bad, name, kind)
     except OSError as error:
         return (
             None,
@@ -180,8 +180,14 @@ def _read(path: Path, name: str, kind: str) -> tuple[Any, Lines, list[Found]]:
     return document, lines, []
 
 
-def _bad(bad: BadData, name: str) -> list[Found]:
-    return [Found("data", p) for p in bad.problems] or [Found("data", Problem(name, 0, "$", bad.message))]
+def _bad(bad: BadData, name: str, kind: str) -> list[Found]:
+    """What the reader found and, where it could read on, what the schema says of the rest."""
+    problems = list(bad.problems) or [Problem(name, 0, "$", bad.message)]
+    if bad.understood is not None:
+        said = {one.path for one in problems}
+        more = schema.problems(kind, *bad.understood, name)
+        problems += [one for one in more if one.path not in said]
+    return [Found("data", one) for one in problems]
 
 
 def policy_problems(policy: Policy, name: str, lines: Lines) -> list[Problem]:
@@ -236,7 +242,7 @@ def _case_file(path: Path, root: Path, known: Known) -> Iterator[Found]:
             )
         schema.check("case", case, lines, name)
     except BadData as bad:
-        yield from _bad(bad, name)
+        yield from _bad(bad, name, "case")
         return
     except OSError as error:
         yield Found("data", Problem(name, 0, "$", _("cannot be read: {why}").format(why=error.strerror)))

@@ -7,7 +7,7 @@ message ever holds a customer's data.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -50,9 +50,14 @@ class Usage(ComplaintctlError):
 
 
 class BadData(ComplaintctlError):
-    """A file that cannot be understood; `problems` lists all that is wrong with it."""
+    """A file that cannot be understood; `problems` lists all that is wrong with it.
+
+    `understood` is what could be made of it all the same (data, and the line of
+    each of its parts), so that more can be told at once; None: nothing.
+    """
 
     exit_code = 3
+    understood: tuple[Any, Any] | None = None
 
     def __init__(self, message: str, problems: Iterable[Problem] = (), *, hint: str = "") -> None:
         super().__init__(message, hint=hint)

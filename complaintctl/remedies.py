@@ -265,6 +265,11 @@ def _ceiling(granted: Granted, case: Case) -> tuple[Decimal | None, list[str]]:
     return (max(found), []) if found else (None, ["price"])
 
 
+def _can_be_helped(short: Shortfall) -> bool:
+    """Whether a confirmation or a recorded field is all that a rule lacks."""
+    return len(short.reasons) <= bool(short.confirm) + len(short.record)
+
+
 def _not_entitled(case: Case, kind: str, short: Sequence[Shortfall]) -> Refused:
     """The refusal: the nearest rule (for such cases, with the fewest reasons against it), what would help."""
     exception = f'complaintctl propose {case["id"]} … --exception "{_("WHY")}"'
@@ -273,15 +278,14 @@ def _not_entitled(case: Case, kind: str, short: Sequence[Shortfall]) -> Refused:
             _("{case}: no rule of the policy grants {kind}.").format(case=case["id"], kind=kind),
             hint=exception,
         )
-    nearest = min(short, key=lambda one: (one.elsewhere, len(one.reasons)))
+    nearest = min(short, key=lambda one: (one.elsewhere, not _can_be_helped(one), len(one.reasons)))
     hints = [f"--confirm {name}" for name in nearest.confirm]
     hints += [f"complaintctl amend {case['id']} --set about.{field}=…" for field in nearest.record]
-    helped = len(nearest.reasons) <= bool(nearest.confirm) + len(nearest.record)
     return Refused(
         _("{case}: {kind} is not granted; the nearest rule is {rule}: {reasons}.").format(
             case=case["id"], kind=kind, rule=nearest.rule, reasons="; ".join(nearest.reasons)
         ),
-        hint=_(" and ").join(hints) if helped else exception,
+        hint=_(" and ").join(hints) if _can_be_helped(nearest) else exception,
     )
 
 

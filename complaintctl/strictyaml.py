@@ -84,6 +84,7 @@ class _Reader:
         self.line = 1  # of the last thing that was understood
         self.anchored: set[int] = set()  # lines, each named once
         self.commented = False  # where no comment may be
+        self.complete = False  # read to the end, whatever was wrong on the way
         self.outside = 0  # up to where comments have been looked for
 
     def problem(self, line: int, message: str, path: Place | None = None) -> None:
@@ -117,6 +118,7 @@ class _Reader:
             self._comments(len(self.text))
             if self.root is None:
                 self.problem(1, _("the file is empty"), ())
+            self.complete = isinstance(self.root, dict)
         except _StopReading:
             pass
         except (YAMLError, ValueError, LookupError, OverflowError, AssertionError, RecursionError) as error:
@@ -285,5 +287,7 @@ def read_document(data: bytes, file: str, limits: Limits = DOCUMENT_LIMITS) -> t
     reader.read()
     if reader.problems:
         hint = _("complaintctl contact ID --note …, or complaintctl amend ID --reason …")
-        raise refusal(file, reader.problems, hint if reader.commented else "")
+        bad = refusal(file, reader.problems, hint if reader.commented else "")
+        bad.understood = (reader.root, reader.lines) if reader.complete else None
+        raise bad
     return reader.root, reader.lines

@@ -669,9 +669,6 @@ def test_check_tells_all_problems_at_once_with_file_and_line(place: Place) -> No
     assert "cheap" not in ran.out
 
 
-@pytest.mark.xfail(
-    strict=True, reason="what the reader refuses (a bare number) hides what the schema would say"
-)
 def test_check_tells_problems_of_spelling_and_of_form_together(place: Place) -> None:
     lines = _spoil(place, "12.9")
     ran = place.shop.run("", "check")
