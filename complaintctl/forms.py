@@ -84,7 +84,7 @@ class Reader:
         """A value as JSON; None when it is not written as the program would write it."""
         if value[0] == '"':
             text = value[1:-1]
-            found = None if is_word(text) or quoted(text) != value else value
+            found = value
         elif is_word(value):
             found = f'"{value}"'
         else:
