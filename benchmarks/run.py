@@ -35,7 +35,12 @@ import make_register
 NOW = "2026-11-22T22:00:00+08:00"
 COMMAND = [sys.executable, "-c", "from complaintctl.cli import run; run()"]
 F1 = [sys.executable, "-c", "import click"]
-COUNTED = "import sys\nfrom complaintctl import cli, gitprocess\ncli.main()\nprint(gitprocess.started, file=sys.stderr)"
+COUNTED = """
+import sys
+from complaintctl import cli, gitprocess
+cli.main()
+print(gitprocess.started, file=sys.stderr)
+"""
 FEW = 3  # pairs, where one of them takes half a minute
 SMALL, MIDDLE = 100, 10_000
 
@@ -128,7 +133,7 @@ class Bench:
     def pairs(
         self, floor: Callable[[], float], *measured: Callable[[], float], runs: int = 0
     ) -> list[list[float]]:
-        """One list for the floor and one for each measurement, taken by turns; the first turn is for warming."""
+        """A list for the floor and one for each measurement, taken by turns; the first turn only warms."""
         found: list[list[float]] = [[] for _one in range(len(measured) + 1)]
         for turn in range((runs or self.runs) + 1):
             for values, one in zip(found, (floor, *measured), strict=True):
@@ -138,7 +143,13 @@ class Bench:
         return found
 
     def add(
-        self, what: str, cases: int | None, floor: list[float], values: list[float], budget: float | None, of: str
+        self,
+        what: str,
+        cases: int | None,
+        floor: list[float],
+        values: list[float],
+        budget: float | None,
+        of: str,
     ) -> float:
         """Put the median ratio of some pairs into the table."""
         figure = statistics.median(value / base for base, value in zip(floor, values, strict=True))
@@ -244,7 +255,7 @@ def dump(bench: Bench, size: int) -> None:
         dumps, lambda: dumps(2), lambda: bench.verb(folder, "list", "--all", "--json"), runs=runs
     )
     bench.add("`list --all --json`", size, floor, listed, 4.0, "json.dumps of the rows")
-    bench.add("`list --all --json`", size, indented, listed, None, "json.dumps of the rows with the same indent")
+    bench.add("the same", size, indented, listed, None, "json.dumps(indent=2) of the rows")
 
 
 def reports(bench: Bench, size: int) -> None:
@@ -321,7 +332,8 @@ def checking(bench: Bench, size: int) -> None:
             json.loads(text)
         return time.process_time() - begun
 
-    floor, checked = bench.pairs(loads, lambda: bench.verb(folder, "check", code=None), runs=min(bench.runs, 7))
+    runs = min(bench.runs, 7)
+    floor, checked = bench.pairs(loads, lambda: bench.verb(folder, "check", code=None), runs=runs)
     bench.add("`check`", size, floor, checked, 25.0, "json.loads of the same content")
 
 
@@ -351,9 +363,8 @@ def table(lines: list[Line]) -> str:
         budget = "" if line.budget is None else f"≤ {line.budget:g}"
         over = line.budget is not None and line.figure > line.budget
         figure = f"{line.figure:.0f}" if line.of == "count" else f"{line.figure:.2f}"
-        out.append(
-            f"| {line.what} | {cases} | {f'**{figure}**' if over else figure} | {budget} | {line.of} | {line.pairs} |"
-        )
+        figure = f"**{figure}**" if over else figure
+        out.append(f"| {line.what} | {cases} | {figure} | {budget} | {line.of} | {line.pairs} |")
     return "\n".join(out)
 
 
@@ -380,8 +391,12 @@ def measure(bench: Bench, sizes: list[int]) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Measure what commands cost, as ratios.")
-    parser.add_argument("--sizes", default="100,10000,100000", help="cases of the registers (default: %(default)s)")
-    parser.add_argument("--runs", type=int, default=15, help="pairs of each measurement (default: %(default)s)")
+    parser.add_argument(
+        "--sizes", default="100,10000,100000", help="cases of the registers (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--runs", type=int, default=15, help="pairs of each measurement (default: %(default)s)"
+    )
     parser.add_argument(
         "--cache",
         type=Path,

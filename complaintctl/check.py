@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from complaintctl import authority, gates, levels, remedies, schema, times, workflow, yamlfile
+from complaintctl import authority, forms, gates, levels, remedies, schema, times, workflow, yamlfile
 from complaintctl.errors import BadData, Problem, printable
 from complaintctl.evidence import media_type
 from complaintctl.i18n import _
@@ -78,10 +78,13 @@ def folder(
     if wanted:
         found = [one for one in found if (root / one.problem.file) in kept]
     cases = [path for path in files if path not in kept]
+    read = forms.Reader().read
     for number, path in enumerate(cases, 1):
-        found += _case_file(path, root, known)
+        found += _case_file(path, root, known, read)
         if progress and number % 500 == 0:
             progress(number, len(cases))
+    if not wanted:
+        found += _deleted(repository)
     found += [
         Found("data", Problem(str(path.relative_to(root)), 0, "$", _("does not exist")))
         for path in wanted
@@ -92,12 +95,31 @@ def folder(
     )
 
 
+def _deleted(repository: Repository) -> Iterator[Found]:
+    """Cases that were committed once and are no more: nothing that was complained of goes away."""
+    head = repository.head()
+    if head is None:
+        return
+    names = repository.run(
+        "log", "--diff-filter=D", "--no-renames", "--format=", "--name-only", "-z", head, "--", "cases"
+    )
+    for name in sorted(set(names.decode("utf-8", "replace").replace("\n", "").split("\0"))):
+        if name.endswith(".yaml") and not (repository.root / name).exists():
+            message = _(
+                "was committed and is gone: git log --diff-filter=D -- FILE tells when; git restore it"
+            )
+            yield Found("rule", Problem(name, 0, "$", message))
+
+
 def _files(root: Path) -> Iterator[Path]:
     """Policy documents, then all that lies under cases/ and is not evidence of a case."""
     yield from sorted((root / _POLICIES).glob("*.yaml"))
     yield from sorted((root / _POLICIES / "past").glob("*.yaml"))
     for month in sorted((root / _CASES).glob("*/*")):
-        yield from (path for path in sorted(month.iterdir()) if path.name != ".gitkeep")
+        if month.is_dir() and not month.is_symlink():
+            yield from (path for path in sorted(month.iterdir()) if path.name != ".gitkeep")
+        elif month.name != ".gitkeep":
+            yield month
     yield from (
         path for path in sorted((root / _CASES).glob("*")) if path.is_file() and path.name != "README.md"
     )
@@ -212,7 +234,7 @@ def _line(lines: Lines, path: str) -> int:
     return 0
 
 
-def _case_file(path: Path, root: Path, known: Known) -> Iterator[Found]:
+def _case_file(path: Path, root: Path, known: Known, read: Callable[[bytes, str], Case]) -> Iterator[Found]:
     name = path.relative_to(root).as_posix()
     if path.is_dir():
         if not path.with_suffix(".yaml").is_file() and not (path.parent / f"{path.name}.yaml").is_file():
@@ -225,7 +247,7 @@ def _case_file(path: Path, root: Path, known: Known) -> Iterator[Found]:
         data = path.read_bytes()
         lines: Lines = {}
         try:
-            case = yamlfile.read_case(data, name)
+            case = read(data, name)
         except BadData:
             case, lines = yamlfile.read_case_loosely(data, name)
             schema.check("case", case, lines, name)

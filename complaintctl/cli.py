@@ -101,9 +101,17 @@ def _instant(_ctx: click.Context, _param: click.Parameter, value: str | None) ->
     from complaintctl import times
 
     try:
-        return times.epoch(value)
-    except (ValueError, OverflowError):
+        seconds = times.epoch(value)
+        known = times.in_reach(times.utc(seconds).year)
+    except (ValueError, OverflowError, OSError):
         raise click.BadParameter(_("an instant such as 2026-11-22T10:15:00+08:00, with its offset")) from None
+    if not known:
+        raise click.BadParameter(
+            _("an instant of the years {first} to {last}").format(
+                first=times.FIRST_YEAR, last=times.LAST_YEAR
+            )
+        )
+    return seconds
 
 
 @click.group(

@@ -60,6 +60,11 @@ def kind_of(path: str) -> str | None:
     return _KINDS.get(path) or ("policy" if _POLICY.fullmatch(path) else None)
 
 
+def may_be_policy(name: str) -> bool:
+    """Whether ``policies/NAME.yaml`` would hold a policy: not the register's other documents, not a past one."""
+    return "/" not in name and kind_of(f"{FOLDER}/{name}.yaml") == "policy"
+
+
 class Documents:
     """The register's own files at one commit."""
 
@@ -221,7 +226,7 @@ def parse(path: str, blob: str, data: bytes) -> Parsed:
         schema.check(kind, mapping, lines, path)
         if kind == "policy":
             name, version = mapping["name"], mapping["version"]
-            _check_place(path, name, version)
+            check_place(path, name, version)
         content: dict[str, Any] = {"data": mapping}
     except BadData as fault:
         name = version = None
@@ -230,7 +235,7 @@ def parse(path: str, blob: str, data: bytes) -> Parsed:
     return Parsed(path, blob, sha256, name, version, text)
 
 
-def _check_place(path: str, name: str, version: str) -> None:
+def check_place(path: str, name: str, version: str) -> None:
     """BadData when a policy does not stand where its name and version say."""
     if path not in (f"{FOLDER}/{name}.yaml", f"{FOLDER}/past/{name}-{version}.yaml"):
         message = _("{path} holds the policy {name} {version}; its file name must say so.")

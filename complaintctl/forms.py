@@ -84,7 +84,8 @@ class Reader:
         """A value as JSON; None when it is not written as the program would write it."""
         if value[0] == '"':
             text = value[1:-1]
-            found = value
+            same = text.isprintable() or quoted(text) == value  # there is no quote and no backslash in it
+            found = value if same and not is_word(text) else None
         elif is_word(value):
             found = f'"{value}"'
         else:

@@ -85,8 +85,9 @@ def found(wish: Wish, now: int | None, *, dry_run: bool = False) -> Made:
     policy_bytes, currency = _policy(wish.policy_name, wish.currency or _CURRENCIES.get(country))
     policy, lines = yamlfile.read_document(policy_bytes, f"policies/{wish.policy_name}.yaml")
     schema.check("policy", policy, lines, f"policies/{wish.policy_name}.yaml")
-    year = times.day_of(instant, zone).year
-    calendar = calendars.document(country, wish.subdivision, [year, year + 1], language)
+    _check_amounts(policy, wish.policy_name, currency)
+    years = _years(times.day_of(instant, zone).year)
+    calendar = calendars.document(country, wish.subdivision, years, language)
     root = wish.directory
     if (root / ".git").exists() and (root / "policies" / "register.yaml").exists():
         raise RegisterState(
@@ -101,7 +102,7 @@ def found(wish: Wish, now: int | None, *, dry_run: bool = False) -> Made:
         "country": country,
         **({"subdivision": wish.subdivision} if wish.subdivision else {}),
         "currency": currency,
-        "branch": "main",
+        "branch": _branch(root),
         "policy": wish.policy_name,
         "signing": "none",
         "evidence_limit": EVIDENCE_LIMIT,
@@ -116,6 +117,7 @@ def found(wish: Wish, now: int | None, *, dry_run: bool = False) -> Made:
     }
     _check(files)
     warnings = _warnings(calendar)
+    _check_vacant(root, files)
     commit = "" if dry_run else _write(root, files, owner, times.iso(instant, zone))
     return Made(root, commit, owner, warnings)
 
@@ -146,6 +148,38 @@ def _policy(name: str, currency: str | None) -> tuple[bytes, str]:
         document["authority"]["currency"] = currency
 
     return yamlfile.edit_document(data, name, change), currency
+
+
+def _check_amounts(policy: Any, name: str, currency: str) -> None:
+    """`Usage` for a currency in which the amounts of the rule set cannot be written (yen have no cents)."""
+    from complaintctl.check import policy_problems
+
+    problems = policy_problems(policy, f"policies/{name}.yaml", {})
+    if problems:
+        raise Usage(
+            _(
+                "--currency {currency}: the amounts of the rule set {name} are not written in it ({path})."
+            ).format(currency=currency, name=name, path=problems[0].path),
+            hint=_("a currency with other decimals needs a rule set whose amounts are written so"),
+        )
+
+
+def _years(year: int) -> list[int]:
+    """The years of the first calendar: this one and the next, as far as calendars reach."""
+    first, last = times.CALENDAR_YEARS
+    years = [one for one in (year, year + 1) if first <= one <= last]
+    if not years:
+        raise Usage(
+            _("--now: calendars reach from {first} to {last}, so no register begins in {year}.").format(
+                first=first, last=last, year=year
+            )
+        )
+    return years
+
+
+def _branch(root: Path) -> str:
+    """The branch of the register: that of a repository that is there already, else main."""
+    return (Repository.find(root).branch() if (root / ".git").exists() else None) or "main"
 
 
 def _owner(wish: Wish, root: Path, policy: Any) -> Staff:
@@ -225,6 +259,21 @@ def _warnings(calendar: Any) -> list[str]:
     ]
 
 
+def _check_vacant(root: Path, files: dict[str, bytes]) -> None:
+    """Refuse a folder that holds what the first commit would make, or a history."""
+    existing = [path for path in files if (root / path).exists()]
+    if existing:
+        raise RegisterState(
+            _("{path} is in the way; a register starts where these files are not.").format(path=existing[0]),
+            hint=_("complaintctl init in an empty folder"),
+        )
+    if (root / ".git").exists() and Repository.find(root).head() is not None:
+        raise RegisterState(
+            _("{path} is a git repository with a history of its own.").format(path=root),
+            hint=_("complaintctl init in a folder of its own"),
+        )
+
+
 def _write(root: Path, files: dict[str, bytes], owner: Staff, at: str) -> str:
     try:
         root.mkdir(parents=True, exist_ok=True)
@@ -232,18 +281,7 @@ def _write(root: Path, files: dict[str, bytes], owner: Staff, at: str) -> str:
         raise EnvironmentFault(
             _("{path} cannot be made: {why}").format(path=root, why=error.strerror)
         ) from None
-    existing = [path for path in files if (root / path).exists()]
-    if existing:
-        raise RegisterState(
-            _("{path} is in the way; a register starts where these files are not.").format(path=existing[0]),
-            hint=_("complaintctl init in an empty folder"),
-        )
     repository = Repository.init(root, "main") if not (root / ".git").exists() else Repository.find(root)
-    if repository.head() is not None:
-        raise RegisterState(
-            _("{path} is a git repository with a history of its own.").format(path=root),
-            hint=_("complaintctl init in a folder of its own"),
-        )
     author = Person(owner["name"], owner["emails"][0])
     with repository.lock():
         return repository.commit(

@@ -20,7 +20,6 @@ from complaintctl.errors import EnvironmentFault
 from complaintctl.i18n import _
 from complaintctl.listing import Listed, Listing
 from complaintctl.lookups import Lookups
-from complaintctl.update import Progress, Update, files_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
     from complaintctl.history import Repository
     from complaintctl.policy import Policy
     from complaintctl.rows import Row
+    from complaintctl.update import Progress
 
 __all__ = ["Documents", "Index", "Listed"]
 
@@ -78,7 +78,8 @@ class Index(Lookups, Listing):
 
     def __del__(self) -> None:
         if hasattr(self, "_connection"):  # else it could not even be opened
-            self.close()
+            with contextlib.suppress(sqlite3.Error):  # the garbage of one thread may be swept up by another
+                self.close()
 
     def __enter__(self) -> Index:
         return self
@@ -153,6 +154,8 @@ class Index(Lookups, Listing):
 
     def _write(self, head: str, progress: Progress | None) -> None:
         """Bring the tables to a commit, unless another process just did."""
+        from complaintctl.update import Update
+
         with self._writing() as connection:
             if indexfile.stored_format(connection) is None:
                 indexfile.create(connection)
@@ -206,6 +209,8 @@ class Index(Lookups, Listing):
 
     def _complete(self, chosen: str, values: Sequence[Any]) -> None:
         """Compute and keep the rows that are not there yet of the cases whose `n` a query finds."""
+        from complaintctl.update import Update
+
         current = self.documents(self._wanted)
         try:
             with self._writing() as connection:
@@ -228,6 +233,8 @@ class Index(Lookups, Listing):
             if head == self._wanted:
                 files = dict(self._all("SELECT path, blob FROM files"))
             else:
+                from complaintctl.update import files_at
+
                 files = files_at(self._repository, head)
             self._documents[head] = documents.load(files, self._repository.blobs, self._shelf())
         return self._documents[head]

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from complaintctl.casefiles import Summed
 
 # Count up when rows come to mean something else between two releases.
-FORMAT = f"2 {__version__} " + " ".join(
+FORMAT = f"3 {__version__} " + " ".join(
     (*records.FIELDS, *Clock._fields, *Hit._fields, *Paid._fields, *Span._fields)
 )
 WAIT = 10.0  # seconds for another process that is writing

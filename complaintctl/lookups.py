@@ -153,15 +153,15 @@ class Lookups(Source):
             itemgetter(0),
         )
 
-    def spent(self, customer: str, since: int, until: int, excluding: str | None = None) -> list[Decimal]:
-        """What the remedies cost that were approved for a customer in ``since <= t <= until``.
+    def spent(self, customer: str, since: int, excluding: str | None = None) -> list[Decimal]:
+        """What the remedies cost that were approved for a customer since an instant.
 
         Those that the customer declined cost nothing; `excluding`: a case that does not count.
         """
         return self._all(
             "SELECT cost FROM granted JOIN cases USING (n) WHERE granted.customer = ? "
-            "AND approved BETWEEN ? AND ? AND id IS NOT ? ORDER BY approved, id, cost",
-            (customer, since, until, excluding),
+            "AND approved >= ? AND id IS NOT ? ORDER BY approved, id, cost",
+            (customer, since, excluding),
             lambda record: Decimal(record[0]),
         )
 

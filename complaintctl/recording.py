@@ -65,16 +65,20 @@ def record(
     case_id: str,
     change: Change,
     *,
-    files: Sequence[Edit] = (),
+    files: Sequence[Edit] | Callable[[Case, Case], Sequence[Edit]] = (),
     dry_run: bool = False,
 ) -> Outcome:
-    """Make a step on a case, with further `files` in the same commit (evidence)."""
+    """Make a step on a case, with further `files` in the same commit (evidence).
+
+    Which files may depend on the case as it was and as it becomes.
+    """
     with _writing(register):
         before = register.committed(case_id)
         path, _blob = register.locate(case_id)
         case = read_case(before, path)
         after = change(case, context(register, case))
-        edits = [Edit(path, before, _bytes(after, path)), *files]
+        more = files(case, after) if callable(files) else files
+        edits = [Edit(path, before, _bytes(after, path)), *more]
         return _commit(register, verb, case, after, edits, dry_run)
 
 
@@ -119,12 +123,29 @@ def create(
     with _writing(register):
         index, day = register.index, times.day_of(register.now, register.zone)
         case_id = new_id(f"C-{day:%Y%m%d}-", secrets.choice, lambda ident: index.entry(ident) is not None)
-        known = customer_id or index.customer_of(phone, email)
+        known = _known_customer(register, phone, email, customer_id)
         person = known or new_id("P-", secrets.choice, index.has_customer)
         also_open = index.open_of(person) if known else []
         case = build(case_id, person, context(register, None))
         edit = Edit(path_of(case_id), None, _bytes(case, path_of(case_id)))
         return _commit(register, "new", None, case, [edit], dry_run), also_open
+
+
+def _known_customer(
+    register: Register, phone: str | None, email: str | None, customer_id: str | None
+) -> str | None:
+    """The customer who was here before: by number or, matched at intake, by telephone or e-mail."""
+    matched = register.index.customer_of(phone, email)
+    if customer_id is None:
+        return matched
+    if not register.index.has_customer(customer_id):
+        raise Usage(_("No case has the customer {customer}.").format(customer=customer_id))
+    if matched not in {None, customer_id}:
+        raise Usage(
+            _("This telephone number or e-mail address is that of {customer}.").format(customer=matched),
+            hint=f"--customer-id {matched}",
+        )
+    return customer_id
 
 
 def edit_documents(

@@ -158,9 +158,65 @@ def searched(case: Case) -> str:
     return "\n".join(text for text in found if text).casefold()
 
 
+# Country calling codes of two digits (ITU-T E.164); 1 and 7 are of one, all others of three.
+_TWO_DIGIT_CODES = frozenset(
+    [
+        "20",
+        "27",
+        "30",
+        "31",
+        "32",
+        "33",
+        "34",
+        "36",
+        "39",
+        "40",
+        "41",
+        "43",
+        "44",
+        "45",
+        "46",
+        "47",
+        "48",
+        "49",
+        "51",
+        "52",
+        "53",
+        "54",
+        "55",
+        "56",
+        "57",
+        "58",
+        "60",
+        "61",
+        "62",
+        "63",
+        "64",
+        "65",
+        "66",
+        "81",
+        "82",
+        "84",
+        "86",
+        "90",
+        "91",
+        "92",
+        "93",
+        "94",
+        "95",
+        "98",
+    ]
+)
+
+
 def telephone(number: str | None) -> str | None:
-    """A telephone number as it is compared: its digits, without leading zeros."""
-    digits = re.sub(r"[^0-9]", "", number or "").lstrip("0")
+    """A telephone number as it is compared: its digits, without a country's code (E.164) and leading zeros."""
+    text = re.sub(r"[^0-9+]", "", number or "")
+    digits = text.replace("+", "")
+    if text.startswith(("+", "00")):
+        digits = digits.lstrip("0")
+        digits = digits[1 if digits[:1] in {"1", "7"} else 2 if digits[:2] in _TWO_DIGIT_CODES else 3 :]
+    digits = digits.lstrip("0")
     return f"t:{digits}" if digits else None
 
 

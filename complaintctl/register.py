@@ -242,7 +242,7 @@ class Register:
         from decimal import Decimal
 
         since = self.now - times.length(self.policy["authority"]["window"]).seconds
-        return sum(self.index.spent(case["customer"]["id"], since, self.now, case["id"]), Decimal(0))
+        return sum(self.index.spent(case["customer"]["id"], since, case["id"]), Decimal(0))
 
     def document(self, path: str) -> bytes | None:
         """A file as committed."""

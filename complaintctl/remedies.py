@@ -161,6 +161,7 @@ def judge(
     together: slicing one amount does not pass a ceiling.  Raises `Refused`
     that names the nearest rule, what it allows and what was found.
     """
+    _require_full_costs(chosen, case, policy, exception)
     known = _with_days(case, facts, on)
     judged: list[Remedy] = []
     for remedy in chosen:
@@ -178,6 +179,22 @@ def judge(
             raise _not_entitled(case, kind, short)
         judged.append(remedy if fitting is None else _ruled(remedy, fitting))
     return judged
+
+
+def _require_full_costs(chosen: Sequence[Remedy], case: Case, policy: Policy, exception: str | None) -> None:
+    """Refuse a cost below what the policy counts: limits are held against costs, so it takes an exception."""
+    for remedy in chosen:
+        by_price = policy["remedies"][remedy["kind"]]["cost"] == "price" and "price" in case["about"]
+        if not by_price or exception:
+            continue
+        price = Decimal(case["about"]["price"])
+        if Decimal(remedy["cost"]) < price:
+            raise Refused(
+                _("{case}: {kind} counts as its price, {price}; {cost} is less.").format(
+                    case=case["id"], kind=remedy["kind"], price=price, cost=remedy["cost"]
+                ),
+                hint=f'complaintctl propose {case["id"]} … --exception "{_("WHY")}"',
+            )
 
 
 def _ruled(remedy: Remedy, rule: str) -> Remedy:

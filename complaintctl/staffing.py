@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from complaintctl.errors import BadData, Problem, Refused
+from complaintctl.errors import BadData, Problem, Refused, Usage
 from complaintctl.i18n import _
+from complaintctl.labels import name_of
 from complaintctl.ladder import rank
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
     from complaintctl.policy import Policy
     from complaintctl.register import Register
 
 STAFF = "policies/staff.yaml"
+_OPTIONS = {"id": "ID", "emails": "--email"}  # where the option is not named like the field
 
 
 def may_manage(register: Register) -> None:
@@ -23,14 +27,60 @@ def may_manage(register: Register) -> None:
         able = [p["id"] for p in register.staff if p["active"] and p["role"] == top]
         raise Refused(
             _("Staff, rules and calendar are changed by a {top}; {who} is {role}.").format(
-                top=top, who=actor["id"], role=actor["role"]
+                top=name_of(register.policy, "roles", top, register.language),
+                who=actor["id"],
+                role=name_of(register.policy, "roles", actor["role"], register.language),
             ),
             hint=f"complaintctl --as {able[0]} …" if able else "",
         )
 
 
-def check_staff(data: bytes, policy: Policy) -> None:
-    """`BadData` with all that is wrong with a staff file: schema, ids and addresses twice, unknown roles."""
+def check_entry(entry: Mapping[str, Any], others: Sequence[Any], policy: Policy) -> None:
+    """`Usage`, naming the option, for what is wrong with one member of staff as somebody typed it."""
+    from complaintctl import schema
+
+    for field, value in entry.items():
+        for text in value if isinstance(value, list) else [value]:
+            if isinstance(text, str) and not (text.strip() and text.isprintable()):
+                raise Usage(
+                    _("{option}: a text in one line is wanted, without control characters.").format(
+                        option=_option(field)
+                    )
+                )
+    document = {"format": "1", "staff": [entry]}
+    problems = schema.problems("staff", document, {}, STAFF)
+    if not problems:
+        everybody = {"staff": [*others, entry]}
+        place = f"$.staff[{len(others)}]."
+        problems = [one for one in staff_problems(everybody, {}, policy) if one.path.startswith(place)]
+    if problems:
+        field = problems[0].path.split("].", 1)[-1].split("[")[0]
+        raise Usage(
+            _("{option}: {why}.").format(option=_option(field), why=problems[0].message),
+            hint="complaintctl staff add -h",
+        )
+
+
+def _option(field: str) -> str:
+    return _OPTIONS.get(field, f"--{field}")
+
+
+def check_top(before: Iterable[Any], after: Iterable[Any], policy: Policy, language: str) -> None:
+    """Refuse a change after which nobody holds the top role: nobody could change staff or rules again."""
+    top = policy["authority"]["ladder"][-1]["role"]
+    if any(person["active"] and person["role"] == top for person in after):
+        return
+    last = next((p["id"] for p in before if p["active"] and p["role"] == top), "")
+    raise Refused(
+        _("{who} is the last {role}; somebody has to be able to decide.").format(
+            who=last, role=name_of(policy, "roles", top, language)
+        ),
+        hint=f"complaintctl staff edit ID --role {top}",
+    )
+
+
+def check_staff(data: bytes, policy: Policy) -> list[Any]:
+    """The people of a staff file; `BadData` with all that is wrong: schema, what stands twice, unknown roles."""
     from complaintctl import schema
     from complaintctl.yamlfile import read_document
 
@@ -39,6 +89,8 @@ def check_staff(data: bytes, policy: Policy) -> None:
     problems = staff_problems(document, lines, policy)
     if problems:
         raise BadData(_("{file} breaks the rules.").format(file=STAFF), problems)
+    people: list[Any] = document["staff"]
+    return people
 
 
 def staff_problems(document: Any, lines: Any, policy: Policy) -> list[Problem]:

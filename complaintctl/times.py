@@ -11,6 +11,8 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import lru_cache
 from typing import NamedTuple
 
+FIRST_YEAR, LAST_YEAR = 1970, 2200  # of every time that somebody gives
+CALENDAR_YEARS = (2000, 2099)  # that a calendar of working days may hold, as its schema has it
 _LENGTH = re.compile(r"([1-9][0-9]{0,4}) (minutes?|hours?|days?|business days?)")
 _SECONDS = {"minute": 60, "hour": 3600, "day": 86400}
 
@@ -44,6 +46,11 @@ def epoch(text: str) -> int:
     return int(moment.timestamp())
 
 
+def in_reach(year: int) -> bool:
+    """Whether a year is one that a register can work with: clocks, calendars and git agree on it."""
+    return FIRST_YEAR <= year <= LAST_YEAR
+
+
 def iso(seconds: int, zone: tzinfo) -> str:
     """The instant as text, with the offset that `zone` has then."""
     return datetime.fromtimestamp(seconds, zone).isoformat()  # whole seconds: nothing smaller is written
@@ -61,8 +68,8 @@ def midnight(day: date, zone: tzinfo) -> int:
 
 def week_bounds(week: str, zone: tzinfo) -> tuple[int, int]:
     """First and past-the-end instant of an ISO week such as ``2026-W47``; ValueError if none."""
-    match = re.fullmatch(r"(\d{4})-W(\d{2})", week)
-    if match is None:
+    match = re.fullmatch(r"([0-9]{4})-W([0-9]{2})", week)
+    if match is None or not in_reach(int(match[1])):
         raise ValueError(week)
     first = date.fromisocalendar(int(match[1]), int(match[2]), 1)
     return midnight(first, zone), midnight(first + timedelta(days=7), zone)

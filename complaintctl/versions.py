@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from complaintctl import schema
-from complaintctl.errors import Refused, RegisterState
+from complaintctl.errors import BadData, Refused, RegisterState
 from complaintctl.history import Edit
 from complaintctl.i18n import _
 from complaintctl.yamlfile import edit_document, read_document
@@ -21,7 +21,8 @@ def new_version(register: Register, reason: str) -> tuple[list[Edit], str]:
     committed, edited = register.document(path), register.work_tree(path)
     if committed is None or edited is None:
         raise RegisterState(_("{path} is not there.").format(path=path), hint=f"git restore {path}")
-    if edited == committed:
+    original = _original(register, path, version, committed)
+    if edited == original:
         return [], ""
     past = f"policies/past/{name}-{version}.yaml"
     if register.document(past) is not None:
@@ -43,14 +44,27 @@ def new_version(register: Register, reason: str) -> tuple[list[Edit], str]:
     check_usable(register, policy)
     return [
         Edit(path, committed, data, edited),
-        Edit(past, None, committed),
+        Edit(past, None, original),
     ], f"policy: {name} version {number}"
+
+
+def _original(register: Register, path: str, version: str, committed: bytes) -> bytes:
+    """The file as it first was under its version: somebody may have committed a change by hand since."""
+    original = committed
+    for entry in register.repository.log(path):
+        found = register.repository.read(entry.commit, [path])[path]
+        try:
+            if found is None or read_document(found.data, path)[0].get("version") != version:
+                break
+        except BadData:
+            break
+        original = found.data
+    return original
 
 
 def check_rules(policy: Any, path: str) -> None:
     """`BadData` with everything that the rule modules find wrong with a policy."""
     from complaintctl.check import policy_problems
-    from complaintctl.errors import BadData
 
     problems = policy_problems(policy, path, {})
     if problems:

@@ -41,10 +41,14 @@ class Context(NamedTuple):
     def sign(self, entry: Mapping[str, Any]) -> dict[str, Any]:
         """The entry without what is absent, signed with who and when."""
         return {
-            **{k: v for k, v in entry.items() if v not in (None, "", [], ())},
+            **{k: v for k, v in entry.items() if v not in (None, [], ()) and not _is_blank(v)},
             "by": self.actor["id"],
             "at": self.at,
         }
+
+
+def _is_blank(value: Any) -> bool:
+    return isinstance(value, str) and not value.strip()
 
 
 def state_of(case: Case, policy: Policy) -> State:
@@ -206,7 +210,7 @@ def begin(verb: str, case: Case, context: Context, inputs: Mapping[str, Any] | N
             ),
             hint=_("look at the clock of this machine, or at --now"),
         )
-    authority.may(verb, context.actor, context.policy)
+    authority.may(verb, context.actor, context.policy, context.language)
     return gates.require(
         verb,
         case,

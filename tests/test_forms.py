@@ -54,7 +54,11 @@ def primed() -> forms.Reader:
 def test_a_form_that_was_met_before_gives_the_same_case(case):
     data = emit_case(case)
     reader = forms.Reader()
-    assert reader.read(data, "case.yaml") == reader.read(data, "case.yaml") == yamlfile.read_case(data, "case.yaml")
+    assert (
+        reader.read(data, "case.yaml")
+        == reader.read(data, "case.yaml")
+        == yamlfile.read_case(data, "case.yaml")
+    )
 
 
 def test_a_file_filled_in_like_one_before_is_not_parsed_again(monkeypatch):
@@ -85,7 +89,9 @@ def test_texts_that_are_damaged_anywhere_are_judged_as_by_the_strict_reader(data
     for _change in range(data.draw(st.integers(1, 3))):
         start = data.draw(st.integers(0, len(text)))
         end = data.draw(st.integers(start, min(start + 8, len(text))))
-        put_in = data.draw(st.sampled_from((*HOSTILE[:-1], "\n", " ", ":", '"', "\\", "- ", ": ")) | st.text(max_size=4))
+        put_in = data.draw(
+            st.sampled_from((*HOSTILE[:-1], "\n", " ", ":", '"', "\\", "- ", ": ")) | st.text(max_size=4)
+        )
         text = text[:start] + put_in + text[end:]
     damaged = text.encode("utf-8", "surrogatepass")
     assert outcome(primed().read, damaged) == outcome(yamlfile.read_case, damaged)

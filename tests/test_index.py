@@ -704,10 +704,9 @@ def test_only_what_was_approved_and_not_declined_was_spent(tmp_path, parsed):  #
     )
     at = epoch("2026-11-02T10:00:00+08:00")
     with indexed(register) as index:
-        assert sorted(index.spent("P-00000A", at, at, None)) == [Decimal("10.00"), Decimal("160.50")]
-        assert index.spent("P-00000A", at, at, "C-20261101-000005") == [Decimal("10.00")]
-        assert index.spent("P-00000A", at + 1, at + DAY, None) == []
-        assert index.spent("P-00000A", 0, at - 1, None) == []
+        assert sorted(index.spent("P-00000A", at, None)) == [Decimal("10.00"), Decimal("160.50")]
+        assert index.spent("P-00000A", at, "C-20261101-000005") == [Decimal("10.00")]
+        assert index.spent("P-00000A", at + 1, None) == []
 
 
 # -- reports
@@ -767,3 +766,105 @@ def test_lessons_and_measures_are_found_without_reading_every_case(tmp_path, par
     with indexed(register) as index:
         assert [case for case, _blob in index.with_improvements()] == ["C-20261101-000001"]
         assert [case for case, _blob in index.with_lessons()] == ["C-20261101-000002"]
+
+
+# -- what is computed late, or only once
+
+
+def closed_case(number: int, day: int = 20, **sections):
+    closures = [signed(outcome="withdrawn", at=f"2026-11-{day}T00:00:00+08:00")]
+    return numbered(number, state="closed", closures=closures, **sections)
+
+
+def stored(index: Index) -> int:
+    return index._connection.execute("SELECT count(*) FROM details").fetchone()[0]
+
+
+def test_the_row_of_a_closed_case_is_computed_when_it_is_asked_for_and_then_kept(tmp_path, parsed):
+    register = Register(tmp_path / "shop", numbered(1), closed_case(2), closed_case(3))
+    with indexed(register) as index:
+        assert (index.count(), stored(index)) == (3, 1)
+        row = index.row("C-20261101-000002")
+        assert (row["outcome"], [clock.name for clock in row["clocks"]]) == ("withdrawn", ["reply", "assign"])
+        assert stored(index) == 2
+    before = gitprocess.started
+    with indexed(register) as index:
+        assert index.row("C-20261101-000002") == row
+        assert gitprocess.started == before
+        assert len(index.received_rows(0, 1 << 40)) == stored(index) == 3
+
+
+def test_a_report_long_after_leaves_closed_cases_alone(tmp_path, parsed):
+    register = Register(tmp_path / "shop", numbered(1), closed_case(2))
+    with indexed(register) as index:
+        assert [row["id"][-1] for row in index.report_rows(NOVEMBER + 300 * DAY, NOVEMBER + 400 * DAY)] == [
+            "1"
+        ]
+        assert stored(index) == 1
+        assert [row["id"][-1] for row in index.report_rows(NOVEMBER, NOVEMBER + 40 * DAY)] == ["1", "2"]
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    closed=st.integers(1, 27),
+    within=st.sampled_from(["1 hour", "40 days", "5 business days"]),
+    hold=st.booleans(),
+)
+def test_no_clock_of_a_closed_case_outlives_what_the_index_expects(closed, within, hold):
+    from zoneinfo import ZoneInfo
+
+    from complaintctl import deadlines
+    from complaintctl.summary import last_step, row_of
+    from complaintctl.workdays import WorkCalendar
+    from tests.rule_examples import a_policy, label
+
+    rule = {"label": label("reply"), "from": "received", "until": "told", "within": within, "every": True,
+            "stops_for": ["customer"], "clock": "service", "rolls_over": True}  # fmt: skip
+    policy = a_policy(deadlines={"reply": rule})
+    day = f"2026-11-{closed:02d}"
+    sections = {"contacts": [signed(party="customer", direction="out", at=f"{day}T09:00:00+08:00")]}
+    if hold:
+        sections["holds"] = [signed(**{"for": "customer"}, resumed_at=f"{day}T08:00:00+08:00")]
+    case = closed_case(0, 28, **sections)
+    calendar = WorkCalendar({"weekend": ["sat", "sun"]}, ZoneInfo("Asia/Shanghai"))
+    row = row_of(case, policy, calendar)
+    latest = deadlines.latest_due(policy, row["channel"], last_step(case), calendar)
+    assert row["clocks"]
+    assert all(clock.due is None or clock.due <= latest for clock in row["clocks"])
+
+
+def test_a_report_is_kept_until_the_head_moves(register):
+    with indexed(register) as index:
+        index.keep("weekly", "text")
+        assert index.kept("weekly") == "text"
+        assert index.kept("monthly") is None
+        assert index.count() == 5
+    with indexed(register) as index:
+        assert index.kept("weekly") == "text"
+    register.commit(as_files(numbered(7)))
+    with indexed(register) as index:
+        assert index.kept("weekly") is None
+
+
+def test_a_recorded_step_empties_what_was_kept(register):
+    with indexed(register) as index:
+        index.keep("weekly", "text")
+        old, case = register.head, numbered(8)
+        new = register.commit(as_files(case))
+        index.record(old, new, path_of(case), "b" * 40, case)
+        assert index.kept("weekly") is None
+        assert index.count() == 6
+
+
+def test_only_the_latest_reports_are_kept(register, monkeypatch):
+    monkeypatch.setattr(indexfile, "_REPORTS", 3)
+    with indexed(register) as index:
+        for number in range(5):
+            index.keep(f"report {number}", str(number))
+        assert [index.kept(f"report {number}") for number in range(5)] == [None, None, "2", "3", "4"]
+
+
+@pytest.mark.parametrize("part", ["C-20261101-000003", "c20261101000003", "000003", "oooo03", "-000003"])
+def test_a_whole_id_or_its_last_six_characters_is_found_at_once(register, part):
+    with indexed(register) as index:
+        assert index.ids_like(part) == ["C-20261101-000003"]

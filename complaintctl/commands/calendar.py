@@ -9,6 +9,7 @@ import click
 from complaintctl.commands.session import Session, pass_session
 from complaintctl.i18n import _
 from complaintctl.register import CALENDAR
+from complaintctl.times import CALENDAR_YEARS
 
 
 @click.group(
@@ -25,7 +26,7 @@ def command() -> None:
     help=_("Days off and make-up days of a year."),
     epilog="\b\n" + _("Example:") + "\n  complaintctl calendar show 2026",
 )
-@click.argument("year", required=False, type=click.IntRange(1970, 2200))
+@click.argument("year", required=False, type=click.IntRange(*CALENDAR_YEARS))
 @click.option("--json", "as_json", is_flag=True, help=_("As JSON."))
 @pass_session
 def show(session: Session, year: int | None, as_json: bool) -> None:
@@ -63,7 +64,7 @@ def show(session: Session, year: int | None, as_json: bool) -> None:
     help=_("Write the days off of a year from the holidays library."),
     epilog="\b\n" + _("Example:") + "\n  complaintctl calendar update 2027",
 )
-@click.argument("year", type=click.IntRange(1970, 2200))
+@click.argument("year", type=click.IntRange(*CALENDAR_YEARS))
 @click.option("--dry-run", is_flag=True, help=_("Check everything, change nothing."))
 @pass_session
 def update(session: Session, year: int, dry_run: bool) -> None:
@@ -96,12 +97,15 @@ def update(session: Session, year: int, dry_run: bool) -> None:
         return ([Edit(CALENDAR, before, after)] if after != before else []), f"calendar: {year}"
 
     commit = recording.edit_documents(register, build, dry_run=dry_run)
-    if not entry["published"]:
-        session.warn(
-            _("the calendar of {year} is not published yet; dates in it are provisional").format(year=year)
+    with session.recorded():
+        if not entry["published"]:
+            session.warn(
+                _("the calendar of {year} is not published yet; dates in it are provisional").format(
+                    year=year
+                )
+            )
+        session.say(
+            _("calendar of {year} written {commit}").format(year=year, commit=commit[:10])
+            if commit
+            else _("the calendar of {year} is as it was").format(year=year)
         )
-    session.say(
-        _("calendar of {year} written {commit}").format(year=year, commit=commit[:10])
-        if commit
-        else _("the calendar of {year} is as it was").format(year=year)
-    )

@@ -53,8 +53,10 @@ def command(session: Session, /, case_id: str, dry_run: bool, as_json: bool, **g
         _ask(session, found, given)
 
     def change(case: Case, context: Context) -> Case:
-        from complaintctl.steps.closing import close
+        from complaintctl.steps.closing import close, require_case
 
+        if given["of"]:
+            require_case(register.case(given["of"]))
         return close(case, context, **given)
 
     session.step("close", found, change, dry_run=dry_run, as_json=as_json)

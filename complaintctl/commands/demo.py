@@ -50,12 +50,13 @@ STORY: tuple[Line, ...] = (
     "complaintctl demo",
 )
 @click.argument("directory", metavar="[DIR]", required=False, type=click.Path(path_type=Path))
+@click.option("--dry-run", is_flag=True, help=_("Print the commands, make nothing."))
 @pass_session
-def command(session: Session, directory: Path | None) -> None:
-    folder = _folder(directory)
+def command(session: Session, directory: Path | None, dry_run: bool) -> None:
+    folder = _folder(directory, dry_run)
     start = _monday()
     language = session.settings.language or "en"
-    run = Runner(folder, click.get_current_context().find_root().command)
+    run = Runner(folder, click.get_current_context().find_root().command, dry_run)
     run.line(f'init {{folder}} --policy supermarket --name "Demo Shop" --language {language} --country CN'
              ' --owner "boss:Ann Lee <boss@shop.example>"', "", start)  # fmt: skip
     for line in STAFF:
@@ -66,19 +67,22 @@ def command(session: Session, directory: Path | None) -> None:
         moment = start + timedelta(hours=int(hours), minutes=int(minutes))
         yesterday = (start - timedelta(days=1)).date().isoformat()
         printed = run.line(line.format(case=case[-6:].lower(), yesterday=yesterday), who, moment)
-        case = case or printed.strip().splitlines()[0]
+        case = case or (printed.strip().splitlines() or ["CASE"])[0]
     week = "{}-W{:02d}".format(*start.isocalendar()[:2])
     after_all = start + timedelta(days=7)
     run.line(f"show {case[-6:].lower()}", "", after_all)
     run.line(f"report weekly --week {week}", "", after_all)
-    session.say(_("Look around: complaintctl -C {folder} list --all").format(folder=shlex.quote(str(folder))))
+    if not dry_run:
+        session.say(
+            _("Look around: complaintctl -C {folder} list --all").format(folder=shlex.quote(str(folder)))
+        )
 
 
 class Runner:
     """Prints command lines, runs them in this process, and gives back what they print."""
 
-    def __init__(self, folder: Path, program: click.Command) -> None:
-        self.folder, self.program = folder, program
+    def __init__(self, folder: Path, program: click.Command, dry_run: bool) -> None:
+        self.folder, self.program, self.dry_run = folder, program, dry_run
 
     def line(self, line: str, who: str, moment: datetime) -> str:
         at = moment.isoformat(timespec="seconds")
@@ -88,6 +92,10 @@ class Runner:
             options = ["-C", str(self.folder), *options]
         shown = f"--as {who} {line}" if who else line
         click.secho("$ complaintctl " + shown.replace("{folder}", str(self.folder)), bold=True)
+        if self.dry_run and words[0] != "init":
+            return ""
+        if self.dry_run:  # the one command that may fail: it looks at the folder
+            words.append("--dry-run")
         import contextlib
         import io
 
@@ -104,13 +112,15 @@ class Runner:
                 click.echo(out.getvalue(), nl=False)
                 raise RegisterState(error.message, hint=error.hint) from None
         text = out.getvalue()
-        click.echo(text, nl=not text.endswith("\n"))
+        click.echo(text, nl=bool(text) and not text.endswith("\n"))
         return text
 
 
-def _folder(directory: Path | None) -> Path:
+def _folder(directory: Path | None, dry_run: bool) -> Path:
     import tempfile
 
+    if directory is None and dry_run:
+        return Path(tempfile.gettempdir()) / "complaintctl-demo" / "shop"
     if directory is None:
         return Path(tempfile.mkdtemp(prefix="complaintctl-demo-")) / "shop"
     return directory.absolute()

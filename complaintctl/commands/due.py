@@ -35,13 +35,12 @@ WARNING = 2 * 86400  # how long before a case climbs it is said, in seconds
 @click.option("--json", "as_json", is_flag=True, help=_("Short for --format json."))
 @pass_session
 def command(session: Session, within: str | None, form: str, as_json: bool) -> None:
-    from complaintctl import render
     from complaintctl.commands.list_ import unreadable
     from complaintctl.commands.show import dump_rows
     from complaintctl.labels import name_of
 
     register = session.register
-    limit = register.now + _seconds(within) if within else None
+    limit = register.now + _seconds(within) if within is not None else None
     found = [
         row
         for row in waiting(register)
@@ -51,6 +50,8 @@ def command(session: Session, within: str | None, form: str, as_json: bool) -> N
     if as_json or form == "json":
         click.echo(dump_rows(rows))
     else:
+        from complaintctl import render
+
         heads = [
             _("due"),
             _("left"),
@@ -88,7 +89,7 @@ def command(session: Session, within: str | None, form: str, as_json: bool) -> N
 
 
 def _seconds(text: str) -> int:
-    match = re.fullmatch(r"(\d{1,5})([mhd])", text)
+    match = re.fullmatch(r"([0-9]{1,5})([mhd])", text)
     if not match:
         raise Usage(_("--within is a time such as 2d, 12h or 90m."))
     return int(match[1]) * {"m": 60, "h": 3600, "d": 86400}[match[2]]
@@ -123,7 +124,7 @@ def waiting(register: Register) -> list[dict[str, Any]]:
 
 def climbing(session: Session) -> None:
     """Early warning: open cases that will stand on a graver level within two days (S1d-4)."""
-    from complaintctl import levels, render
+    from complaintctl import levels
 
     index, now = session.register.index, session.register.now
     for one in index.find()[0]:
@@ -133,6 +134,8 @@ def climbing(session: Session) -> None:
 
         climb = levels.next_climb(one.hits, now, repeated)
         if climb and climb[0] <= now + WARNING:
+            from complaintctl import render
+
             session.say(
                 _("{case} climbs to level {level} at {when}").format(
                     case=one.id, level=climb[1], when=render.instant(climb[0], session.register.zone)

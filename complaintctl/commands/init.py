@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from complaintctl.commands.session import Session, pass_session, verb
 from complaintctl.errors import Usage
 from complaintctl.i18n import _
+
+if TYPE_CHECKING:
+    from complaintctl.founding import Made, Wish
 
 
 @verb(
@@ -50,11 +53,17 @@ def command(session: Session, /, directory: Path, dry_run: bool, **given: Any) -
         directory=(session.settings.start / directory).absolute(), owner=owner, language=language, **given
     )
     made = founding.found(wish, session.settings.now, dry_run=dry_run)
-    for warning in made.warnings:
-        session.warn(warning)
-    if dry_run:
-        session.say(_("(dry run: nothing was made)"))
-        return
+    with session.recorded():
+        for warning in made.warnings:
+            session.warn(warning)
+        if dry_run:
+            session.say(_("(dry run: nothing was made)"))
+        else:
+            _tell(session, made, wish, directory)
+
+
+def _tell(session: Session, made: Made, wish: Wish, directory: Path) -> None:
+    """What was made, and what comes next."""
     click.echo(
         _("register {path} ({policy}, {commit})").format(
             path=made.root, policy=wish.policy_name, commit=made.commit[:10]

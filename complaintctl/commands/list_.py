@@ -54,7 +54,10 @@ COLUMNS = (
     help=_("Order."),
 )
 @click.option(
-    "--limit", type=click.IntRange(0), metavar="N", help=_("At most N (default: 50 on a terminal, else all).")
+    "--limit",
+    type=click.IntRange(0, 10**9),
+    metavar="N",
+    help=_("At most N (default: 50 on a terminal, else all)."),
 )
 @click.option("--full", is_flag=True, help=_("All columns."))
 @click.option(

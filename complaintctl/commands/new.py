@@ -106,12 +106,8 @@ def command(session: Session, /, dry_run: bool, as_json: bool, source: str | Non
         customer_id=values.get("customer_id"),
         dry_run=dry_run,
     )
-    try:
+    with session.recorded():
         _answer(session, outcome.case, also_open, as_json)
-    except OSError:
-        from complaintctl.commands.session import silence
-
-        silence()
 
 
 def _answer(session: Session, case: Case, also_open: list[str], as_json: bool) -> None:

@@ -133,7 +133,8 @@ def _find(session: Session, name: str | None) -> tuple[Any, str]:
 @click.option("--dry-run", is_flag=True, help=_("Check everything, change nothing."))
 @pass_session
 def use(session: Session, name: str, dry_run: bool) -> None:
-    from complaintctl import founding, recording, versions
+    from complaintctl import founding, recording, schema, versions
+    from complaintctl.documents import check_place, may_be_policy
     from complaintctl.history import Edit
     from complaintctl.staffing import may_manage
     from complaintctl.yamlfile import edit_document, read_document
@@ -143,9 +144,12 @@ def use(session: Session, name: str, dry_run: bool) -> None:
 
     def build() -> tuple[list[Edit], str]:
         path = f"policies/{name}.yaml"
-        own = register.document(path)
+        own = register.document(path) if may_be_policy(name) else None
         data = own if own is not None else founding.shipped_policy(name)
-        policy, _lines = read_document(data, path)
+        policy, lines = read_document(data, path)
+        schema.check("policy", policy, lines, path)
+        check_place(path, policy["name"], policy["version"])
+        versions.check_rules(policy, path)
         versions.check_usable(register, policy)
         before = register.document(MARKER) or b""
 
@@ -157,7 +161,7 @@ def use(session: Session, name: str, dry_run: bool) -> None:
         return ([*edits, Edit(MARKER, before, after)] if after != before else []), f"policy: use {name}"
 
     commit = recording.edit_documents(register, build, dry_run=dry_run)
-    session.say(
+    session.done(
         _("{name} is in force {commit}").format(name=name, commit=commit[:10])
         if commit or dry_run
         else _("{name} is in force already").format(name=name)
@@ -186,8 +190,9 @@ def save(session: Session, reason: str, dry_run: bool) -> None:
             _("The rules have not changed since they were committed."),
             hint=_("edit {path} first").format(path=f"policies/{register.policy['name']}.yaml"),
         )
-    session.say(
-        _("version {version} is in force {commit}").format(
-            version=register.policy["version"], commit=commit[:10]
+    with session.recorded():
+        session.say(
+            _("version {version} is in force {commit}").format(
+                version=register.policy["version"], commit=commit[:10]
+            )
         )
-    )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -90,12 +91,31 @@ class Session:
 
         The step is recorded by now, so nothing that goes wrong with printing counts.
         """
-        try:
+        with self.recorded():
             self._finish(verb, outcome, as_json)
+
+    @contextmanager
+    def recorded(self) -> Iterator[None]:
+        """What is printed once a change is committed: whatever goes wrong with it, the exit code stays 0."""
+        try:
+            yield
         except OSError:
             silence()
         except ComplaintctlError as error:
-            self.warn(_("recorded, but not shown: {why}").format(why=error.message))
+            self._not_shown(error.message)
+        except Exception as error:  # noqa: BLE001  (the change is in git; a fault of printing must not deny it)
+            self._not_shown(type(error).__name__)
+
+    def _not_shown(self, why: str) -> None:
+        try:
+            self.warn(_("recorded, but not shown: {why}").format(why=why))
+        except OSError:
+            silence()
+
+    def done(self, text: str) -> None:
+        """Say on stderr that a change is committed (`recorded`)."""
+        with self.recorded():
+            self.say(text)
 
     def guide(self) -> None:
         """On a terminal, once: how to treat the customer at this step, as the policy has it (S1b-12)."""

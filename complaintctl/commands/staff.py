@@ -12,7 +12,7 @@ from complaintctl.i18n import _
 from complaintctl.register import STAFF
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 
 @click.group(
@@ -58,13 +58,17 @@ def add(session: Session, /, ident: str, dry_run: bool, **given: Any) -> None:
     if missing:
         raise click.UsageError(_("Missing option {option}.").format(option=", ".join(missing)))
 
+    from complaintctl.staffing import check_entry
+
     def change(people: list[Any]) -> None:
         if any(person["id"] == ident for person in people):
             raise Refused(
                 _("{who} is on the staff already.").format(who=ident),
                 hint=f"complaintctl staff edit {ident} …",
             )
-        people.append(_entry({"id": ident, **given, "active": True}))
+        entry = _entry({"id": ident, **given, "active": True})
+        check_entry(entry, session.register.staff, session.register.policy)
+        people.append(entry)
 
     _record(session, change, f"staff: add {ident}" if _plain(ident) else "staff: add", dry_run)
 
@@ -78,9 +82,14 @@ def add(session: Session, /, ident: str, dry_run: bool, **given: Any) -> None:
 @_details
 @pass_session
 def edit(session: Session, /, ident: str, dry_run: bool, **given: Any) -> None:
+    from complaintctl.staffing import check_entry
+
     def change(people: list[Any]) -> None:
         person = _person(people, ident)
-        for key, value in _entry(given).items():
+        register, changes = session.register, _entry(given)
+        others = [one for one in register.staff if one["id"] != ident]
+        check_entry({**_person(register.staff, ident), **changes}, others, register.policy)
+        for key, value in changes.items():
             person[key] = value
 
     _record(session, change, f"staff: edit {ident}", dry_run)
@@ -96,14 +105,7 @@ def edit(session: Session, /, ident: str, dry_run: bool, **given: Any) -> None:
 @pass_session
 def retire(session: Session, ident: str, dry_run: bool) -> None:
     def change(people: list[Any]) -> None:
-        person = _person(people, ident)
-        top = session.register.policy["authority"]["ladder"][-1]["role"]
-        others = [p for p in people if p["active"] and p["role"] == top and p["id"] != ident]
-        if person["role"] == top and not others:
-            raise Refused(
-                _("{who} is the last {role}; somebody has to be able to decide.").format(who=ident, role=top)
-            )
-        person["active"] = False
+        _person(people, ident)["active"] = False
 
     _record(session, change, f"staff: retire {ident}", dry_run)
 
@@ -154,7 +156,7 @@ def _entry(given: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _person(people: list[Any], ident: str) -> Any:
+def _person(people: Sequence[Any], ident: str) -> Any:
     for person in people:
         if person["id"] == ident:
             return person
@@ -164,7 +166,7 @@ def _person(people: list[Any], ident: str) -> Any:
 def _record(session: Session, change: Callable[[list[Any]], None], message: str, dry_run: bool) -> None:
     from complaintctl import recording
     from complaintctl.history import Edit
-    from complaintctl.staffing import check_staff, may_manage
+    from complaintctl.staffing import check_staff, check_top, may_manage
     from complaintctl.yamlfile import edit_document
 
     register = session.register
@@ -173,8 +175,9 @@ def _record(session: Session, change: Callable[[list[Any]], None], message: str,
     def build() -> tuple[list[Edit], str]:
         before = register.document(STAFF) or b""
         after = edit_document(before, STAFF, lambda document: change(document["staff"]))
-        check_staff(after, register.policy)
+        check_top(register.staff, check_staff(after, register.policy), register.policy, register.language)
         return ([Edit(STAFF, before, after)] if after != before else []), message
 
     commit = recording.edit_documents(register, build, dry_run=dry_run)
-    click.echo(message + (f" {commit[:10]}" if commit else _(" (nothing recorded)")))
+    with session.recorded():
+        click.echo(message + (f" {commit[:10]}" if commit else _(" (nothing recorded)")))

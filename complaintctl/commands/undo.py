@@ -13,6 +13,7 @@ from complaintctl.i18n import _
 
 if TYPE_CHECKING:
     from complaintctl.case import Case
+    from complaintctl.history import Edit
     from complaintctl.workflow import Context
 
 
@@ -47,4 +48,21 @@ def command(session: Session, case_id: str, reason: str | None, dry_run: bool, a
             )
         return undo(case, read_case(data, found), context, step=step, reason=why)
 
-    session.step("undo", found, change, dry_run=dry_run, as_json=as_json)
+    def gone(case: Case, after: Case) -> list[Edit]:
+        """The evidence that the step had added goes with it."""
+        from complaintctl.history import Edit
+
+        path, _blob = register.locate(found)
+        kept = {entry["file"] for entry in after.get("evidence", ())}
+        files = [
+            f"{path.removesuffix('.yaml')}/{entry['file']}"
+            for entry in case.get("evidence", ())
+            if entry["file"] not in kept
+        ]
+        held = [(file, register.document(file)) for file in files]
+        return [Edit(file, data, None) for file, data in held if data is not None]
+
+    from complaintctl import recording
+
+    outcome = recording.record(register, "undo", found, change, files=gone, dry_run=dry_run)
+    session.finish("undo", outcome, as_json=as_json)

@@ -35,12 +35,13 @@ def command(session: Session, dry_run: bool) -> None:
         return edits, "register: upgrade schemas"
 
     commit = recording.edit_documents(register, build, dry_run=dry_run)
-    for path in changed:
-        click.echo(path)
-    session.say(
-        _("upgraded {commit}").format(commit=commit[:10])
-        if commit
-        else _("Nothing to upgrade.")
-        if not changed
-        else _("(dry run: nothing was recorded)")
-    )
+    with session.recorded():
+        for path in changed:
+            click.echo(path)
+        session.say(
+            _("upgraded {commit}").format(commit=commit[:10])
+            if commit
+            else _("Nothing to upgrade.")
+            if not changed
+            else _("(dry run: nothing was recorded)")
+        )

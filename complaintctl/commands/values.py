@@ -16,11 +16,24 @@ def day(text: str | None, name: str) -> str | None:
     try:
         if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text.strip()):
             raise ValueError(text)
-        return date.fromisoformat(text.strip()).isoformat()
+        found = date.fromisoformat(text.strip())
     except ValueError:
         raise Usage(
             _("--{option} is a day such as 2026-11-21.").format(option=name.replace("_", "-"))
         ) from None
+    _require_reach(found.year, name.replace("_", "-"))
+    return found.isoformat()
+
+
+def _require_reach(year: int, option: str) -> None:
+    from complaintctl import times
+
+    if not times.in_reach(year):
+        raise Usage(
+            _("--{option} lies in the years {first} to {last}.").format(
+                option=option, first=times.FIRST_YEAR, last=times.LAST_YEAR
+            )
+        )
 
 
 def instant(text: str | None, name: str, zone: tzinfo) -> str | None:
@@ -32,6 +45,7 @@ def instant(text: str | None, name: str, zone: tzinfo) -> str | None:
         moment = datetime.fromisoformat(text.strip())
     except ValueError:
         raise Usage(_("--{option} is a time such as 2026-11-22T10:15.").format(option=option)) from None
+    _require_reach(moment.year, option)
     if moment.tzinfo is None:
         first, second = moment.replace(tzinfo=zone, fold=0), moment.replace(tzinfo=zone, fold=1)
         if first.utcoffset() != second.utcoffset():
@@ -80,6 +94,6 @@ def week(text: str | None) -> str | None:
 
     try:
         week_bounds(text.upper(), UTC)
-    except ValueError:
+    except (ValueError, OverflowError):
         raise Usage(_("A week is written as 2026-W47.")) from None
     return text.upper()

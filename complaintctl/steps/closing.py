@@ -9,7 +9,7 @@ from complaintctl.errors import Refused, Usage
 from complaintctl.i18n import _
 from complaintctl.labels import category_of
 from complaintctl.ladder import rank, step_up
-from complaintctl.lifecycle import NEED_REASON, OPEN, OUTCOMES
+from complaintctl.lifecycle import NEED_REASON, OPEN, OUTCOMES, VOID
 from complaintctl.workflow import (
     Context,
     already,
@@ -17,6 +17,7 @@ from complaintctl.workflow import (
     begin,
     fits,
     hint_for,
+    items_of,
     last_of,
     numbered,
     on_hold,
@@ -120,6 +121,17 @@ def close(
     return settled(changed, context)
 
 
+def require_case(other: Case) -> None:
+    """Refuse a duplicate of what is none itself: somewhere the complaint has to stand."""
+    if other["state"] == "closed" and other["closures"][-1]["outcome"] in VOID:
+        raise Refused(
+            _("{case} is closed as {outcome} itself.").format(
+                case=other["id"], outcome=other["closures"][-1]["outcome"]
+            ),
+            hint=f"complaintctl show {other['id']}",
+        )
+
+
 def _check_outcome(outcome: str, case: Case, context: Context, entry: Mapping[str, Any]) -> None:
     if outcome not in OUTCOMES:
         raise Usage(_("A case is closed as one of: {outcomes}.").format(outcomes=", ".join(OUTCOMES)))
@@ -133,6 +145,13 @@ def _check_outcome(outcome: str, case: Case, context: Context, entry: Mapping[st
                 kind=case["kind"],
                 outcome=outcome,
                 needs=_needs(outcome),
+            ),
+            hint=hint_for(case, context),
+        )
+    if outcome in VOID and any("done" in item for one in case.get("proposals", ()) for item in items_of(one)):
+        raise Refused(
+            _("{case}: something was carried out for the customer, so it was a case.").format(
+                case=case["id"]
             ),
             hint=hint_for(case, context),
         )

@@ -7,7 +7,8 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any, cast
 
-from complaintctl import remedies
+from complaintctl import remedies, times
+from complaintctl.authority import complained_about
 from complaintctl.errors import Refused, Usage, printable
 from complaintctl.i18n import _
 from complaintctl.workflow import (
@@ -27,9 +28,11 @@ if TYPE_CHECKING:
 
     from complaintctl.case import Case
 
-_PROTECTED = ("id", "state", "policy", "currency", "proposals", "closures", "amendments")
 _SETTABLE = ("intake", "customer", "about", "complaint", "demand")
 _SIGNED = ("customer.id", "intake.by", "intake.registered_at")  # whose it is, who took it and when
+
+_NOTES = re.compile(r"(?:contacts|evidence)\.\d+\.(?:note|name)")
+_DAYS = ("purchased_on", "produced_on", "in_use_since")
 
 # Fields whose value the policy (or the staff) must know, entries of lists without their number.
 _NAMED = {
@@ -104,6 +107,15 @@ def _check_values(before: Case, changed: dict[str, Any], context: Context) -> No
             member(context, value)
         else:
             known(context.policy, kind, value)
+    _check_instants(before, changed, context)
+    if before["about"].get("against") != changed["about"].get("against") and context.actor[
+        "id"
+    ] in complained_about(before):
+        raise Refused(
+            _("{case} is about {who}, who cannot change whom it is against.").format(
+                case=before["id"], who=context.actor["id"]
+            )
+        )
     for section, field in _AMOUNTS:
         if field in changed[section]:
             amount = changed[section][field]
@@ -119,12 +131,30 @@ def _leaves(data: Any, path: str = "") -> Iterator[tuple[str, Any]]:
         yield path, data
 
 
+def _check_instants(before: Case, changed: dict[str, Any], context: Context) -> None:
+    """What was received was received before it was registered, and nothing was bought tomorrow."""
+    received = changed["intake"].get("received_at", "")
+    if received != before["intake"]["received_at"] and _later(received, before["intake"]["registered_at"]):
+        raise Usage(_("intake.received_at cannot be later than intake.registered_at."))
+    for field in _DAYS:
+        day = changed["about"].get(field, "")
+        if day != before["about"].get(field, "") and day > context.at[:10]:
+            raise Usage(_("about.{field} lies in the future.").format(field=field))
+
+
+def _later(one: str, other: str) -> bool:
+    try:
+        return times.epoch(one) > times.epoch(other)
+    except (ValueError, OverflowError):
+        return True
+
+
 def adopt(committed: Case, edited: Case, context: Context, *, reason: str) -> Case:
     """Record what somebody changed in the file by hand as an amendment, where that is legal."""
     fields = differences(committed, edited)
     if not fields:
         raise already("amend", committed)
-    protected = sorted({f for f in fields if f.split(".")[0] in _PROTECTED})
+    protected = sorted({f for f in fields if not _by_hand(f)})
     if protected:
         raise Refused(
             _("{case}: {fields} cannot be changed by hand.").format(
@@ -142,6 +172,12 @@ def adopt(committed: Case, edited: Case, context: Context, *, reason: str) -> Ca
             hint=_("git restore the file, then use the verb that makes the step"),
         )
     return amended
+
+
+def _by_hand(path: str) -> bool:
+    """Whether a field may be changed by hand: what the customer said and is, and notes; no step that was made."""
+    section = path.split(".", maxsplit=1)[0]
+    return (section in _SETTABLE and path not in _SIGNED) or _NOTES.fullmatch(path) is not None
 
 
 def differences(old: Any, new: Any, path: str = "") -> list[str]:
@@ -167,7 +203,11 @@ def undo(case: Case, previous: Case, context: Context, *, step: str, reason: str
     """Take back one's own last step: the case as it was before, and a note that it was so."""
     begin("undo", case, context, {"reason": reason})
     amendments = case.get("amendments", [])
-    undone = len(amendments) > len(previous.get("amendments", [])) and "undone" in amendments[-1]
+    undone = (
+        bool(amendments)
+        and "undone" in amendments[-1]
+        and amendments[-1] not in previous.get("amendments", ())
+    )
     if undone and same(
         {"reason": amendments[-1]["reason"], "by": amendments[-1]["by"]}, context.sign({"reason": reason})
     ):
@@ -184,4 +224,7 @@ def undo(case: Case, previous: Case, context: Context, *, step: str, reason: str
         )
     if undone:
         raise Refused(_("{case}: the last step took a step back already.").format(case=case["id"]))
-    return _amended(copy.deepcopy(previous), context, [step], reason, undone=step)
+    restored = copy.deepcopy(previous)
+    if amendments:
+        restored["amendments"] = copy.deepcopy(amendments)  # the list only grows, whatever is taken back
+    return _amended(restored, context, [step], reason, undone=step)

@@ -5,14 +5,18 @@ from __future__ import annotations
 import copy
 from typing import TYPE_CHECKING, Any, cast
 
+from complaintctl import authority, levels, times
 from complaintctl.errors import Refused, Usage, printable
 from complaintctl.i18n import _
 from complaintctl.labels import category_of
+from complaintctl.ladder import rank
+from complaintctl.lifecycle import in_round, round_of
 from complaintctl.workflow import (
     Context,
     already,
     append,
     begin,
+    facts,
     known,
     last_of,
     member,
@@ -66,7 +70,37 @@ def classify(
     changed["classification"] = cast("Any", entry)
     if kind:
         changed["kind"] = kind
+    _require_rank(case, changed, context)
     return settled(changed, context)
+
+
+def _require_rank(before: Case, after: Case, context: Context) -> None:
+    """Once something is proposed, only who may decide on it makes the case lighter: limits hang on gravity."""
+    proposals = in_round(before.get("proposals", ()), round_of(before))
+    if not proposals:
+        return
+
+    def role(case: Case) -> str:
+        cost = authority.cost_of(proposals[-1])
+        hits = levels.hits(case, context.pinned)
+        level = levels.level_at(hits, times.epoch(context.at), lambda _hit: False).level
+        found = facts(case, context, level=level)
+        return authority.needed(
+            case, cost, context.customer_cost, found, context.policy, context.language
+        ).role
+
+    needed = role(before)
+    if (
+        rank(context.policy, role(after))
+        < rank(context.policy, needed)
+        > rank(context.policy, context.actor["role"])
+    ):
+        raise Refused(
+            _(
+                "{case} needs a {role} as it stands; only a {role} makes it lighter while a proposal is there."
+            ).format(case=before["id"], role=needed),
+            hint=f"complaintctl show {before['id']}",
+        )
 
 
 def _default_severity(policy: Policy, category: str) -> str:

@@ -53,7 +53,7 @@ def register_case(
     `received_at` defaults to the instant of the step; how much later the case is
     registered can so be measured (S1a-2).  `demand` is remedy, amount, other text.
     """
-    authority.may("new", context.actor, context.policy)
+    authority.may("new", context.actor, context.policy, context.language)
     policy = context.policy
     known(policy, "channels", channel)
     received = received_at or context.at

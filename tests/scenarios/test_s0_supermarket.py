@@ -931,7 +931,7 @@ REASONED = ["withdrawn", "no-contact", "out-of-scope", "referred", "entered-in-e
 
 
 @pytest.mark.parametrize("outcome", REASONED)
-@pytest.mark.parametrize("state", ["received", "investigated", "satisfied"])
+@pytest.mark.parametrize("state", ["received", "investigated", "approved"])
 def test_a_case_ends_with_a_reason_from_any_open_state(tmp_path: Path, outcome: str, state: str) -> None:
     place = road.at(state, tmp_path)
     place.shop.refuse(2, "li.na", "close", place.case, "--outcome", outcome)
