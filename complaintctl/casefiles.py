@@ -11,6 +11,8 @@ from complaintctl.i18n import _
 from complaintctl.records import NEVER
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from complaintctl.case import Case
     from complaintctl.documents import Documents
     from complaintctl.policy import Policy
@@ -58,13 +60,11 @@ class Summed(NamedTuple):
 
 
 class Reader:
-    """Reads the committed cases of one register; one reader for all of them is the quickest."""
+    """Reads the committed cases of one register; `many`: so that looking for like ones is worth while."""
 
-    def __init__(self, current: Documents) -> None:
-        from complaintctl import forms
-
+    def __init__(self, current: Documents, *, many: bool = False) -> None:
         self._current = current
-        self._read = forms.Reader().read
+        self._read = _quick() if many else _read_one
         self._latest: dict[tuple[str, str, int], int] = {}
 
     def read(self, path: str, data: bytes) -> Summed:
@@ -115,6 +115,19 @@ class Reader:
         if found is None:
             found = self._latest[which] = deadlines.latest_due(policy, brief["channel"], until, calendar)
         return found
+
+
+def _quick() -> Callable[[bytes, str], Case]:
+    """Reading very many files."""
+    from complaintctl import forms
+
+    return forms.Reader().read
+
+
+def _read_one(data: bytes, path: str) -> Case:
+    from complaintctl import yamlfile
+
+    return yamlfile.read_case(data, path)
 
 
 def reason(fault: BadData) -> str:

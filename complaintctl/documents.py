@@ -61,7 +61,7 @@ def kind_of(path: str) -> str | None:
 
 
 def may_be_policy(name: str) -> bool:
-    """Whether ``policies/NAME.yaml`` would hold a policy: not the register's other documents, not a past one."""
+    """Whether ``policies/NAME.yaml`` would hold a policy: no other document, no past one."""
     return "/" not in name and kind_of(f"{FOLDER}/{name}.yaml") == "policy"
 
 

@@ -210,7 +210,7 @@ _TWO_DIGIT_CODES = frozenset(
 
 
 def telephone(number: str | None) -> str | None:
-    """A telephone number as it is compared: its digits, without a country's code (E.164) and leading zeros."""
+    """A telephone number as it is compared: its digits, no country's code (E.164), no leading zeros."""
     text = re.sub(r"[^0-9+]", "", number or "")
     digits = text.replace("+", "")
     if text.startswith(("+", "00")):

@@ -80,7 +80,7 @@ def check_top(before: Iterable[Any], after: Iterable[Any], policy: Policy, langu
 
 
 def check_staff(data: bytes, policy: Policy) -> list[Any]:
-    """The people of a staff file; `BadData` with all that is wrong: schema, what stands twice, unknown roles."""
+    """The people of a staff file; `BadData` with all that is wrong: schema, repeats, unknown roles."""
     from complaintctl import schema
     from complaintctl.yamlfile import read_document
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 Progress = Callable[[int, int], None]
 
+_MANY = 50  # cases, from which on it pays to look for like ones
 _STEP = 250  # cases between two reports of progress
 _ABSENT = 20  # blobs that may be missing before it is the clone that is at fault
 
@@ -104,7 +105,7 @@ class Update:
         for path, blob in jobs.items():
             paths.setdefault(blob, []).append(path)
         batch, done = indexfile.Batch(self._connection), 0
-        reader = casefiles.Reader(current)
+        reader = casefiles.Reader(current, many=len(jobs) > _MANY)
         for blob, data in self._read(list(paths)):
             for path in paths[blob]:
                 try:
@@ -128,7 +129,7 @@ class Update:
         execute = self._connection.execute
         missing = f"SELECT blob, n, id FROM cases WHERE n IN ({chosen}) AND n NOT IN (SELECT n FROM details)"  # noqa: S608
         cases = {blob: (n, case_id) for blob, n, case_id in execute(missing, values).fetchall()}
-        reader = casefiles.Reader(current)
+        reader = casefiles.Reader(current, many=len(cases) > _MANY)
         for done, (blob, data) in enumerate(self._repository.blobs(list(cases)), 1):
             n, case_id = cases[blob]
             path = casefiles.path_of(case_id)

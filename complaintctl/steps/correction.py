@@ -175,7 +175,7 @@ def adopt(committed: Case, edited: Case, context: Context, *, reason: str) -> Ca
 
 
 def _by_hand(path: str) -> bool:
-    """Whether a field may be changed by hand: what the customer said and is, and notes; no step that was made."""
+    """Whether a field may be changed by hand: what the customer said and is, and notes; no step."""
     section = path.split(".", maxsplit=1)[0]
     return (section in _SETTABLE and path not in _SIGNED) or _NOTES.fullmatch(path) is not None
 

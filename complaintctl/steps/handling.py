@@ -75,7 +75,7 @@ def classify(
 
 
 def _require_rank(before: Case, after: Case, context: Context) -> None:
-    """Once something is proposed, only who may decide on it makes the case lighter: limits hang on gravity."""
+    """Once something is proposed, only who may decide on it makes the case lighter."""
     proposals = in_round(before.get("proposals", ()), round_of(before))
     if not proposals:
         return
@@ -96,9 +96,9 @@ def _require_rank(before: Case, after: Case, context: Context) -> None:
         > rank(context.policy, context.actor["role"])
     ):
         raise Refused(
-            _(
-                "{case} needs a {role} as it stands; only a {role} makes it lighter while a proposal is there."
-            ).format(case=before["id"], role=needed),
+            _("{case} needs a {role}; only a {role} makes it lighter while a proposal is there.").format(
+                case=before["id"], role=needed
+            ),
             hint=f"complaintctl show {before['id']}",
         )
 

@@ -36,7 +36,6 @@ def test_an_exchange_is_not_made_cheap_to_fit_a_limit(shop: Shop) -> None:  # S1
 @pytest.mark.parametrize(
     ("state", "old", "new"),
     [
-        ("received", "  id: P-", "  id: P-000000 # was P-"),
         ("investigated", "    verdict: founded", "    verdict: partly"),
         ("classified", "  severity: moderate", "  severity: minor"),
         ("satisfied", "  - satisfaction: 5", "  - satisfaction: 4"),
@@ -45,8 +44,8 @@ def test_an_exchange_is_not_made_cheap_to_fit_a_limit(shop: Shop) -> None:  # S1
 )
 def test_what_a_step_recorded_is_not_changed_by_hand(tmp_path: Path, state: str, old: str, new: str) -> None:
     place = road.at(state, tmp_path)
-    edit(place.shop, place.case, old, new.split(" #")[0] + ("" if " #" not in new else "\n  name: x"))
-    place.shop.refuse(1 if " #" not in new else 3, "li.na", "amend", place.case, "--reason", "typo")
+    edit(place.shop, place.case, old, new)
+    place.shop.refuse(1, "li.na", "amend", place.case, "--reason", "typo")
 
 
 def test_a_customers_number_is_not_changed_by_hand(tmp_path: Path) -> None:  # S0-2
@@ -83,7 +82,9 @@ def test_a_clock_set_back_does_not_hide_what_was_granted(shop: Shop) -> None:  #
     assert "40.00" in refused.err
 
 
-@pytest.mark.parametrize("phone", ["+86 138 0000 1234", "0086-13800001234", "138-0000-1234", "(0)13800001234"])
+@pytest.mark.parametrize(
+    "phone", ["+86 138 0000 1234", "0086-13800001234", "138-0000-1234", "(0)13800001234"]
+)
 def test_a_customer_is_known_by_the_telephone_however_it_is_written(shop: Shop, phone: str) -> None:  # S0-2
     first = shop.show(shop.new())["customer"]["id"]
     again = shop.new("--channel", "phone", "--complaint", "once more", "--phone", phone)
@@ -139,7 +140,10 @@ def test_what_was_amended_stays_noted_when_it_is_taken_back(shop: Shop) -> None:
     shop.do("li.na", "amend", case, "--set", "about.batch=7", "--reason", "misread")
     shop.wait(minutes=1).do("li.na", "undo", case, "--reason", "it was right")
     amendments = shop.show(case)["amendments"]
-    assert [("undone" in one, one["reason"]) for one in amendments] == [(False, "misread"), (True, "it was right")]
+    assert [("undone" in one, one["reason"]) for one in amendments] == [
+        (False, "misread"),
+        (True, "it was right"),
+    ]
     assert shop.show(case)["about"]["batch"] == "20261110A"
     shop.wait(minutes=1).refuse(1, "li.na", "undo", case, "--reason", "another reason")
 
