@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import click
 
 MOST = 200  # more than that helps nobody at a prompt
@@ -20,12 +22,8 @@ def case_ids(ctx: click.Context, incomplete: str) -> list[str]:
 
 def _ids(ctx: click.Context, incomplete: str) -> list[str]:
     import sqlite3
-    from pathlib import Path
 
-    from complaintctl.gitdir import GitDir
-
-    root = ctx.find_root().params.get("directory") or "."
-    path = GitDir.find(Path(root).absolute()).common_dir / "complaintctl" / "index.sqlite"
+    path = _index(ctx.find_root().params.get("directory") or ".")
     states = _states(ctx)
     known = f" AND state IN ({', '.join('?' * len(states))})" if states else ""
     connection = sqlite3.connect(path.as_uri() + "?mode=ro", uri=True)
@@ -37,6 +35,21 @@ def _ids(ctx: click.Context, incomplete: str) -> list[str]:
         return [str(one[0]) for one in found]
     finally:
         connection.close()
+
+
+def _index(start: str) -> Path:
+    """The index of the register at or above a folder, found without git's module in the usual place."""
+    from pathlib import Path
+
+    here = Path(start).absolute()
+    for folder in (here, *here.parents):
+        if (folder / ".git").is_dir():
+            return folder / ".git" / "complaintctl" / "index.sqlite"
+        if (folder / ".git").exists():
+            break
+    from complaintctl.gitdir import GitDir
+
+    return GitDir.find(here).common_dir / "complaintctl" / "index.sqlite"
 
 
 def _states(ctx: click.Context) -> tuple[str, ...]:

@@ -56,15 +56,22 @@ def lines(register: Register, case: Case) -> Iterator[str]:
 
 def fields(pairs: Iterable[tuple[str, str]]) -> Iterator[str]:
     """Labels in a column, values beside them; empty ones are left out."""
-    from wcwidth import wcswidth
-
     shown = [(label, value) for label, value in pairs if value]
-    width = max((wcswidth(label) for label, _value in shown), default=0)
+    width = max((_columns(label) for label, _value in shown), default=0)
     for label, value in shown:
         first, *more = value.split("\n")
-        yield f"  {label}{' ' * (width - wcswidth(label))}  {render.safe(first)}"
+        yield f"  {label}{' ' * (width - _columns(label))}  {render.safe(first)}"
         for line in more:
             yield f"  {' ' * width}  {render.safe(line)}"
+
+
+def _columns(text: str) -> int:
+    """How many columns of a terminal a text takes; the tables for that are loaded when they are needed."""
+    if text.isascii():
+        return len(text)
+    from wcwidth import wcswidth
+
+    return wcswidth(text)
 
 
 def clocks(register: Register, case: Case) -> Iterator[str]:
@@ -104,11 +111,9 @@ def clocks(register: Register, case: Case) -> Iterator[str]:
 
 def columns(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
     """Rows of text in columns that line up, whatever the script."""
-    from wcwidth import wcswidth
-
-    widths = [max(wcswidth(row[i]) for row in rows) for i in range(len(rows[0]))]
+    widths = [max(_columns(row[i]) for row in rows) for i in range(len(rows[0]))]
     for row in rows:
-        cells = (cell + " " * (width - wcswidth(cell)) for cell, width in zip(row, widths, strict=True))
+        cells = (cell + " " * (width - _columns(cell)) for cell, width in zip(row, widths, strict=True))
         yield ("  " + "  ".join(cells)).rstrip()
 
 
