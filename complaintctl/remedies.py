@@ -161,7 +161,6 @@ def judge(
     together: slicing one amount does not pass a ceiling.  Raises `Refused`
     that names the nearest rule, what it allows and what was found.
     """
-    _require_full_costs(chosen, case, policy, exception)
     known = _with_days(case, facts, on)
     judged: list[Remedy] = []
     for remedy in chosen:
@@ -181,11 +180,13 @@ def judge(
     return judged
 
 
-def _require_full_costs(chosen: Sequence[Remedy], case: Case, policy: Policy, exception: str | None) -> None:
-    """Refuse a cost below what the policy counts: limits are held against costs, so it takes an exception."""
+def require_full_costs(chosen: Sequence[Remedy], case: Case, policy: Policy) -> None:
+    """Refuse a cost below what the policy counts, where nobody else looks at it (settling at once).
+
+    Limits are held against costs; whoever decides on a proposal sees the cost that is stated.
+    """
     for remedy in chosen:
-        by_price = policy["remedies"][remedy["kind"]]["cost"] == "price" and "price" in case["about"]
-        if not by_price or exception:
+        if policy["remedies"][remedy["kind"]]["cost"] != "price" or "price" not in case["about"]:
             continue
         price = Decimal(case["about"]["price"])
         if Decimal(remedy["cost"]) < price:
@@ -193,7 +194,7 @@ def _require_full_costs(chosen: Sequence[Remedy], case: Case, policy: Policy, ex
                 _("{case}: {kind} counts as its price, {price}; {cost} is less.").format(
                     case=case["id"], kind=remedy["kind"], price=price, cost=remedy["cost"]
                 ),
-                hint=f'complaintctl propose {case["id"]} … --exception "{_("WHY")}"',
+                hint=f"complaintctl assign {case['id']} …",
             )
 
 

@@ -295,6 +295,8 @@ def test_a_signal_to_all_processes_at_any_time_tears_nothing(template, name):  #
             code = 99
             try:
                 code = child_in_group(place)
+            except KeyboardInterrupt:  # outside of the command itself
+                code = 130
             finally:
                 os._exit(code)
         with suppress(PermissionError, ProcessLookupError):

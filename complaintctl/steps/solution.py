@@ -271,6 +271,7 @@ def settle(
         raise Usage(_("{case} is not classified yet: settle needs --category.").format(case=case["id"]))
     proposal = cast("Proposal", _proposal(changed, context, plan, reason, (), None, confirmed))
     found = facts(changed, context, remedies=[r["kind"] for r in proposal["remedies"]], exception=False)
+    remedies.require_full_costs(proposal["remedies"], changed, context.policy)
     judgement = authority.may_settle(
         changed, context.actor, proposal, context.customer_cost, found, context.policy, context.language
     )
