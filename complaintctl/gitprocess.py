@@ -9,6 +9,7 @@ a pager, a transport) is ever run, and nothing that another program left in
 from __future__ import annotations
 
 import os
+import signal
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -165,7 +166,12 @@ def run(
 
 
 def fault(root: Path, outcome: Outcome) -> EnvironmentFault:
-    """What git said, as an exception with exit code 5; names the version when it is too old."""
+    """What git said, as an exception with exit code 5; names the version when it is too old.
+
+    A git that Ctrl-C ended was not at fault: KeyboardInterrupt, as for the rest of the program.
+    """
+    if outcome.code == -signal.SIGINT:
+        raise KeyboardInterrupt
     said = outcome.err.decode("utf-8", "replace").strip()
     if "dubious ownership" in said:
         return EnvironmentFault(
