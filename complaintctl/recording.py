@@ -7,13 +7,11 @@ when one raises, nothing was recorded.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from complaintctl import readiness, schema, times, workflow
-from complaintctl.case import Case
 from complaintctl.errors import BadData, RegisterState, Usage
 from complaintctl.history import Edit, Person
 from complaintctl.i18n import _
@@ -21,13 +19,16 @@ from complaintctl.steps.intake import new_id
 from complaintctl.yamlfile import emit_case, read_case, read_case_loosely
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from complaintctl.case import Case
     from complaintctl.register import Register
+
+    Change = Callable[[Case, workflow.Context], Case]
 
 FORMAT = "1"  # of a register that this release writes
 AHEAD = 366  # days without a step after which a clock is doubted
 _DAY = 86400  # seconds
-
-Change = Callable[[Case, workflow.Context], Case]
 
 
 class Outcome(NamedTuple):

@@ -13,7 +13,6 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from complaintctl import times
-from complaintctl.case import Case, Remedy
 from complaintctl.conditions import explain, met, when_problems
 from complaintctl.errors import Refused, Usage
 from complaintctl.i18n import _
@@ -21,6 +20,7 @@ from complaintctl.i18n import _
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from complaintctl.case import Case, Remedy
     from complaintctl.policy import Ceiling, Entitlement, Granted, Policy
 
 _MONEY = re.compile(r"(0|[1-9][0-9]{0,11})(?:\.([0-9]+))?")
@@ -199,7 +199,7 @@ def require_full_costs(chosen: Sequence[Remedy], case: Case, policy: Policy) -> 
 
 
 def _ruled(remedy: Remedy, rule: str) -> Remedy:
-    ruled = Remedy(**remedy)
+    ruled = remedy.copy()
     ruled["rule"] = rule
     return ruled
 
