@@ -83,7 +83,7 @@ def folder(
         found += _case_file(path, root, known, read)
         if progress and number % 500 == 0:
             progress(number, len(cases))
-    if not wanted:
+    if not wanted and not known.settings.get("sample"):  # a sample is made anew, and its cases with it
         found += _deleted(repository)
     found += [
         Found("data", Problem(str(path.relative_to(root)), 0, "$", _("does not exist")))

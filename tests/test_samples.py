@@ -294,3 +294,19 @@ def test_the_weekly_report_says_what_a_plain_loop_over_the_files_says(clone: Pat
     paid = {row["remedy"]: Decimal(row["cost"]) for row in tables["remedies"]["rows"] if row["executed"]}
     assert paid == mine["cost"]
     assert Decimal(headline["redress_paid"]) == sum(mine["cost"].values()) > 0
+
+
+def test_a_sample_that_was_made_anew_misses_no_case_of_the_old_one(tmp_path: Path) -> None:
+    folder = tmp_path / "clone"
+    for name in ("cases", "policies", "schemas"):
+        shutil.copytree(ROOT / name, folder / name)
+    stray = folder / "cases/2026/11/C-20261101-000000.yaml"
+    stray.write_text("a case of an older sample", "utf-8")
+    git = ["git", "-C", str(folder), "-c", "user.name=x", "-c", "user.email=x@shop.example"]
+    subprocess.run(["git", "init", "-q", "-b", "main", str(folder)], check=True)
+    for message in ("old", "new"):
+        subprocess.run([*git, "add", "-A"], check=True)
+        subprocess.run([*git, "commit", "-qm", message], check=True)
+        stray.unlink(missing_ok=True)
+    ran = run("-C", str(folder), "check")
+    assert (ran.code, ran.out) == (0, "")
