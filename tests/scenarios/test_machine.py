@@ -182,7 +182,9 @@ class Life(RuleBasedStateMachine):
     def approve(self, who: str, pause: int, back: bool) -> None:
         proposals = self.now().get("proposals", [])
         if self.step(who, pause, "approve", *(("--return", "no") if back else ())):
-            assert proposals[-1]["by"] != who
+            # Its own only by the top role where nobody else may decide, and then it is said.
+            decision = self.now()["proposals"][-1]["decision"]
+            assert proposals[-1]["by"] != who or (decision.get("alone") and decision["role"] == "manager")
 
     @rule(who=PEOPLE, pause=PAUSES, agreed=st.booleans())
     def respond(self, who: str, pause: int, agreed: bool) -> None:
