@@ -7,6 +7,7 @@ import json
 import shutil
 import struct
 import subprocess
+import sys
 import zlib
 from collections import Counter
 from collections.abc import Iterator
@@ -310,3 +311,33 @@ def test_a_sample_that_was_made_anew_misses_no_case_of_the_old_one(tmp_path: Pat
         stray.unlink(missing_ok=True)
     ran = run("-C", str(folder), "check")
     assert (ran.code, ran.out) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("kind", "pattern"),
+    [
+        ("case", "cases/*/*/*.yaml"),
+        ("register", "policies/register.yaml"),
+        ("staff", "policies/staff.yaml"),
+        ("calendar", "policies/calendar.yaml"),
+        ("policy", "policies/supermarket.yaml"),
+    ],
+)
+def test_another_program_accepts_every_sample_with_the_schemas(kind: str, pattern: str) -> None:
+    files = sorted(map(str, ROOT.glob(pattern)))
+    schema_file = ROOT / f"schemas/{kind}.schema.json"
+    ran = subprocess.run(
+        [sys.executable, "-m", "check_jsonschema", "--schemafile", str(schema_file), *files],
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert files
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+
+
+def test_the_first_line_of_a_case_leads_an_editor_to_the_schema() -> None:
+    for file in ROOT.glob("cases/*/*/*.yaml"):
+        first = file.read_text("utf-8").splitlines()[0]
+        where = first.removeprefix("# yaml-language-server: $schema=")
+        assert (file.parent / where).resolve() == ROOT / "schemas/case.schema.json"
