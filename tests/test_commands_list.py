@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.shop import MILK, Shop
+from tests.shop import MILK, Shop, run
 
 
 def test_list_of_the_state_closed_finds_closed_cases_without_all(shop: Shop) -> None:
@@ -20,3 +20,10 @@ def test_list_refuses_a_state_and_a_handler_that_do_not_exist(shop: Shop) -> Non
     stranger = shop.run("", "list", "--handler", "nobody")
     assert stranger.code == 2
     assert "staff list" in stranger.err
+
+
+def test_verbose_says_what_a_command_goes_by(shop: Shop) -> None:
+    head = shop.git("rev-parse", "HEAD")[:10]
+    told = run("-C", str(shop.folder), "--now", shop.now.isoformat(), "-v", "list").err
+    assert f"at commit {head}, rules supermarket 1, now 2026-11-16T10:00:00+08:00" in told
+    assert "at commit" not in run("-C", str(shop.folder), "list").err

@@ -54,6 +54,17 @@ class Session:
 
         register = Register.open(self.settings)
         i18n.use(register.language)
+        if self.verbose:
+            name, version = register.documents.in_force
+            self.say(
+                _("register {path} at commit {commit}, rules {name} {version}, now {now}").format(
+                    path=register.repository.root,
+                    commit=register.head[:10],
+                    name=name,
+                    version=version,
+                    now=register.at,
+                )
+            )
         return register
 
     @property
