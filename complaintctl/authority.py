@@ -7,7 +7,6 @@ where the policy is silent, broken or speaks of another currency.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from decimal import Decimal, InvalidOperation
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
     from complaintctl.case import Case, Proposal
     from complaintctl.policy import Policy
 
-_MONEY = re.compile(r"(0|[1-9][0-9]{0,11})(\.[0-9]{1,4})?")
+_MONEY = r"(0|[1-9][0-9]{0,11})(\.[0-9]{1,4})?"
 _DIGEST_VERSION = "1"
 
 
@@ -424,6 +423,8 @@ def digest(case_id: str, round_number: int, proposal: Proposal, currency: str, p
     JSON with sorted keys, UTF-8, no spaces, strings only; what is absent is an
     empty string or an empty list.  What happens later (``done``) is not part.
     """
+    import hashlib
+
     content = {
         "v": _DIGEST_VERSION,
         "case": case_id,
@@ -486,7 +487,7 @@ def _ladder_problems(policy: Policy) -> list[tuple[str, str]]:
             found.append((f"{path}.role", message))
         seen.append(rung["role"])
         own = rung.get("limit")
-        if own is not None and not (isinstance(own, str) and _MONEY.fullmatch(own)):
+        if own is not None and not (isinstance(own, str) and re.fullmatch(_MONEY, own)):
             message = _('a limit is an amount in quotes such as "50.00", in the currency above')
             found.append((f"{path}.limit", message))
             continue

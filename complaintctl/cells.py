@@ -14,14 +14,18 @@ from typing import Any
 from complaintctl.i18n import _
 
 # C0, DEL, C1; marks that turn the direction of text; line separators; the byte order mark; lone surrogates
-_UNSAFE = re.compile(
-    r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
-)
-_UNSAFE_JSON = re.compile(_UNSAFE.pattern.replace(r"\x00-\x1f", ""))
+_UNSAFE = r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
+_UNSAFE_JSON = _UNSAFE.replace(r"\x00-\x1f", "")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
-_MARKUP = re.compile(r"[\\`*_{}\[\]~|]")
+_MARKUP = r"[\\`*_{}\[\]~|]"
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "@": "&#64;", "#": "&#35;"}
-_LINK = re.compile(r"(?<=[a-z]):(?=//)|(?<=www)\.", re.IGNORECASE)
+_LINK = r"(?i)(?<=[a-z]):(?=//)|(?<=www)\."
+_LATIN = "\u017f"  # up to here whatever is printable takes one column
+# Punctuation, kana, Chinese characters and full-width forms that take two columns in every terminal
+_WIDE = (  # first and last
+    ("\u3001", "\u3029"), ("\u3041", "\u3096"), ("\u309b", "\u30ff"),
+    ("\u4e00", "\u9fff"), ("\uff01", "\uff60"),
+)  # fmt: skip
 _PARTS = (("d", 86400), ("h", 3600), ("min", 60), ("s", 1))
 
 
@@ -35,14 +39,28 @@ def safe(text: str, *, lines: bool = False) -> str:
         found = match[0]
         return found if lines and found in "\n\t" else f"\\u{{{ord(found):x}}}"
 
-    return _UNSAFE.sub(shown, text)
+    return text if text.isprintable() else re.sub(_UNSAFE, shown, text)
+
+
+def width(text: str) -> int:
+    """How many columns of a terminal a text takes; -1 if it holds control characters.
+
+    Plain Latin and Chinese text is counted here; for the rest (combining marks,
+    emoji) the tables of wcwidth are loaded.
+    """
+    unusual = [sign for sign in text if sign > _LATIN or not sign.isprintable()]
+    if all(any(first <= sign <= last for first, last in _WIDE) for sign in unusual):
+        return len(text) + len(unusual)
+    from wcwidth import wcswidth
+
+    return wcswidth(text)
 
 
 def markdown(text: str) -> str:
     """Text as one line of a Markdown cell: no markup, HTML, link, mention or column break is left in it."""
-    plain = _MARKUP.sub(r"\\\g<0>", safe(text))
+    plain = re.sub(_MARKUP, r"\\\g<0>", safe(text))
     plain = "".join(_ENTITIES.get(letter, letter) for letter in plain)
-    return _LINK.sub(lambda match: f"&#{ord(match[0])};", plain)
+    return re.sub(_LINK, lambda match: f"&#{ord(match[0])};", plain)
 
 
 def formula_safe(text: str) -> str:
@@ -55,7 +73,9 @@ def json_safe(text: str) -> str:
 
     JSON itself escapes only the first 32, and a terminal listens to others too.
     """
-    return _UNSAFE_JSON.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+    if all(line.isprintable() for line in text.split("\n")):
+        return text
+    return re.sub(_UNSAFE_JSON, lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
 def duration(seconds: int | None, language: str = "en") -> str:

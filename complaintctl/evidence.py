@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import stat
 from typing import TYPE_CHECKING, Any
@@ -94,6 +93,8 @@ def media_type(data: bytes) -> tuple[str, str]:
 
 def describe(data: bytes, name: str, kind: str | None) -> dict[str, Any]:
     """The entry of a case for an evidence file: stored name, SHA-256, size, type, kind, original name."""
+    import hashlib
+
     digest = hashlib.sha256(data).hexdigest()
     found, suffix = media_type(data)
     return {

@@ -25,7 +25,10 @@ PREFIX = ".complaintctl-"  # of files in the making in the work tree
 _BINARY = getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 _NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)
 _PART = re.compile(r"[^\x00-\x1f\x7f<>:\"|?*\\]{1,255}")
-_DEVICE = re.compile(r"(?i)(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)\s*(\..*)?")
+# names that Windows keeps for devices, whatever stands after a dot
+_DEVICES = {"con", "prn", "aux", "nul", "conin$", "conout$"} | {
+    f"{port}{digit}" for port in ("com", "lpt") for digit in "0123456789¹²³"
+}
 _WAIT = 0.02  # seconds between two looks
 
 
@@ -34,7 +37,12 @@ def check_path(path: str) -> None:
     parts = path.split("/")
     for part in parts:
         fit = _PART.fullmatch(part) and len(part.encode("utf-8", "replace")) <= 255
-        if not fit or part[-1] in ". " or _DEVICE.fullmatch(part) or part.lower() in {".git", "git~1"}:
+        if (
+            not fit
+            or part[-1] in ". "
+            or part.lower().split(".")[0].rstrip() in _DEVICES
+            or part.lower() in {".git", "git~1"}
+        ):
             raise BadData(_("{file} cannot be the name of a file in a register.").format(file=ascii(path)))
     if any("\ud800" <= sign <= "\udfff" for sign in path):
         raise BadData(_("{file} cannot be the name of a file in a register.").format(file=ascii(path)))

@@ -34,12 +34,10 @@ MAX_PROBLEMS = 50  # of one file; more are of no use to anybody
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,63}").fullmatch
 _ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./-]{0,63}").fullmatch
-_CONFLICT = re.compile(r"^(?:<{7}|>{7})(?: .*)?$", re.MULTILINE)
+_CONFLICT = r"(?m)^(?:<{7}|>{7})(?: .*)?$"
 # Never raw in a file: control characters, line ends that only some programs know,
 # a byte order mark in the middle, what turns the direction of writing, and no characters at all.
-_FORBIDDEN = re.compile(
-    "[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ufdd0-\ufdef\ufffe\uffff]"
-)
+_FORBIDDEN = "[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ufdd0-\ufdef\ufffe\uffff]"
 _BOMS = ((b"\xef\xbb\xbf", "UTF-8"), (b"\xff\xfe", "UTF-16"), (b"\xfe\xff", "UTF-16"))
 
 
@@ -99,7 +97,7 @@ def _convert() -> str:
 
 
 def _merge_marks(text: str, file: str) -> list[Problem]:
-    found = [match.start() for match in _CONFLICT.finditer(text)] if "<<<<<<<" in text else []
+    found = [match.start() for match in re.finditer(_CONFLICT, text)] if "<<<<<<<" in text else []
     message = _("unresolved merge")
     return [Problem(file, text.count("\n", 0, at) + 1, "$", message) for at in found[:MAX_PROBLEMS]]
 
@@ -126,7 +124,7 @@ def _bad_characters(text: str, file: str) -> list[Problem]:
     problems: dict[int, Problem] = {}
     line = 1
     last = 0
-    for match in _FORBIDDEN.finditer(text):
+    for match in re.finditer(_FORBIDDEN, text):
         line += text.count("\n", last, match.start())
         last = match.start()
         if line in problems:

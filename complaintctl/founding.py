@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from complaintctl import calendars, schema, times, yamlfile
 from complaintctl.errors import EnvironmentFault, RegisterState, Usage
-from complaintctl.history import Edit, Person, Repository
+from complaintctl.history import Repository
 from complaintctl.i18n import _
+from complaintctl.objects import Edit, Person
 
 if TYPE_CHECKING:
     from complaintctl.authority import Staff

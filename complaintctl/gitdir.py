@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from complaintctl import gitprocess
 from complaintctl.catfile import Batch, Found
@@ -16,12 +16,13 @@ from complaintctl.errors import EnvironmentFault, RegisterState
 from complaintctl.i18n import _
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from complaintctl.gitprocess import Outcome
 
 _ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
+_SHA1 = 40  # hexadecimal digits
 _HEADS = "refs/heads/"
 # What a step in progress leaves in the git directory, the inner ones first.
 _HALF = (
@@ -33,6 +34,19 @@ _HALF = (
     ("MERGE_HEAD", "merge"),
     ("BISECT_LOG", "bisect"),
 )
+
+
+def _hasher(id_length: int) -> Callable[[bytes], Any]:
+    """The hash that makes ids of this length; ``hashlib`` loads OpenSSL, which costs more than hashing."""
+    if id_length == _SHA1:
+        try:
+            from _sha1 import sha1  # type: ignore[import-not-found]  # as the standard library's random does
+        except ImportError:
+            from hashlib import sha1
+        return sha1  # type: ignore[no-any-return]
+    from hashlib import sha256
+
+    return sha256
 
 
 class GitDir:
@@ -196,10 +210,8 @@ class GitDir:
 
     def object_id(self, data: bytes, kind: str = "blob") -> str:
         """The id that git gives to these bytes; computed here."""
-        import hashlib
-
-        name = "sha256" if self.id_length == 64 else "sha1"
-        return hashlib.new(name, f"{kind} {len(data)}\0".encode() + data, usedforsecurity=False).hexdigest()
+        name: str = _hasher(self.id_length)(f"{kind} {len(data)}\0".encode() + data).hexdigest()
+        return name
 
     def contains(self, ancestor: str, descendant: str) -> bool:
         """Whether a commit is another one, or stands before it in its history."""

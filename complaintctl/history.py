@@ -10,18 +10,17 @@ import re
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple, Self
 
-from complaintctl import catfile, files, gitindex, gitprocess, objects, trail
+from complaintctl import catfile, files, gitprocess
 from complaintctl.errors import EnvironmentFault, Usage
 from complaintctl.gitdir import GitDir
 from complaintctl.i18n import _
-from complaintctl.objects import Edit, Person
-from complaintctl.trail import Entry
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
-__all__ = ["Edit", "Entry", "Person", "Repository", "Version"]
+    from complaintctl.objects import Edit, Person
+    from complaintctl.trail import Entry
 
 TIMEOUT = 10.0  # seconds to wait for somebody else's lock
 _SELDOM = 950  # steps from one maintenance to the next, on the average
@@ -66,6 +65,8 @@ class Repository(GitDir):
         config = self.config()
         if "user.name" not in config or "user.email" not in config:
             return None
+        from complaintctl.objects import Person
+
         return Person(config["user.name"], config["user.email"])
 
     def resolve(self, rev: str) -> str:
@@ -139,6 +140,8 @@ class Repository(GitDir):
         head = self.head()
         if head is None:
             return []
+        from complaintctl import trail
+
         return trail.commits(self, head, [paths] if isinstance(paths, str) else list(paths), limit)
 
     def before_last(self, head: str, path: str) -> tuple[bytes | None, str, bool]:
@@ -150,6 +153,8 @@ class Repository(GitDir):
         last = self.run("rev-list", "--max-count=1", "--end-of-options", head, "--", path).decode().strip()
         if not last:
             raise Usage(_("{file} was never committed.").format(file=path))
+        from complaintctl import trail
+
         commit, before = self.objects([last, f"{last}^:{path}"])
         step = "" if commit is None else trail.entry(last, commit.data).trailers.get("Step", "")
         return None if before is None else before.data, step, self.has_remote_tip(last)
@@ -201,7 +206,7 @@ class Repository(GitDir):
         """
         if self.held is None or not edits or len({edit.path for edit in edits}) != len(edits):
             raise ValueError(edits)
-        from complaintctl import transaction
+        from complaintctl import objects, transaction
 
         author = objects.checked(author)
         try:
@@ -230,9 +235,10 @@ class Repository(GitDir):
         """
         if self.held is None:
             raise ValueError(target)
-        person = objects.checked(committer or self.identity() or Person("complaintctl", "complaintctl"))
-        from complaintctl import transaction
+        from complaintctl import objects, transaction
 
+        nobody = objects.Person("complaintctl", "complaintctl")
+        person = objects.checked(committer or self.identity() or nobody)
         wish = transaction.Wish("", person, "", person, base, branch)
         try:
             transaction.recover(self, timeout)
@@ -253,7 +259,14 @@ class Repository(GitDir):
 
     def pending(self) -> bool:
         """Whether recover() has something to do; costs a few looks at files."""
-        return (self.own / "journal").exists() or gitindex.is_ours(self, self.git_dir / "index.lock")
+        if (self.own / "journal").exists():
+            return True
+        index_lock = self.git_dir / "index.lock"
+        if not index_lock.exists():
+            return False
+        from complaintctl import gitindex
+
+        return gitindex.is_ours(self, index_lock)
 
     def maintain(self, commit: str = "") -> None:
         """Let git pack what has gathered, in the background, as the person's configuration wants it.

@@ -6,7 +6,6 @@ costs more than all of the writing.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from complaintctl import files
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
 FOLDER = "40000"
 PLAIN = "100644"
 _FILES = frozenset({PLAIN, "100755"})
-_UNFIT = re.compile(r"[<>\x00-\x1f\x7f]")
 
 
 class Person(NamedTuple):
@@ -145,7 +143,7 @@ def checked(person: Person) -> Person:
     """The same person, without blanks around; RegisterState when git cannot record such a name (C8)."""
     name, email = person.name.strip(), person.email.strip()
     for value, key in ((name, "user.name"), (email, "user.email")):
-        if not value or _UNFIT.search(value) or not value.isprintable():
+        if not value or "<" in value or ">" in value or not value.isprintable():
             raise RegisterState(
                 _("{key} is empty, or holds <, > or a control character.").format(key=key),
                 hint=_('git config {key} "…"').format(key=key),

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from complaintctl import readiness, schema, times, workflow
 from complaintctl.errors import BadData, RegisterState, Usage
-from complaintctl.history import Edit, Person
 from complaintctl.i18n import _
+from complaintctl.objects import Edit, Person
 from complaintctl.steps.intake import new_id
 from complaintctl.yamlfile import emit_case, read_case, read_case_loosely
 

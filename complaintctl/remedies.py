@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from complaintctl.case import Case, Remedy
     from complaintctl.policy import Ceiling, Entitlement, Granted, Policy
 
-_MONEY = re.compile(r"(0|[1-9][0-9]{0,11})(?:\.([0-9]+))?")
+_MONEY = r"(0|[1-9][0-9]{0,11})(?:\.([0-9]+))?"
 _FACTOR = re.compile(r"(0|[1-9][0-9]{0,5})(\.[0-9]{1,4})?")
 # ISO 4217: how many minor digits the currencies have that do not have two.
 _DIGITS = {
@@ -68,7 +68,7 @@ def money(value: str, currency_digits: int) -> str:
     Takes ``12``, ``12.9`` and ``12.90``; ValueError for anything else: signs,
     exponents, blanks, digits of other scripts, more digits than the currency has (B3).
     """
-    match = _MONEY.fullmatch(value) if isinstance(value, str) else None
+    match = re.fullmatch(_MONEY, value) if isinstance(value, str) else None
     if match is None or len(match[2] or "") > currency_digits:
         raise ValueError(value)
     if not currency_digits:

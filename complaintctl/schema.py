@@ -23,7 +23,7 @@ SCHEMAS = ("case", "policy", "register", "staff", "calendar")
 
 
 _SHOWN = re.compile(r"[A-Za-z0-9_.-]{1,64}").fullmatch  # entries of an enumeration that a message may list
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_SURROGATE = "[\ud800-\udfff]"
 
 
 def _folder() -> Path:
@@ -107,7 +107,7 @@ def _explained(kind: str, data: Any) -> Iterator[tuple[Place, str]]:
 
 def _no_json(node: Any, path: Place) -> Iterator[tuple[Place, str]]:
     """What no JSON holds, and no strictly read file either: half characters and keys that are no text."""
-    if isinstance(node, str) and _SURROGATE.search(node):
+    if isinstance(node, str) and re.search(_SURROGATE, node):
         yield path, _("half a character (a lone surrogate)")
     elif isinstance(node, dict):
         for key, value in node.items():

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 FIRST_YEAR, LAST_YEAR = 1970, 2200  # of every time that somebody gives
 CALENDAR_YEARS = (2000, 2099)  # that a calendar of working days may hold, as its schema has it
-_LENGTH = re.compile(r"([1-9][0-9]{0,4}) (minutes?|hours?|days?|business days?)")
+_LENGTH = r"([1-9][0-9]{0,4}) (minutes?|hours?|days?|business days?)"
 _SECONDS = {"minute": 60, "hour": 3600, "day": 86400}
 
 
@@ -31,7 +31,7 @@ class Length(NamedTuple):
 
 def length(text: str) -> Length:
     """Read ``5 business days``, ``2 hours``, ``30 minutes`` or ``7 days``; ValueError otherwise."""
-    match = _LENGTH.fullmatch(text)
+    match = re.fullmatch(_LENGTH, text)
     if match is None:
         raise ValueError(text)
     return Length(int(match[1]), match[2].removesuffix("s"))

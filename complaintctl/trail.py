@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from complaintctl.gitdir import GitDir
 
-_TRAILER = re.compile(r"([A-Za-z0-9][A-Za-z0-9-]*): (.*)")
-_SIGNED = re.compile(r"(.*?) ?<[^>]*> ?(-?\d+)?.*")
+_TRAILER = r"([A-Za-z0-9][A-Za-z0-9-]*): (.*)"
+_SIGNED = r"(.*?) ?<[^>]*> ?(-?\d+)?.*"
 
 
 class Entry(NamedTuple):
@@ -56,7 +56,7 @@ def entry(commit: str, data: bytes) -> Entry:
     """A commit object as an entry; times that cannot be read are 0."""
     head, _empty, message = data.decode("utf-8", "replace").partition("\n\n")
     fields = dict(line.split(" ", 1) for line in head.split("\n") if " " in line and line[0] != " ")
-    author, committer = (_SIGNED.fullmatch(fields.get(key, "")) for key in ("author", "committer"))
+    author, committer = (re.fullmatch(_SIGNED, fields.get(key, "")) for key in ("author", "committer"))
     return Entry(
         commit,
         author[1] if author else "",
@@ -88,6 +88,8 @@ def _subject_and_trailers(message: str) -> tuple[str, dict[str, str]]:
     """The first line, and ``Key: value`` lines of the last paragraph when it holds nothing else."""
     paragraphs = message.strip().split("\n\n")
     subject = paragraphs[0].split("\n", 1)[0]
-    rows = [_TRAILER.fullmatch(line) for line in paragraphs[-1].split("\n")] if len(paragraphs) > 1 else []
+    rows = (
+        [re.fullmatch(_TRAILER, line) for line in paragraphs[-1].split("\n")] if len(paragraphs) > 1 else []
+    )
     matches = [row for row in rows if row]
     return subject, {row[1]: row[2] for row in matches} if len(matches) == len(rows) else {}

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from complaintctl import schema
 from complaintctl.errors import BadData, Refused, RegisterState
-from complaintctl.history import Edit
 from complaintctl.i18n import _
+from complaintctl.objects import Edit
 from complaintctl.yamlfile import edit_document, read_document
 
 if TYPE_CHECKING:

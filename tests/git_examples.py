@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from complaintctl.history import Edit, Person, Repository
+from complaintctl.history import Repository
+from complaintctl.objects import Edit, Person
 
 CLERK = Person("Li Na", "li.na@shop.example")
 MOMENT = "2026-11-22T10:20:00+08:00"

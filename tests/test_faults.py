@@ -23,7 +23,8 @@ import pytest
 
 from complaintctl import gitprocess, journal
 from complaintctl.errors import ComplaintctlError
-from complaintctl.history import Edit, Repository
+from complaintctl.history import Repository
+from complaintctl.objects import Edit
 from tests.git_examples import CASE, OTHER, git, home, register, step
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")

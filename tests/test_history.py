@@ -14,7 +14,8 @@ import pytest
 from complaintctl import gitprocess
 from complaintctl.errors import BadData, EnvironmentFault, RegisterState, Usage
 from complaintctl.files import check_path
-from complaintctl.history import Edit, Person, Repository
+from complaintctl.history import Repository
+from complaintctl.objects import Edit, Person
 from tests.git_examples import CASE, MOMENT, OTHER, clean, git, home, register, step
 
 

@@ -15,7 +15,8 @@ import pytest
 
 from complaintctl import gitprocess, journal, objects
 from complaintctl.errors import Busy, EnvironmentFault, RegisterState
-from complaintctl.history import Edit, Person, Repository
+from complaintctl.history import Repository
+from complaintctl.objects import Edit, Person
 from tests.git_examples import CASE, CLERK, MOMENT, OTHER, clean, git, home, register, step
 
 BEFORE, AFTER = b"state: received\n", b"state: classified\nby: li.na\n"

@@ -69,7 +69,7 @@ def show(session: Session, year: int | None, as_json: bool) -> None:
 @pass_session
 def update(session: Session, year: int, dry_run: bool) -> None:
     from complaintctl import calendars, recording, schema
-    from complaintctl.history import Edit
+    from complaintctl.objects import Edit
     from complaintctl.staffing import may_manage
     from complaintctl.yamlfile import edit_document, read_document
 

@@ -52,7 +52,7 @@ def add(
 ) -> None:
     from complaintctl import recording
     from complaintctl.evidence import describe, read_file
-    from complaintctl.history import Edit
+    from complaintctl.objects import Edit
 
     register = session.register
     found = register.find(case_id)

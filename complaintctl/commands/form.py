@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from complaintctl import conditions, lifecycle, render, times, workflow
+from complaintctl import cells, conditions, lifecycle, render, times, workflow
 from complaintctl.commands.show import deadlines_of, level_of, next_steps
 from complaintctl.i18n import _
 from complaintctl.labels import name_of
@@ -57,21 +57,12 @@ def lines(register: Register, case: Case) -> Iterator[str]:
 def fields(pairs: Iterable[tuple[str, str]]) -> Iterator[str]:
     """Labels in a column, values beside them; empty ones are left out."""
     shown = [(label, value) for label, value in pairs if value]
-    width = max((_columns(label) for label, _value in shown), default=0)
+    width = max((cells.width(label) for label, _value in shown), default=0)
     for label, value in shown:
         first, *more = value.split("\n")
-        yield f"  {label}{' ' * (width - _columns(label))}  {render.safe(first)}"
+        yield f"  {label}{' ' * (width - cells.width(label))}  {render.safe(first)}"
         for line in more:
             yield f"  {' ' * width}  {render.safe(line)}"
-
-
-def _columns(text: str) -> int:
-    """How many columns of a terminal a text takes; the tables for that are loaded when they are needed."""
-    if text.isascii():
-        return len(text)
-    from wcwidth import wcswidth
-
-    return wcswidth(text)
 
 
 def clocks(register: Register, case: Case) -> Iterator[str]:
@@ -111,10 +102,10 @@ def clocks(register: Register, case: Case) -> Iterator[str]:
 
 def columns(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
     """Rows of text in columns that line up, whatever the script."""
-    widths = [max(_columns(row[i]) for row in rows) for i in range(len(rows[0]))]
+    widths = [max(cells.width(row[i]) for row in rows) for i in range(len(rows[0]))]
     for row in rows:
-        cells = (cell + " " * (width - _columns(cell)) for cell, width in zip(row, widths, strict=True))
-        yield ("  " + "  ".join(cells)).rstrip()
+        padded = (cell + " " * (width - cells.width(cell)) for cell, width in zip(row, widths, strict=True))
+        yield ("  " + "  ".join(padded)).rstrip()
 
 
 def proposal(register: Register, case: Case, number: int) -> list[str]:

@@ -135,7 +135,7 @@ def _find(session: Session, name: str | None) -> tuple[Any, str]:
 def use(session: Session, name: str, dry_run: bool) -> None:
     from complaintctl import founding, recording, schema, versions
     from complaintctl.documents import check_place, may_be_policy
-    from complaintctl.history import Edit
+    from complaintctl.objects import Edit
     from complaintctl.staffing import may_manage
     from complaintctl.yamlfile import edit_document, read_document
 

@@ -165,7 +165,7 @@ def _person(people: Sequence[Any], ident: str) -> Any:
 
 def _record(session: Session, change: Callable[[list[Any]], None], message: str, dry_run: bool) -> None:
     from complaintctl import recording
-    from complaintctl.history import Edit
+    from complaintctl.objects import Edit
     from complaintctl.staffing import check_staff, check_top, may_manage
     from complaintctl.yamlfile import edit_document
 

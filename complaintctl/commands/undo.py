@@ -13,7 +13,7 @@ from complaintctl.i18n import _
 
 if TYPE_CHECKING:
     from complaintctl.case import Case
-    from complaintctl.history import Edit
+    from complaintctl.objects import Edit
     from complaintctl.workflow import Context
 
 
@@ -50,7 +50,7 @@ def command(session: Session, case_id: str, reason: str | None, dry_run: bool, a
 
     def gone(case: Case, after: Case) -> list[Edit]:
         """The evidence that the step had added goes with it."""
-        from complaintctl.history import Edit
+        from complaintctl.objects import Edit
 
         path, _blob = register.locate(found)
         kept = {entry["file"] for entry in after.get("evidence", ())}

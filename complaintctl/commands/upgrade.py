@@ -17,7 +17,7 @@ from complaintctl.i18n import _
 @pass_session
 def command(session: Session, dry_run: bool) -> None:
     from complaintctl import recording, schema
-    from complaintctl.history import Edit
+    from complaintctl.objects import Edit
     from complaintctl.staffing import may_manage
 
     register = session.register
