@@ -37,31 +37,44 @@ SHAPE: Shape = {
     "policy": _leaves("name version sha256"),
     "links": _leaves("case kind by at"),
     "escalations": _leaves("reason round by at"),
-    "intake": _leaves("received_at registered_at by channel form moment"),
-    "contacts": _leaves("party direction method progress note by at"),
-    "customer": _leaves("id name company phone email address language"),
+    "intake": _leaves("received_at registered_at by department channel form moment"),
+    "contacts": _leaves("party direction method progress confirms again_on bears note by at"),
+    "customer": _leaves("id name company type phone email address end_user language"),
     "evidence": _leaves("file sha256 size type kind name note collected_by by at"),
     "about": _leaves(
         "product specification style colour size batch produced_on price purchased_on receipt place"
-        " occurred_at against in_use_since symptoms used_before recent_use"
+        " occurred_at against in_use_since symptoms used_before earlier_condition recent_use"
     ),
     "holds": _leaves("for reason until resumed_by resumed_at by at"),
     "complaint": {},
     "amendments": _leaves("fields undone reason by at"),
     "demand": _leaves("remedy amount text"),
-    "improvements": _leaves("measure kind owner due done_by done_at by at"),
+    "improvements": {
+        **_leaves("measure kind owner due every also done_by done_at"),
+        "repeated": _leaves("by at"),
+        **_leaves("by at"),
+    },
     "currency": {},
-    "classification": _leaves("category severity urgency liability flags departments affected by at"),
+    "classification": _leaves(
+        "category severity urgency liability flags departments affected affected_range by at"
+    ),
     "assignments": _leaves("department handler task round by at"),
     "investigations": {
         "checks": _leaves("name outcome"),
         "statements": _leaves("who method text"),
-        **_leaves("findings containment verdict cause responsible impact alone round by at"),
+        **_leaves(
+            "purpose findings containment grounds demand verdict cause responsible promised_by loss impact"
+            " alone round by at"
+        ),
     },
     "proposals": {
-        "remedies": {**_leaves("kind amount cost rule"), "done": _leaves("voucher by at")},
-        "tasks": {**_leaves("department what"), "done": _leaves("voucher by at")},
-        **_leaves("confirmed exception reason"),
+        "remedies": {**_leaves("kind amount cost rule how expected_on"), "done": _leaves("voucher by at")},
+        "tasks": {
+            **_leaves("department what who due resources"),
+            "acknowledged": _leaves("by at"),
+            "done": _leaves("voucher by at"),
+        },
+        **_leaves("confirmed with exception reason"),
         "problems": _leaves("text by at"),
         **_leaves("round by at"),
         "decision": _leaves("outcome role limit digest via note alone signature by at"),
@@ -69,7 +82,9 @@ SHAPE: Shape = {
     },
     "follow_ups": _leaves("satisfaction method comment proposal round by at"),
     "closures": {
-        **_leaves("outcome reason of lesson prevention disposition round"),
+        **_leaves("outcome reason of lesson lesson_for prevention disposition"),
+        "dispositions": _leaves("who part what bears"),
+        **_leaves("round"),
         "reopened": _leaves("reason by at"),
         **_leaves("by at"),
     },

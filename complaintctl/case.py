@@ -32,16 +32,20 @@ class Intake(TypedDict):
     received_at: str
     registered_at: str
     by: str
+    department: NotRequired[str]  # of whoever took it, then
     channel: str
-    form: Literal["spoken", "written"]
+    form: Literal["spoken", "written", "other"]
     moment: NotRequired[Literal["during", "after"]]
 
 
 class Contact(Signed):
-    party: str  # customer, supplier or department:ID
+    party: str  # customer, supplier, department:ID, head:ID (of a department) or role:ID
     direction: Literal["out", "in"]
     method: str
     progress: NotRequired[bool]
+    confirms: NotRequired[bool]  # the customer confirmed the facts as restated (S1e-11)
+    again_on: NotRequired[str]  # the day by which the customer is to hear again (S1b-2, S1a-12)
+    bears: NotRequired[str]  # what a supplier takes over (S0-15)
     note: str
 
 
@@ -49,9 +53,11 @@ class Customer(TypedDict):
     id: str
     name: NotRequired[str]
     company: NotRequired[str]
+    type: NotRequired[str]  # one of the policy's customer types (S1e-10)
     phone: NotRequired[str]
     email: NotRequired[str]
     address: NotRequired[str]
+    end_user: NotRequired[str]  # who actually uses it (S1e-10)
     language: NotRequired[str]
 
 
@@ -83,6 +89,7 @@ class About(TypedDict, total=False):
     in_use_since: str
     symptoms: str
     used_before: str
+    earlier_condition: str
     recent_use: str
 
 
@@ -116,8 +123,11 @@ class Improvement(Signed):
     kind: NotRequired[str]
     owner: str
     due: str
+    every: NotRequired[str]  # days; a measure that comes round again (S3-9)
+    also: NotRequired[str]  # where else the same may happen (S1b-13)
     done_by: NotRequired[str]
     done_at: NotRequired[str]
+    repeated: NotRequired[list[Signed]]  # each time that it came round and was done
 
 
 class Link(Signed):
@@ -139,6 +149,7 @@ class Classification(Signed):
     flags: NotRequired[list[str]]
     departments: NotRequired[list[str]]
     affected: NotRequired[int]
+    affected_range: NotRequired[str]  # which customers (S2-6)
 
 
 class Assignment(Signed):
@@ -162,11 +173,16 @@ class Statement(TypedDict):
 class Investigation(Signed):
     checks: NotRequired[list[Check]]
     statements: NotRequired[list[Statement]]
+    purpose: NotRequired[str]  # what the customer is after (S1b-12)
     findings: NotRequired[str]
     containment: NotRequired[str]
+    grounds: NotRequired[Literal["sufficient", "insufficient"]]  # S1b-10
+    demand: NotRequired[Literal["reasonable", "partly", "unreasonable"]]  # S1b-10
     verdict: NotRequired[Literal["founded", "partly", "unfounded"]]
     cause: NotRequired[str]
     responsible: NotRequired[str]
+    promised_by: NotRequired[str]  # who gave a promise without authority (S4-9)
+    loss: NotRequired[str]  # money (S4-3)
     impact: NotRequired[str]
     alone: NotRequired[bool]
     round: NotRequired[int]
@@ -181,12 +197,18 @@ class Remedy(TypedDict):
     amount: NotRequired[str]
     cost: str
     rule: NotRequired[str]
+    how: NotRequired[str]  # the steps, as the customer is told them (S2-11)
+    expected_on: NotRequired[str]
     done: NotRequired[Done]
 
 
 class Task(TypedDict):
     department: str
     what: str
+    who: NotRequired[str]
+    due: NotRequired[str]
+    resources: NotRequired[str]
+    acknowledged: NotRequired[Signed]  # understood by whoever carries it out (S4-10)
     done: NotRequired[Done]
 
 
@@ -211,16 +233,23 @@ class Answer(Signed):
     agreement: NotRequired[str]
 
 
-class Proposal(Signed):
-    remedies: list[Remedy]
-    tasks: NotRequired[list[Task]]
-    confirmed: NotRequired[list[str]]
-    exception: NotRequired[str]
-    reason: str
-    problems: NotRequired[list[Trouble]]
-    round: NotRequired[int]
-    decision: NotRequired[Decision]
-    answer: NotRequired[Answer]
+Proposal = TypedDict(
+    "Proposal",
+    {
+        "remedies": list[Remedy],
+        "tasks": NotRequired[list[Task]],
+        "confirmed": NotRequired[list[str]],
+        "with": NotRequired[list[str]],  # the heads that it was agreed with (S1c-3)
+        "exception": NotRequired[str],
+        "reason": str,
+        "problems": NotRequired[list[Trouble]],
+        "round": NotRequired[int],
+        "by": str,
+        "at": str,
+        "decision": NotRequired[Decision],
+        "answer": NotRequired[Answer],
+    },
+)
 
 
 class FollowUp(Signed):
@@ -235,13 +264,24 @@ class Reopened(Signed):
     reason: str
 
 
+class Disposition(TypedDict):
+    """What follows for one of those responsible (S1b-9, S4-3)."""
+
+    who: str  # staff or department
+    part: Literal["responsible", "head", "delay", "promise", "evidence"]
+    what: str
+    bears: NotRequired[str]  # money
+
+
 class Closure(Signed):
     outcome: str
     reason: NotRequired[str]
     of: NotRequired[str]
     lesson: NotRequired[str]
+    lesson_for: NotRequired[list[str]]  # departments that are to learn it (S0-21)
     prevention: NotRequired[str]
     disposition: NotRequired[str]
+    dispositions: NotRequired[list[Disposition]]
     round: NotRequired[int]
     reopened: NotRequired[Reopened]
 

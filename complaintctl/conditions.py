@@ -37,21 +37,24 @@ FACTS = (
     "departments", "cause", "verdict", "price", "affected", "demand", "product", "batch", "escalated",
     "declined", "round", "proposals", "satisfaction", "missed", "remedies", "amount", "cost",
     "exception", "against", "customer_cost", "days_since_purchase", "role", "level", "alone",
+    "own_department", "raised", "grounds", "demand_reasonable", "customer_type", "confirmed",
 )  # fmt: skip
 LISTS = ("flags", "departments", "remedies")
 DOTTED = ("category", "cause")
 BOUNDS = ("at_least", "at_most", "more_than")
 NUMBERS = (
     "price", "affected", "escalated", "declined", "round", "proposals", "satisfaction", "amount", "cost",
-    "customer_cost", "days_since_purchase", "level",
+    "customer_cost", "days_since_purchase", "level", "raised",
 )  # fmt: skip
-SWITCHES = ("product", "batch", "missed", "exception", "alone")
+SWITCHES = ("product", "batch", "missed", "exception", "alone", "own_department", "confirmed")
 CHOICES = {
     "kind": ("complaint", "help", "enquiry", "venting"),
-    "form": ("spoken", "written"),
+    "form": ("spoken", "written", "other"),
     "moment": ("during", "after"),
     "liability": ("ours", "not-ours", "supplier", "unclear"),
     "verdict": ("founded", "partly", "unfounded"),
+    "grounds": ("sufficient", "insufficient"),
+    "demand_reasonable": ("reasonable", "partly", "unreasonable"),
 }
 _TABLES = {
     "channel": "channels", "category": "categories", "severity": "severities", "urgency": "urgencies",
@@ -273,11 +276,24 @@ def facts_of(case: Case, policy: Policy) -> dict[str, Any]:
         "product": "product" in about,
         "batch": "batch" in about,
         "against": about.get("against"),
+        "customer_type": case["customer"].get("type"),
         "missed": False,
     }
     facts |= _classified(case, policy)
     facts |= _happened(case)
+    facts["own_department"] = _own_department(case, policy, facts["departments"])
     return {fact: value for fact, value in facts.items() if value is not None}
+
+
+def _own_department(case: Case, policy: Policy, departments: Collection[str]) -> bool | None:
+    """Whether the complaint is against the department of whoever took it (S1c-3); None: not known.
+
+    A person complained about counts as of the first department involved.
+    """
+    own = case["intake"].get("department")
+    against = case["about"].get("against")
+    found = against if against in policy["departments"] else next(iter(departments), None)
+    return None if own is None or found is None else found == own
 
 
 def _classified(case: Case, policy: Policy) -> dict[str, Any]:
@@ -316,12 +332,17 @@ def _happened(case: Case) -> dict[str, Any]:
     """What was found, proposed and answered in the current round."""
     number_of_round = round_of(case)
     concluded = last_verdict(case)
+    contacts = case.get("contacts", ())
     proposals = in_round(case.get("proposals", ()), number_of_round)
     answers = [entry["answer"]["outcome"] for entry in proposals if "answer" in entry]
     follow_ups = in_round(case.get("follow_ups", ()), number_of_round)
     return {
         "cause": concluded.get("cause") if concluded else None,
         "verdict": concluded["verdict"] if concluded else None,
+        "grounds": concluded.get("grounds") if concluded else None,
+        "demand_reasonable": concluded.get("demand") if concluded else None,
+        "confirmed": any("confirms" in entry for entry in contacts),
+        "raised": 1 + sum(one["party"] == "customer" and one["direction"] == "in" for one in contacts),
         "escalated": len(in_round(case.get("escalations", ()), number_of_round)),
         "declined": answers.count("declined"),
         "round": number_of_round,

@@ -36,6 +36,7 @@ class Channel(TypedDict):
 class Department(TypedDict):
     label: Label
     duties: NotRequired[Label]
+    head: NotRequired[str]  # role of whoever is accountable for its cases (S1c-8)
     outside: NotRequired[bool]  # a supplier: takes no assignments
     source: NotRequired[str]
 
@@ -78,9 +79,10 @@ Deadline = TypedDict(
     "Deadline",
     {
         "label": Label,
-        "from": str,  # an event; see complaintctl.deadlines.EVENTS
+        "from": NotRequired[str],  # an event; see complaintctl.deadlines.EVENTS
         "until": str,
-        "within": str,  # a length of time
+        "within": NotRequired[str],  # a length of time
+        "date": NotRequired[str],  # instead of both: again_on or expected_on, a day that the case names
         "clock": NotRequired[str],  # around-the-clock (default) or service; for minutes and hours
         "when": NotRequired[When],
         "stops_for": NotRequired[list[str]],  # which holds stop it
@@ -111,7 +113,7 @@ class Authority(TypedDict):
     currency: str
     ladder: list[Rung]  # lowest first
     window: str  # a customer's remedies within this time count together
-    line: str  # any, or department: a rung below the top decides for its own department only
+    line: str  # any; department or complained-about: a rung below the top decides for that one only
     alone: str  # allowed or refused
     needs: NotRequired[list[Need]]
     settle: NotRequired[When]  # what may be settled at the desk (S1a-1)
@@ -126,6 +128,7 @@ class Remedy(TypedDict):
     label: Label
     amount: str  # required, optional or none
     cost: str  # amount, price (by default; --cost says otherwise) or none
+    date: NotRequired[str]  # required, optional or none: the day on which it is expected
     goodwill: NotRequired[bool]
     free: NotRequired[bool]  # needs no entitlement
     source: NotRequired[str]
@@ -160,16 +163,60 @@ class Entitlement(TypedDict):
     source: NotRequired[str]
 
 
+class Exclusion(TypedDict):
+    """What overrides the entitlements (S1a-6); still possible as an exception."""
+
+    name: str
+    label: Label
+    when: When
+    confirm: NotRequired[list[str]]
+    remedies: NotRequired[list[str]]  # absent: all that are not free
+    law: NotRequired[Law]
+    source: NotRequired[str]
+
+
+class CheckOutcome(TypedDict):
+    """One thing that a check may find, and what follows from it (S1a-4)."""
+
+    label: Label
+    ends: NotRequired[bool]  # it explains the problem: no further check is needed
+    verdict: NotRequired[str]
+    cause: NotRequired[str]
+    remedies: NotRequired[list[str]]
+    note: NotRequired[Label]
+
+
 class PlaybookCheck(TypedDict):
     name: str
     label: Label
-    by: NotRequired[Label]
+    by: NotRequired[Label]  # in words; `executor` where the policy names duties
+    executor: NotRequired[list[str]]
     ends: NotRequired[bool]
+    outcomes: NotRequired[dict[str, CheckOutcome]]  # absent: any text
 
 
-class Playbook(TypedDict):
+Playbook = TypedDict(
+    "Playbook",
+    {
+        "label": Label,
+        "as": NotRequired[str],  # the checks of another playbook (S1a-4); then there are none of its own
+        "executor": NotRequired[list[str]],  # who carries out its checks, where a check does not say
+        "checks": NotRequired[list[PlaybookCheck]],
+        "source": NotRequired[str],
+    },
+)
+
+
+class Tell(TypedDict):
+    """Who must be told, once something happened (S1c-3, S3-3)."""
+
+    name: str
     label: Label
-    checks: list[PlaybookCheck]
+    to: list[str]  # owner, responsible, head-of-responsible, …, department:ID, head:ID, role:ID
+    after: str  # an event
+    when: NotRequired[When]
+    within: NotRequired[str]
+    before: NotRequired[list[str]]  # steps that are refused until it is done
     source: NotRequired[str]
 
 
@@ -207,6 +254,7 @@ class Policy(TypedDict):
     version: str
     label: Label
     languages: list[str]
+    applies_to: NotRequired[Label]
     source: NotRequired[str]
     investigates_first: NotRequired[bool]  # the verdict comes before the assignment (S4-12)
     vocabulary: dict[str, dict[str, Label]]  # states, kinds, outcomes, verdicts, … -> id -> label
@@ -220,15 +268,19 @@ class Policy(TypedDict):
     causes: dict[str, Named]
     levels: list[Level]
     deadlines: dict[str, Deadline]
+    tell: NotRequired[list[Tell]]
     roles: dict[str, Named]
+    executors: NotRequired[dict[str, Named]]  # duties in checks; a person's are in staff.yaml
     authority: Authority
     steps: dict[str, StepRule]
     remedies: dict[str, Remedy]
     confirmations: NotRequired[dict[str, Named]]
     entitlements: list[Entitlement]
+    exclusions: NotRequired[list[Exclusion]]
     playbooks: dict[str, Playbook]
     gates: list[Gate]
     follow_up: FollowUpRules
     measures: dict[str, Named]  # kinds of improvement
+    reports: NotRequired[dict[str, str]]  # owner: the department that draws them up (S1c-5)
     conduct: NotRequired[list[Conduct]]
     changes: NotRequired[list[PolicyChange]]  # oldest first
