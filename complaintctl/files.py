@@ -48,20 +48,21 @@ def check_path(path: str) -> None:
         raise BadData(_("{file} cannot be the name of a file in a register.").format(file=ascii(path)))
 
 
-def write(descriptor: int, data: bytes) -> None:
+def write(descriptor: int, *pieces: bytes | memoryview) -> None:
     """Write all of it and make it last."""
-    left = memoryview(data)
-    while left:
-        left = left[os.write(descriptor, left) :]
+    for piece in pieces:
+        left = memoryview(piece)
+        while left:
+            left = left[os.write(descriptor, left) :]
     os.fsync(descriptor)
 
 
-def create(path: Path, data: bytes, mode: int = 0o666) -> None:
+def create(path: Path, *pieces: bytes | memoryview, mode: int = 0o666) -> None:
     """Make a file that was not there, synced; on a failure it is gone again."""
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NOFOLLOW | _BINARY, mode)
     try:
         try:
-            write(descriptor, data)
+            write(descriptor, *pieces)
         finally:
             os.close(descriptor)
     except BaseException:
@@ -72,7 +73,7 @@ def create(path: Path, data: bytes, mode: int = 0o666) -> None:
 def put(beside: Path, target: Path, data: bytes, mode: int = 0o666) -> None:
     """Give a file this content in one go, by way of the file `beside`; its folder is not synced."""
     remove(beside)
-    create(beside, data, mode)
+    create(beside, data, mode=mode)
     try:
         os.replace(beside, target)  # noqa: PTH105  (one seam for the tests of faults)
     except BaseException:

@@ -179,16 +179,33 @@ class GitDir:
             raise gitprocess.fault(self.root, outcome)
 
     def objects(self, names: Sequence[str]) -> list[Found | None]:
-        """What git has under each name, through one process that is kept; None: nothing."""
-        if not names:
-            return []
+        """What git has under each name; None: nothing.
+
+        As long as they lie in files of their own no process is started; from
+        then on one is, and is kept.
+        """
+        found = self._loose(names)
+        if len(found) == len(names):
+            return found
         if self._batch is None:
             self._batch = Batch(self.root)
         try:
-            return self._batch.ask(names)
+            return found + self._batch.ask(names[len(found) :])
         except EnvironmentFault:
             self._batch = None
             raise
+
+    def _loose(self, names: Sequence[str]) -> list[Found | None]:
+        """What the first of these names stand for, up to the one that git has to be asked for."""
+        from complaintctl import loose
+
+        found: list[Found | None] = []
+        for name in names if self._batch is None and loose.open_to_us(self) else ():
+            one = loose.find(self, name)
+            if one is None:
+                break
+            found.append(one)
+        return found
 
     def config(self) -> dict[str, str]:
         """The configuration in force, names in lower case but for their middle part; read once."""

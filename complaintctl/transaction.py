@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import signal
 import time
+import zlib
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -25,7 +26,7 @@ from complaintctl import journal as journals
 from complaintctl.errors import ComplaintctlError, RegisterState
 from complaintctl.i18n import _
 from complaintctl.journal import Change, Journal
-from complaintctl.objects import Draft, Edit, Node, Person
+from complaintctl.objects import Draft, Edit, Node, Person, Tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -63,17 +64,18 @@ def record(repository: GitDir, edits: Sequence[Edit], wish: Wish, timeout: float
         wish.message,
     )
     journal = Journal(wish.branch, wish.base, commit.id, changes)
-    land(repository, edits, journal, [*drafts, commit], wish.committer, timeout)
+    land(repository, edits, journal, [*drafts, commit], wish.committer, timeout, trees)
     return commit.id
 
 
 def rehearse(repository: GitDir, edits: Sequence[Edit], wish: Wish, timeout: float) -> None:
     """Refuse what record() would refuse, and change nothing."""
-    _trees, changes = readiness.compare(repository, edits, wish.branch, wish.base)
+    trees, changes = readiness.compare(repository, edits, wish.branch, wish.base)
     readiness.require_files(repository, edits, wish.branch, time.monotonic() + timeout)
     journal = Journal(wish.branch, wish.base, "", changes)
     files.wait_until_gone(repository.git_dir / "index.lock", time.monotonic() + timeout)
-    readiness.require_index(gitindex.entries(repository, gitindex.ask(repository, journal)), journal)
+    seen = gitindex.look(repository, gitindex.ask(repository, journal, trees))
+    readiness.require_index(seen.entries, journal)
 
 
 def advance(repository: GitDir, target: str, wish: Wish, timeout: float) -> None:
@@ -122,27 +124,29 @@ def land(
     drafts: Sequence[Draft],
     person: Person,
     timeout: float,
+    trees: Mapping[str, Tree] | None = None,
 ) -> None:
     """Check, store, move the branch, and let the work tree and the index follow.
 
+    `trees`, those of the last commit that the step goes through, make the look at the index cheaper.
     Raises RegisterState, Busy or EnvironmentFault with nothing recorded; once
     the branch has moved, what goes wrong is only added to the warnings.
     """
     deadline = time.monotonic() + timeout
     readiness.require_files(repository, edits, journal.branch, deadline)
     with gitindex.lock(repository, deadline):
-        # git looks at the index while the objects are written.
-        asked = gitindex.ask(repository, journal)
+        # Where git has to be asked, it looks at the index while the objects are written.
+        asked = gitindex.ask(repository, journal, trees)
         try:
             objects.store(repository, drafts)
         finally:
-            entries = gitindex.entries(repository, asked)
-        readiness.require_index(entries, journal)
+            seen = gitindex.look(repository, asked)
+        readiness.require_index(seen.entries, journal)
         journals.write(repository, journal)
         with _uninterrupted():
             _move(repository, journal, person)
             contents = {edit.path: edit.new for edit in edits}
-            _follow(repository, journal, contents, entries)
+            _follow(repository, journal, contents, seen)
 
 
 # -- the moment ----------------------------------------------------------------------
@@ -173,11 +177,11 @@ def _move(repository: GitDir, journal: Journal, person: Person) -> None:
 
 
 def _follow(
-    repository: GitDir, journal: Journal, contents: Mapping[str, bytes | None], entries: Mapping[str, str]
+    repository: GitDir, journal: Journal, contents: Mapping[str, bytes | None], seen: gitindex.Look
 ) -> None:
     """After the branch moved: nothing may fail any more, only wait for the next command."""
     try:
-        _finish(repository, journal, contents, entries)
+        _finish(repository, journal, contents, seen)
         if not any(lock.exists() for lock in journals.ref_locks(repository, journal.branch)):
             journals.drop(repository)
     except (OSError, ComplaintctlError) as error:
@@ -185,19 +189,18 @@ def _follow(
 
 
 def _finish(
-    repository: GitDir, journal: Journal, contents: Mapping[str, bytes | None], entries: Mapping[str, str]
+    repository: GitDir, journal: Journal, contents: Mapping[str, bytes | None], seen: gitindex.Look
 ) -> None:
     """Bring work tree and index to the commit, but for what a person changed since."""
     for change in journal.changes:
         _finish_file(repository, change, contents[change.path])
-    zero = "0" * repository.id_length
-    rows = []
-    for change in journal.changes:
-        if entries.get(change.path) in change.entries():
-            mode, blob = (change.mode, change.new) if change.new else ("0", zero)
-            rows.append(f"{mode} {blob}\t{change.path}\0".encode())
-    if rows:
-        gitindex.update(repository, rows)
+    wanted = {
+        change.path: (change.mode, change.new) if change.new else None
+        for change in journal.changes
+        if seen.entries.get(change.path) in change.entries()
+    }
+    if wanted:
+        gitindex.update(repository, seen, wanted)
 
 
 def _finish_file(repository: GitDir, change: Change, new: bytes | None) -> None:
@@ -222,9 +225,7 @@ def _finish_file(repository: GitDir, change: Change, new: bytes | None) -> None:
 
 def scrap_name(path: str) -> str:
     """The tail of the name that a file in the making has in the work tree."""
-    import hashlib
-
-    return hashlib.sha256(path.encode()).hexdigest()[:12]
+    return f"{zlib.crc32(path.encode()):08x}"  # one at a time, so two of the same name do no harm
 
 
 @contextmanager
@@ -275,8 +276,8 @@ def recover(repository: GitDir, timeout: float) -> bool:
         blobs = {found.id: found.data for found in repository.objects(names) if found}
         contents = {change.path: blobs[change.new] if change.new else None for change in journal.changes}
         with gitindex.lock(repository, time.monotonic() + timeout), _uninterrupted():
-            entries = gitindex.entries(repository, gitindex.ask(repository, journal))
-            _finish(repository, journal, contents, entries)
+            seen = gitindex.look(repository, gitindex.ask(repository, journal))
+            _finish(repository, journal, contents, seen)
     journals.drop(repository)
     return True
 

@@ -111,7 +111,8 @@ def test_files_of_a_commit_are_read_with_their_ids(shop):
     assert shop.read("", [CASE]) == {CASE: None}
 
 
-def test_all_reading_of_a_command_goes_through_one_process(shop):
+def test_all_reading_of_packed_objects_goes_through_one_process(shop):
+    git(shop.root, "gc", "--quiet")
     shop.close()
     before = gitprocess.started
     shop.read(shop.head(), [CASE])
