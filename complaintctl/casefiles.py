@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from complaintctl import documents
 from complaintctl.errors import BadData
@@ -63,32 +63,36 @@ class Reader:
     """Reads the committed cases of one register; `many`: so that looking for like ones is worth while."""
 
     def __init__(self, current: Documents, *, many: bool = False) -> None:
+        from complaintctl import schema, summary
+
         self._current = current
         self._read = _quick() if many else _read_one
+        self._valid, self._brief_of = schema.valid, summary.brief_of
         self._latest: dict[tuple[str, str, int], int] = {}
 
     def read(self, path: str, data: bytes) -> Summed:
         """A committed case; BadData for whatever keeps it from being counted."""
-        from complaintctl import schema
-
-        case = self._read(data, path)
-        if not schema.valid("case", case):
+        case, signed = self._read(data, path)
+        if not self._valid("case", case):
             raise BadData(_("it does not fit the schema of a case; complaintctl check tells more"))
-        if case["id"] != own_id(path):
+        if path != path_of(case["id"]):
             raise BadData(_("its name or folder does not fit its id"))
-        return self.sum_up(case)
+        return self.sum_up(case, signed)
 
-    def sum_up(self, case: Case) -> Summed:
-        """What the tables hold of a case; BadData when its content and its policy do not fit together."""
-        from complaintctl import summary
+    def sum_up(self, case: Case, signed: list[Any] | None = None) -> Summed:
+        """What the tables hold of a case; BadData when its content and its policy do not fit together.
 
+        `signed`: as for `summary.last_step`.
+        """
         policy, sha256 = self._current.policy_for(case["policy"])
         try:
-            brief = summary.brief_of(case, policy)
+            brief = self._brief_of(case, policy, None, signed)
             if brief["closed"] is None:
+                from complaintctl import summary
+
                 row = summary.row_of(case, policy, self._current.work_calendar)
                 return Summed(case, row, row, NEVER)
-            return Summed(case, brief, None, self._matters_until(brief, policy, sha256))
+            return Summed(case, brief, None, self._matters_until(case, brief, policy, sha256))
         except (LookupError, ValueError, TypeError, ArithmeticError):
             raise BadData(_("its content and its policy do not fit together")) from None
 
@@ -96,14 +100,14 @@ class Reader:
         """The whole row of a case that `read` has found readable; BadData as there."""
         from complaintctl import summary
 
-        case = self._read(data, path)
+        case, _signed = self._read(data, path)
         policy, _sha256 = self._current.policy_for(case["policy"])
         try:
             return summary.row_of(case, policy, self._current.work_calendar)
         except (LookupError, ValueError, TypeError, ArithmeticError):
             raise BadData(_("its content and its policy do not fit together")) from None
 
-    def _matters_until(self, brief: Brief, policy: Policy, sha256: str) -> int:
+    def _matters_until(self, case: Case, brief: Brief, policy: Policy, sha256: str) -> int:
         """The last instant of a closed case that a report may look at, or somewhat later."""
         from complaintctl import deadlines
 
@@ -114,20 +118,23 @@ class Reader:
         found = self._latest.get(which)
         if found is None:
             found = self._latest[which] = deadlines.latest_due(policy, brief["channel"], until, calendar)
-        return found
+        return max(found, deadlines.latest_named(case, calendar))
 
 
-def _quick() -> Callable[[bytes, str], Case]:
+_Read = tuple["Case", list[Any] | None]  # a case, and the instants of its signatures where they are at hand
+
+
+def _quick() -> Callable[[bytes, str], _Read]:
     """Reading very many files."""
-    from complaintctl import forms
+    from complaintctl import forms, summary
 
-    return forms.Reader().read
+    return forms.Reader(summary.SIGNED).read_noting
 
 
-def _read_one(data: bytes, path: str) -> Case:
+def _read_one(data: bytes, path: str) -> _Read:
     from complaintctl import yamlfile
 
-    return yamlfile.read_case(data, path)
+    return yamlfile.read_case(data, path), None
 
 
 def reason(fault: BadData) -> str:

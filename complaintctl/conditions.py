@@ -94,13 +94,13 @@ class Sieve:
 
     def __init__(self, conditions: Iterable[When]) -> None:
         self._conditions = list(conditions)
-        self._asked = sorted({fact for when in self._conditions for fact, _asked in _entries(when)})
+        self.asked = sorted({fact for when in self._conditions for fact, _asked in _entries(when)})
         self._known: dict[tuple[Any, ...], tuple[int, ...]] = {}
 
     def __call__(self, facts: Facts) -> tuple[int, ...]:
         """The positions of the conditions that hold (`met`)."""
         # Each value with its type: 1 and True are the same key, but not the same fact.
-        which = tuple([_key(facts.get(fact)) for fact in self._asked])
+        which = tuple([_key(facts.get(fact)) for fact in self.asked])
         found = self._known.get(which)
         if found is None:
             if len(self._known) >= _SIEVED:
@@ -223,6 +223,8 @@ def _ids(fact: str, policy: Policy) -> Collection[str]:
     tables: Mapping[str, Any] = policy
     if fact == "cause":  # the category stands for a cause that nobody has found yet
         return (*policy["causes"], *policy["categories"])
+    if fact == "customer_type":
+        return policy["vocabulary"].get("customer_types", ())
     return tuple(tables.get(_TABLES[fact], ())) if fact in _TABLES else ()
 
 
@@ -258,20 +260,22 @@ def _text(value: Any) -> str:
     return str(value)
 
 
-def facts_of(case: Case, policy: Policy) -> dict[str, Any]:
+def facts_of(case: Case, policy: Policy, wanted: Collection[str] | None = None) -> dict[str, Any]:
     """The facts of a case under a policy; facts that it does not have are absent.
 
     What can come again (verdict, proposal, answer, satisfaction) is that of
     the current round.  ``missed`` is False until a caller that knows the
-    deadlines says otherwise.
+    deadlines says otherwise.  `wanted`: facts besides these may be left out,
+    where working them out takes time.
     """
     intake, about = case["intake"], case["about"]
+    priced = wanted is None or "price" in wanted
     facts: dict[str, Any] = {
         "kind": case["kind"],
         "channel": intake["channel"],
         "form": intake["form"],
         "moment": intake.get("moment"),
-        "price": Decimal(about["price"]) if "price" in about else None,
+        "price": Decimal(about["price"]) if "price" in about and priced else None,
         "demand": case.get("demand", {}).get("remedy"),
         "product": "product" in about,
         "batch": "batch" in about,
@@ -280,7 +284,7 @@ def facts_of(case: Case, policy: Policy) -> dict[str, Any]:
         "missed": False,
     }
     facts |= _classified(case, policy)
-    facts |= _happened(case)
+    facts |= _happened(case, wanted)
     facts["own_department"] = _own_department(case, policy, facts["departments"])
     return {fact: value for fact, value in facts.items() if value is not None}
 
@@ -294,6 +298,24 @@ def _own_department(case: Case, policy: Policy, departments: Collection[str]) ->
     against = case["about"].get("against")
     found = against if against in policy["departments"] else next(iter(departments), None)
     return None if own is None or found is None else found == own
+
+
+def responsible(case: Case, policy: Policy) -> tuple[str | None, str | None]:
+    """Department and handler: of the last assignment (one that only shares out a task counts last).
+
+    Before there is one, the department is that of the category, else the first one involved.
+    """
+    assignments = case.get("assignments")
+    if assignments:
+        whole = [entry for entry in assignments if "task" not in entry]
+        entry = (whole or assignments)[-1]
+        return entry["department"], entry["handler"]
+    classification = case.get("classification")
+    if classification is None:
+        return None, None
+    category = policy["categories"].get(classification["category"])
+    department = category.get("department") if category else None
+    return department or next(iter(classification.get("departments", ())), None), None
 
 
 def _classified(case: Case, policy: Policy) -> dict[str, Any]:
@@ -328,33 +350,54 @@ def _gravest(found: list[Any], order: Mapping[str, Any]) -> str | None:
     return str(max(found, key=lambda name: places.get(name, -1)))
 
 
-def _happened(case: Case) -> dict[str, Any]:
-    """What was found, proposed and answered in the current round."""
+def _happened(case: Case, wanted: Collection[str] | None) -> dict[str, Any]:
+    """What was found, proposed and answered in the current round; see `facts_of` for `wanted`."""
     number_of_round = round_of(case)
-    concluded = last_verdict(case)
-    contacts = case.get("contacts", ())
+    concluded = _concluded(case, number_of_round)
     proposals = in_round(case.get("proposals", ()), number_of_round)
     answers = [entry["answer"]["outcome"] for entry in proposals if "answer" in entry]
-    follow_ups = in_round(case.get("follow_ups", ()), number_of_round)
-    return {
+    found: dict[str, Any] = {
         "cause": concluded.get("cause") if concluded else None,
         "verdict": concluded["verdict"] if concluded else None,
-        "grounds": concluded.get("grounds") if concluded else None,
-        "demand_reasonable": concluded.get("demand") if concluded else None,
-        "confirmed": any("confirms" in entry for entry in contacts),
-        "raised": 1 + sum(one["party"] == "customer" and one["direction"] == "in" for one in contacts),
         "escalated": len(in_round(case.get("escalations", ()), number_of_round)),
         "declined": answers.count("declined"),
         "round": number_of_round,
         "proposals": len(proposals),
-        "satisfaction": follow_ups[-1]["satisfaction"] if follow_ups else None,
-        **(_proposed(proposals[-1]) if proposals else {"remedies": [], "exception": False}),
     }
+    if wanted is None or not _COSTLY.isdisjoint(wanted):
+        contacts = case.get("contacts", ())
+        follow_ups = in_round(case.get("follow_ups", ()), number_of_round)
+        found |= {
+            "grounds": _last("grounds", case, number_of_round),
+            "demand_reasonable": _last("demand", case, number_of_round),
+            "confirmed": any("confirms" in entry for entry in contacts),
+            "raised": 1 + sum(one["party"] == "customer" and one["direction"] == "in" for one in contacts),
+            "satisfaction": follow_ups[-1]["satisfaction"] if follow_ups else None,
+            **(_proposed(proposals[-1]) if proposals else {"remedies": [], "exception": False}),
+        }
+    return found
+
+
+# What the levels of hardly any policy ask for.
+_COSTLY = frozenset((
+    "grounds", "demand_reasonable", "confirmed", "raised", "satisfaction", "remedies", "amount", "cost",
+    "exception",
+))  # fmt: skip
+
+
+def _last(field: str, case: Case, number_of_round: int) -> Any:
+    """What the investigations of a round said last; it may be settled before the verdict (S1b-10)."""
+    entries: list[Any] = in_round(case.get("investigations", ()), number_of_round)
+    return next((entry[field] for entry in reversed(entries) if field in entry), None)
 
 
 def last_verdict(case: Case) -> Investigation | None:
     """The last investigation of the current round that came to a verdict."""
-    entries: list[Investigation] = in_round(case.get("investigations", ()), round_of(case))
+    return _concluded(case, round_of(case))
+
+
+def _concluded(case: Case, number_of_round: int) -> Investigation | None:
+    entries: list[Investigation] = in_round(case.get("investigations", ()), number_of_round)
     return next((entry for entry in reversed(entries) if "verdict" in entry), None)
 
 

@@ -2,117 +2,198 @@
 
 A case file is a form: the same sections and keys come again in thousands of
 files, with other values.  The form (a file without its values) is read once
-the slow way; from then on only the values are looked at, one by one.
+the slow way; from then on only the values are looked at.
 
 What is accepted is exactly what `complaintctl.canonical` would write.  How a
 case is written depends on its keys and on the spelling of each single value;
 so a text that has a form known to be canonical, and whose values are each
 spelled as they would be written, is the text of the case with these values.
 Everything else goes to `yamlfile.read_case`, which also says what is wrong.
+
+A text is taken apart at its quotes.  What stands in quotes is a value.  What
+stands between (keys, ids, words, numbers) comes again in other files as a
+whole, so what is found in it is remembered.
 """
 
 from __future__ import annotations
 
-import json
 import re
-from typing import TYPE_CHECKING, Any, cast
+from functools import lru_cache
+from itertools import chain
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from complaintctl.canonical import MAX_DIGITS, MAX_SIZE, is_word, quoted
 from complaintctl.filetext import CASE_LIMITS
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Sequence
+
     from complaintctl.case import Case
 
 FORMS = 2048  # so many are kept; then it starts again
-_WORDS = 4096
-_SHORT = 40  # characters of a value worth keeping: ids come again and again, what people write does not
+BETWEEN = 8192  # what stands between quotes: as above
 
-# A value of a key, at the end of its line: quoted and without escapes, or plain.  Blocks, `{}`, values with
-# escapes and the entries of lists of words stay in the form, where they can only be the same again.
-_split = re.compile(r': ("[^"\\\n]*"|[A-Za-z0-9][^"\n|:]*)\n').split
+# A value of a key that is not in quotes, at the end of its line.  Blocks, `{}` and the entries of lists of
+# words stay in the form, where they can only be the same again.
+_split = re.compile(r': ([A-Za-z0-9][^"\n|:]*)\n').split
 _number = re.compile(rf"0|[1-9][0-9]{{0,{MAX_DIGITS - 1}}}").fullmatch
-_loads = json.JSONDecoder().decode
+# Texts, a quote after each, of which none is a word that would be written without quotes.
+_no_words = re.compile(
+    r'(?:(?:[^A-Za-z"][^"]*+|[A-Za-z][A-Za-z0-9._/+-]*+[^"A-Za-z0-9._/+-][^"]*+)?+")*+'
+).fullmatch
+
+
+class _Between(NamedTuple):
+    """What stands between two quotes: without its values, and those."""
+
+    form: str | None  # None: it holds what cannot be left to a form
+    values: tuple[Any, ...]
+
+
+_form_of, _values_of = itemgetter(0), itemgetter(1)
+
+
+class _Form(NamedTuple):
+    """A form that is known to be canonical."""
+
+    template: Any  # the case, with the places of its values
+    noted: Sequence[int]  # places of the texts that somebody wants to have at hand
 
 
 class Reader:
-    """Reads case files as `yamlfile.read_case` does; keeps the forms that it has met."""
+    """Reads case files as `yamlfile.read_case` does; keeps the forms that it has met.
 
-    def __init__(self) -> None:
-        self._forms: dict[str, list[str]] = {}
-        self._words: dict[str, str] = {}
+    `noted`: keys whose texts somebody wants to have at hand (see `read_noting`).
+    """
+
+    def __init__(self, noted: Collection[str] = ()) -> None:
+        self._noted = noted
+        self._forms: dict[tuple[str | None, ...], _Form] = {}
+        self._between: dict[str, _Between] = {}
 
     def read(self, data: bytes, file: str) -> Case:
         """The case in a file's bytes; BadData as `yamlfile.read_case`."""
+        return self.read_noting(data, file)[0]
+
+    def read_noting(self, data: bytes, file: str) -> tuple[Case, list[Any] | None]:
+        """The case, and what it has under the noted keys; None where one must look for that."""
         from complaintctl import yamlfile
 
-        pieces = self._pieces(data)
-        form = "\n".join(pieces[::2])
-        template = self._forms.get(form)
-        if template is None:
+        pieces = _pieces(data)
+        known, look = self._between.get, self._look
+        between = [known(piece) or look(piece) for piece in pieces[::2]]
+        form = tuple(map(_form_of, between))
+        known_form = self._forms.get(form)
+        texts = pieces[1::2]
+        if known_form is None or not _are_spelled(texts):
             case = yamlfile.read_case(data, file)
-            self._keep(form, pieces[1::2], case)
-            return case
-        known, literal = self._words.get, self._literal
-        values = [known(value) or literal(value) for value in pieces[1::2]]
-        if None in values:
-            return yamlfile.read_case(data, file)
-        filled = template.copy()
-        filled[1::2] = cast("list[str]", values)
-        return cast("Case", _loads("".join(filled)))
+            if known_form is None:
+                self._keep(form, texts, between, case)
+            return case, None
+        values = [*texts, *chain.from_iterable(map(_values_of, between))]
+        case = cast("Case", _filled(known_form.template, values))
+        return case, [values[place] for place in known_form.noted]
 
-    def _pieces(self, data: bytes) -> list[str]:
-        """What stands between the values, and the values, by turns; one piece for what is not looked at."""
-        if len(data) > MAX_SIZE or data.count(b"\n") > CASE_LIMITS.values:
-            return [""]
-        try:
-            return _split(data.decode())
-        except ValueError:
-            return [""]
+    def _look(self, piece: str) -> _Between:
+        """Find the values in what stands between two quotes, and remember it."""
+        parts = _split(piece)
+        values = tuple(map(_value, parts[1::2]))
+        form = '"'.join(parts[::2])  # no piece holds a quote
+        found = _Between(None if "|" in piece or None in values else form, values)
+        if len(self._between) >= BETWEEN:
+            self._between.clear()
+        self._between[piece] = found
+        return found
 
-    def _keep(self, form: str, values: list[str], case: Case) -> None:
+    def _keep(
+        self,
+        form: tuple[str | None, ...],
+        texts: Sequence[str],
+        between: Sequence[_Between],
+        case: Case,
+    ) -> None:
         """Remember the form of a canonical file, if all that it leaves open are the values of the case."""
-        template, leaves = [""], list[Any]()
-        _unfold(case, template, leaves)
-        spelled = [self._literal(value) for value in values]
-        if "|-" in form or None in spelled or list(map(json.loads, spelled)) != leaves:  # type: ignore[arg-type]
+        if None in form or not _are_spelled(texts):
+            return
+        places: list[int] = []  # of the values in the order of the file, where those in quotes come first
+        plain = len(texts)
+        for at, (_form, found) in enumerate(between):
+            places += range(plain, plain + len(found))
+            plain += len(found)
+            places += range(at, min(at + 1, len(texts)))
+        leaves: list[Any] = []
+        template = _unfold(case, iter(places), leaves)
+        values = [*texts, *chain.from_iterable(map(_values_of, between))]
+        if [values[place] for place in places] != leaves:
             return
         if len(self._forms) >= FORMS:
             self._forms.clear()
-        self._forms[form] = template
-
-    def _literal(self, value: str) -> str | None:
-        """A value as JSON; None when it is not written as the program would write it."""
-        if value[0] == '"':
-            text = value[1:-1]
-            same = text.isprintable() or quoted(text) == value  # there is no quote and no backslash in it
-            found = value if same and not is_word(text) else None
-        elif is_word(value):
-            found = f'"{value}"'
-        else:
-            found = value if value in {"true", "false"} or _number(value) else None
-        if found is not None and len(value) <= _SHORT:
-            if len(self._words) >= _WORDS:
-                self._words.clear()
-            self._words[value] = found
-        return found
+        noted = [place for place, key in zip(places, _keys(case), strict=True) if key in self._noted]
+        self._forms[form] = _Form(template, noted)
 
 
-def _unfold(node: Any, template: list[str], leaves: list[Any]) -> None:
-    """Take a case apart: JSON text around empty places for its values, and the values, in their order."""
+def _pieces(data: bytes) -> list[str]:
+    """What stands outside and inside of quotes, by turns; a mere bar for what is not looked at."""
+    if len(data) > MAX_SIZE or data.count(b"\n") > CASE_LIMITS.values:
+        return ["|"]
+    try:
+        text = data.decode()
+    except ValueError:
+        return ["|"]
+    pieces = text.split('"')
+    return ["|"] if "\\" in text or len(pieces) % 2 == 0 else pieces
+
+
+@lru_cache(maxsize=1024)  # words come again and again
+def _value(text: str) -> Any:
+    """What is written without quotes; None when the program would not write it so."""
+    if is_word(text):
+        return text
+    if text in {"true", "false"}:
+        return text == "true"
+    return int(text) if _number(text) else None
+
+
+def _are_spelled(texts: Sequence[str]) -> bool:
+    """Whether texts that stand in quotes, without escapes, are written as the program would write them."""
+    joined = '"'.join(texts) + '"'
+    if joined.isprintable() and _no_words(joined):
+        return True
+    return all((one.isprintable() or quoted(one) == f'"{one}"') and not is_word(one) for one in texts)
+
+
+def _unfold(node: Any, places: Iterator[int], leaves: list[Any]) -> Any:
+    """A case with places instead of its values, which go to `leaves`; words in lists stay."""
     if isinstance(node, dict):
-        for number, (key, value) in enumerate(node.items()):
-            template[-1] += f"{', ' if number else '{'}{json.dumps(key)}:"
-            _unfold(value, template, leaves)
-        template[-1] += "}" if node else "{}"
+        return {key: _unfold(value, places, leaves) for key, value in node.items()}
+    if isinstance(node, list):
+        return [
+            one if isinstance(one, str) and is_word(one) else _unfold(one, places, leaves) for one in node
+        ]
+    leaves.append(node)
+    return next(places, -1)
+
+
+def _keys(node: Any, key: str = "") -> Iterator[str]:
+    """The key of each leaf of a case, in the order of `_unfold`."""
+    if isinstance(node, dict):
+        for name, value in node.items():
+            yield from _keys(value, name)
     elif isinstance(node, list):
-        template[-1] += "["
-        for number, value in enumerate(node):
-            template[-1] += "," if number else ""
-            if isinstance(value, dict | list):
-                _unfold(value, template, leaves)
-            else:
-                template[-1] += json.dumps(value)
-        template[-1] += "]"
+        for one in node:
+            if not (isinstance(one, str) and is_word(one)):
+                yield from _keys(one, key)
     else:
-        leaves.append(node)
-        template += ["", ""]
+        yield key
+
+
+def _filled(node: Any, values: Sequence[Any]) -> Any:
+    """What `_unfold` made, with values in their places."""
+    if type(node) is dict:
+        return {
+            key: values[part] if type(part) is int else _filled(part, values) for key, part in node.items()
+        }
+    if type(node) is list:
+        return [values[part] if type(part) is int else _filled(part, values) for part in node]
+    return node

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from complaintctl.case import Case, PolicyPin
     from complaintctl.history import Repository
     from complaintctl.policy import Policy
+    from complaintctl.report.learning import Lesson
     from complaintctl.rows import Row
     from complaintctl.update import Progress
 
@@ -262,21 +263,46 @@ class Index(Lookups, Listing):
 
         return indexfile.Shelf(self._connection, content)
 
+    def lessons(self, since: int, before: int) -> list[Lesson]:
+        """What closings in ``since <= t < before`` name as learnt (S0-21), read from the case files."""
+        from complaintctl import forms
+        from complaintctl.report.learning import lessons_of
+
+        cases = {
+            blob: (case_id, department)
+            for blob, case_id, department in self._all(
+                "SELECT blob, id, department FROM cases WHERE notes & ? AND received < ? "
+                "AND (closed IS NULL OR closed >= ?) ORDER BY id",
+                (records.NOTED.lessons, before, since),
+            )
+        }
+        read = forms.Reader().read
+        found: list[Lesson] = []
+        for blob, data in self._repository.blobs(list(cases)):
+            case_id, department = cases[blob]
+            lessons = lessons_of(read(data, casefiles.path_of(case_id)), department)
+            found += [one for one in lessons if since <= one.at < before]
+        return found
+
     # -- reports that were made
 
-    def kept(self, key: str) -> str | None:
-        """The text that was kept under a key at this very commit; None where there is none.
+    def kept(self, key: str) -> tuple[str, str] | None:
+        """The text that was kept under a key, and the commit that it was made at; None where there is none.
 
-        The key names all that the text depends on besides the commit.
+        It would be made the same now, but for the commit that it names.  The key
+        names all that the text depends on besides what is committed.
         """
-        found = self._one("SELECT text FROM reports WHERE key = ?", (key,))
-        return None if found is None else str(found)
+        found = self._all("SELECT text, made_at FROM reports WHERE key = ?", (key,))
+        return found[0] if found else None
 
-    def keep(self, key: str, text: str) -> None:
-        """Keep a text as long as the commit stays the same; where that cannot be, it is made again."""
+    def keep(self, key: str, text: str, until: int) -> None:
+        """Keep a text until something that it depends on changes; where that cannot be, it is made again.
+
+        `until`: it counts no case that was received later.
+        """
         with contextlib.suppress(sqlite3.Error), self._writing() as connection:
             if indexfile.meta(connection, "head") == self._wanted:
-                indexfile.keep_report(connection, key, text)
+                indexfile.keep_report(connection, key, text, self._wanted, until)
         self._head = ""  # the tables are no longer held on to
 
     # -- after a step

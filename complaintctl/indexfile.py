@@ -10,11 +10,12 @@ import contextlib
 import os
 import sqlite3
 import stat
+import sys
 from typing import TYPE_CHECKING, Any
 
 from complaintctl import __version__, records
 from complaintctl.documents import Parsed
-from complaintctl.rows import Clock, Hit, Paid, Row, Span
+from complaintctl.rows import Clock, Hit, Owed, Paid, Row, Span
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
     from complaintctl.casefiles import Summed
 
 # Count up when rows come to mean something else between two releases.
-FORMAT = f"3 {__version__} " + " ".join(
-    (*records.FIELDS, *Clock._fields, *Hit._fields, *Paid._fields, *Span._fields)
+FORMAT = f"7 {__version__} {sys.byteorder} " + " ".join(
+    (*records.FIELDS, *Clock._fields, *Hit._fields, *Paid._fields, *Span._fields, *Owed._fields)
 )
 WAIT = 10.0  # seconds for another process that is writing
 
@@ -39,8 +40,11 @@ CREATE TABLE cases (n INTEGER PRIMARY KEY, id TEXT NOT NULL, blob TEXT NOT NULL,
     state TEXT NOT NULL, kind TEXT NOT NULL, customer TEXT NOT NULL, named INTEGER NOT NULL,
     on_hold INTEGER NOT NULL, category TEXT, severity TEXT, product TEXT, department TEXT, handler TEXT,
     owner TEXT NOT NULL, received INTEGER NOT NULL, closed INTEGER, void INTEGER NOT NULL,
-    due INTEGER, due_name TEXT, provisional INTEGER NOT NULL, notes INTEGER NOT NULL, hits TEXT NOT NULL);
-CREATE TABLE details (n INTEGER PRIMARY KEY, row TEXT NOT NULL);
+    due INTEGER, due_name TEXT, provisional INTEGER NOT NULL, notes INTEGER NOT NULL,
+    level INTEGER, raised INTEGER, hits TEXT, cause TEXT, batch TEXT);
+CREATE TABLE links (n INTEGER NOT NULL, other TEXT NOT NULL);
+CREATE TABLE measures (n INTEGER NOT NULL, number INTEGER NOT NULL, ended INTEGER, record TEXT NOT NULL);
+CREATE TABLE details (n INTEGER PRIMARY KEY, row TEXT NOT NULL, clocks BLOB NOT NULL);
 CREATE TABLE texts (n INTEGER PRIMARY KEY, text TEXT NOT NULL);
 CREATE TABLE keys (k INTEGER PRIMARY KEY, key TEXT NOT NULL, customers INTEGER NOT NULL,
     window INTEGER NOT NULL, UNIQUE (key, customers, window));
@@ -50,7 +54,8 @@ CREATE TABLE reached (contact TEXT NOT NULL, received INTEGER NOT NULL,
     customer TEXT NOT NULL, n INTEGER NOT NULL);
 CREATE TABLE granted (customer TEXT NOT NULL, approved INTEGER NOT NULL,
     cost TEXT NOT NULL, n INTEGER NOT NULL);
-CREATE TABLE reports (key TEXT PRIMARY KEY, text TEXT NOT NULL);
+CREATE TABLE reports (key TEXT PRIMARY KEY, text TEXT NOT NULL, made_at TEXT NOT NULL,
+    until INTEGER NOT NULL);
 CREATE TABLE unreadable (path TEXT PRIMARY KEY, blob TEXT NOT NULL, id TEXT,
     message TEXT NOT NULL) WITHOUT ROWID;
 """
@@ -60,23 +65,30 @@ INDEXES = {
     "cases_due": "INDEX cases_due ON cases (due_order, received, id)",
     "cases_received": "INDEX cases_received ON cases (received, matters_until)",
     "cases_matters": "INDEX cases_matters ON cases (matters_until, received)",
+    "cases_owed": "INDEX cases_owed ON cases (n) WHERE notes & 4",
     "cases_customer": "INDEX cases_customer ON cases (customer)",
     "repetition_key": "INDEX repetition_key ON repetition (k, received, customer, since)",
-    "repetition_n": "INDEX repetition_n ON repetition (n)",
+    "repetition_n": "INDEX repetition_n ON repetition (n, since)",
     "reached_contact": "INDEX reached_contact ON reached (contact, received, customer)",
     "reached_n": "INDEX reached_n ON reached (n)",
     "granted_customer": "INDEX granted_customer ON granted (customer, approved)",
     "granted_n": "INDEX granted_n ON granted (n)",
+    "measures_n": "INDEX measures_n ON measures (n)",
+    "cases_batch": "INDEX cases_batch ON cases (batch) WHERE batch IS NOT NULL",
+    "links_other": "INDEX links_other ON links (other)",
+    "links_n": "INDEX links_n ON links (n)",
 }
-_DEPENDENT = ("details", "texts", "repetition", "reached", "granted")
+_DEPENDENT = ("details", "texts", "repetition", "reached", "granted", "measures", "links")
 _REPORTS = 50  # finished texts that are kept
 _WIDTHS = {
-    "cases": 26,
-    "details": 2,
+    "cases": 30,
+    "details": 3,
     "texts": 2,
     "repetition": 5,
     "reached": 4,
     "granted": 4,
+    "measures": 4,
+    "links": 2,
     "unreadable": 4,
 }
 
@@ -155,20 +167,29 @@ def set_meta(connection: sqlite3.Connection, key: str, value: Any) -> None:
 
 
 def set_head(connection: sqlite3.Connection, commit: str) -> None:
-    """The tables are now those of this commit: what was made of another one is forgotten."""
-    connection.execute("DELETE FROM reports")
+    """The tables are now those of this commit."""
     set_meta(connection, "head", commit)
 
 
-def keep_report(connection: sqlite3.Connection, key: str, text: str) -> None:
-    """Put a finished report beside the latest others."""
-    connection.execute("INSERT OR REPLACE INTO reports VALUES (?, ?)", (key, text))
+def keep_report(connection: sqlite3.Connection, key: str, text: str, made_at: str, until: int) -> None:
+    """Put a finished report beside the latest others; see `forget_reports`."""
+    connection.execute("INSERT OR REPLACE INTO reports VALUES (?, ?, ?, ?)", (key, text, made_at, until))
     connection.execute("DELETE FROM reports WHERE rowid <= (SELECT max(rowid) FROM reports) - ?", (_REPORTS,))
+
+
+def forget_reports(connection: sqlite3.Connection, since: int = 0) -> None:
+    """Drop the reports that a change of a case received at an instant may change; 0: all of them.
+
+    A report of what was known `until` an instant counts no case that was received
+    after it.  Nor does such a case make others repeated any earlier than it came
+    itself (`levels.repeated_from`).
+    """
+    connection.execute("DELETE FROM reports WHERE until >= ?", (since,))
 
 
 def clear(connection: sqlite3.Connection) -> None:
     """Forget all cases; what is known of documents stays."""
-    for table in ("cases", "unreadable", "keys", *_DEPENDENT):
+    for table in ("cases", "unreadable", "keys", "reports", *_DEPENDENT):
         connection.execute(f"DELETE FROM {table}")  # noqa: S608  (names of our own)
 
 
@@ -211,35 +232,50 @@ class Shelf:
 
 
 class Batch:
-    """Rows on their way into the tables, many at a time."""
+    """Rows on their way into the tables, many at a time.
 
-    def __init__(self, connection: sqlite3.Connection, size: int = 1000) -> None:
+    `whole`: the tables were empty, so that what has come again is counted here,
+    once all cases are known, and goes in by `finish`.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, size: int = 1000, *, whole: bool = False) -> None:
+        from complaintctl import summary
+
+        self._granted = summary.granted
         self._connection = connection
         self._size = size
+        self._groups: dict[int, list[tuple[int, str, int]]] | None = {} if whole else None
         self._next = connection.execute("SELECT coalesce(max(n), 0) + 1 FROM cases").fetchone()[0]
         self._keys: dict[tuple[str, int, int], int] = {}
+        self._earliest = records.NEVER
         self._waiting: dict[str, list[tuple[Any, ...]]] = {table: [] for table in _WIDTHS}
 
     def add(self, summed: Summed, blob: str) -> None:
         """One readable case."""
-        from complaintctl import summary
-
         case, brief, row, until = summed
         n, waiting = self._next, self._waiting
         self._next += 1
         waiting["cases"].append(records.columns(n, case, brief, row, blob, until))
         if row is not None:
-            waiting["details"].append((n, records.encode(row)))
+            waiting["details"].append((n, *records.encode(row)))
         waiting["texts"].append((n, records.searched(case)))
         customer, received = brief["customer"], brief["received"]
+        self._earliest = min(self._earliest, received)
         if not brief["void"]:
             keys = {self._key(hit.key, hit.customers, hit.window) for hit in brief["hits"] if hit.key}
-            waiting["repetition"].extend((key, received, customer, n, None) for key in keys)
+            if self._groups is None:
+                waiting["repetition"].extend((key, received, customer, n, None) for key in keys)
+            else:
+                for key in keys:
+                    self._groups.setdefault(key, []).append((received, customer, n))
         if brief["named"]:
             person = case["customer"]
             contacts = (records.telephone(person.get("phone")), records.mail(person.get("email")))
             waiting["reached"].extend((one, received, customer, n) for one in contacts if one)
-        waiting["granted"].extend((customer, approved, cost, n) for approved, cost in summary.granted(case))
+        waiting["granted"].extend((customer, approved, cost, n) for approved, cost in self._granted(case))
+        if "improvements" in case:
+            waiting["measures"].extend(records.measures(n, case))
+        waiting["links"].extend((n, link["case"]) for link in case.get("links", ()))
         if len(waiting["cases"]) >= self._size:
             self.flush()
 
@@ -263,15 +299,27 @@ class Batch:
 
     def flush(self) -> None:
         """Write what waits."""
+        forget_reports(self._connection, 0 if self._waiting["unreadable"] else self._earliest)
         for table, width in _WIDTHS.items():
             places = ", ".join("?" * width)
             self._connection.executemany(f"INSERT INTO {table} VALUES ({places})", self._waiting[table])  # noqa: S608
             self._waiting[table].clear()
 
+    def finish(self) -> None:
+        """Write what waits, and from when on each case counts as repeated where the batch is the whole."""
+        from complaintctl import levels
+
+        groups = self._groups or {}
+        for (_key, customers, window), k in self._keys.items():
+            group = sorted(groups.pop(k, ()))
+            since = levels.repeated_from([one[:2] for one in group], customers, window)
+            self._waiting["repetition"] += [(k, *one, at) for one, at in zip(group, since, strict=True)]
+        self.flush()
+
 
 def complete(connection: sqlite3.Connection, n: int, row: Row) -> None:
     """Put in the row of a closed case, which nobody had asked for until now."""
-    connection.execute("INSERT OR REPLACE INTO details VALUES (?, ?)", (n, records.encode(row)))
+    connection.execute("INSERT OR REPLACE INTO details VALUES (?, ?, ?)", (n, *records.encode(row)))
     connection.execute("UPDATE cases SET matters_until = ? WHERE n = ?", (records.matters_until(row), n))
 
 
@@ -279,13 +327,17 @@ def forget(connection: sqlite3.Connection, case_ids: Iterable[str], paths: Itera
     """Take out cases by id, and unreadable files by path; the repetition that it touches."""
     touched: set[int] = set()
     for case_id in case_ids:
-        found = connection.execute("SELECT n FROM cases WHERE id = ?", (case_id,)).fetchone()
-        if found:
+        known = connection.execute("SELECT n, received FROM cases WHERE id = ?", (case_id,)).fetchone()
+        if known:
+            forget_reports(connection, known[1])
+            found = known[:1]
             touched |= {k for (k,) in connection.execute("SELECT k FROM repetition WHERE n = ?", found)}
             connection.execute("DELETE FROM cases WHERE n = ?", found)
             for table in _DEPENDENT:
                 connection.execute(f"DELETE FROM {table} WHERE n = ?", found)  # noqa: S608
-    connection.executemany("DELETE FROM unreadable WHERE path = ?", ((path,) for path in paths))
+    named = connection.executemany("DELETE FROM unreadable WHERE path = ?", ((path,) for path in paths))
+    if named.rowcount > 0:
+        forget_reports(connection)
     return touched
 
 

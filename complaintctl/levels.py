@@ -45,7 +45,7 @@ def hits(case: Case, policy: Policy, facts: Mapping[str, Any] | None = None) -> 
     ``missed`` filled in).  The last hit is always the policy's last level
     (rule -1), which holds from the receipt on.
     """
-    known = facts_of(case, policy) if facts is None else facts
+    known = facts_for(case, policy) if facts is None else facts
     received = times.epoch(case["intake"]["received_at"])
     places, sieve = _rules(policy)
     found = []
@@ -65,6 +65,12 @@ def hits(case: Case, policy: Policy, facts: Mapping[str, Any] | None = None) -> 
             found.append(Hit(level, place, since, key, asked["customers"], _seconds(asked["within"])))
     found.append(Hit(policy["levels"][-1]["level"], _EVERYTHING_ELSE, received, None, 0, 0))
     return found
+
+
+def facts_for(case: Case, policy: Policy) -> dict[str, Any]:
+    """The facts of a case that its levels depend on, and perhaps others."""
+    _places, sieve = _rules(policy)
+    return facts_of(case, policy, sieve.asked)  # `SAME` is never left out
 
 
 def _rules(policy: Policy) -> tuple[list[tuple[int, int, When]], Sieve]:
@@ -111,13 +117,19 @@ def _aged(case: Case, received: int, age: int) -> int | None:
 
 def repetition_key(case: Case, facts: Mapping[str, Any], same: Iterable[str]) -> str | None:
     """What must be the same, as text: names and values (case and spaces apart); None if one is missing."""
-    found = {}
+    found: dict[str, str] = {}
     for field in same:
         value = case["about"].get(field) if field in {"product", "batch"} else facts.get(field)
         if not isinstance(value, str) or not value.strip() or field not in SAME:
             return None
-        found[field] = " ".join(value.split()).casefold()
-    return json.dumps(found, ensure_ascii=False, sort_keys=True) if found else None
+        found[field] = value
+    return _as_text(*found.items()) if found else None
+
+
+@lru_cache(maxsize=4096)  # the same things are complained of again and again
+def _as_text(*found: tuple[str, str]) -> str:
+    named = {field: " ".join(value.split()).casefold() for field, value in found}
+    return json.dumps(named, ensure_ascii=False, sort_keys=True)
 
 
 def level_at(found: Sequence[Hit], instant: int, repeated: Callable[[Hit], bool]) -> Hit:

@@ -10,9 +10,10 @@ import json
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from complaintctl import records
 from complaintctl.lifecycle import STATES
 from complaintctl.lookups import Source
-from complaintctl.records import NEVER, decode
+from complaintctl.records import NEVER, NOTED, decode
 from complaintctl.rows import Clock, Hit, Row, is_running
 
 if TYPE_CHECKING:
@@ -44,14 +45,14 @@ class Listed(NamedTuple):
     severity: str | None
     department: str | None
     handler: str | None
-    owner: str
     received: int
     closed: int | None
     due: int | None
-    due_name: str | None
-    provisional: bool
     late: int | None  # from when on the case is overdue, if nothing happens
-    hits: list[Hit]
+    level: int | None  # None: its hits tell
+    raised: int | None  # its level from `since` on
+    since: int | None
+    hits: Sequence[Hit] | None  # None: `level`, `raised` and `since` tell it all
 
 
 class Listing(Source):
@@ -70,6 +71,7 @@ class Listing(Source):
         handler: str | None = None,
         mine: str | None = None,
         customer: str | None = None,
+        batch: str | None = None,
         overdue: int | None = None,
         received: tuple[int, int] | None = None,
         search: str | None = None,
@@ -80,7 +82,7 @@ class Listing(Source):
         """The cases that fit all that is given, and how many fit.
 
         `which`: open, closed or all; `category`: with all below it; `mine`: handled
-        or owned by this person; `overdue`: a running deadline is missed at this
+        or owned by this person; `batch`: without regard to letter case and blanks; `overdue`: a running deadline is missed at this
         instant; `received`: from, and before; `search`: text in what the customer
         said and bought, in any letter case; `sort`: one of `ORDERS`, with ``-``
         before it the other way round (KeyError for another).
@@ -93,7 +95,8 @@ class Listing(Source):
         if category:
             below = f"{category}."
             found.add("(category = ? OR substr(category, 1, ?) = ?)", category, len(below), below)
-        for column, value in (("department", department), ("handler", handler), ("customer", customer)):
+        same = (("department", department), ("handler", handler), ("customer", customer))
+        for column, value in (*same, ("batch", records.batch(batch))):
             if value:
                 found.add(f"{column} = ?", value)
         if mine:
@@ -112,8 +115,9 @@ class Listing(Source):
         order = ORDERS[sort.removeprefix("-")].format(down=" DESC" if sort.startswith("-") else "")
         page = f"FROM cases {conditions} ORDER BY {order} LIMIT ? OFFSET ?"
         values = [*conditions.values, -1 if limit is None else limit, offset]
-        listed = self._all(f"SELECT {_LISTED} {page}", values, _listed)
-        self._gather(f"SELECT n {page}", values)
+        listed: list[Listed] = self._all(f"SELECT {_LISTED} {page}", values, _listed)
+        if any(one.level is None for one in listed):
+            self._gather(f"SELECT n FROM (SELECT n, level {page}) WHERE level IS NULL", values)  # noqa: S608
         if limit is None and not offset:
             return listed, len(listed)
         total = self._one(f"SELECT count(*) FROM cases {conditions}", conditions.values)  # noqa: S608
@@ -123,13 +127,13 @@ class Listing(Source):
         """Compute the rows that are not there yet of the cases whose `n` a query finds."""
         raise NotImplementedError
 
-    def _rows(self, where: str, values: Sequence[Any], since: int | None = None) -> list[Row]:
+    def _rows(self, where: str, values: Sequence[Any], since: int = 0) -> list[Row]:
         """The rows of the cases that fit, in order of id; of closed ones they are made when first asked."""
 
         def made(record: Any) -> Row | None:
-            return None if record[0] is None else decode(record[0], since)
+            return None if record[0] is None else decode(record[0], record[1], since)
 
-        asked = f"SELECT row FROM cases LEFT JOIN details USING (n) WHERE {where}"  # noqa: S608
+        asked = f"SELECT row, clocks FROM cases LEFT JOIN details USING (n) WHERE {where}"  # noqa: S608
         for _attempt in range(_TRIES):
             found = self._all(asked, values, made)
             if None not in found:
@@ -145,7 +149,7 @@ class Listing(Source):
     def open_rows(self) -> list[Row]:
         """The rows of all open cases, nearest deadline first."""
         found = self._all(
-            "SELECT row FROM cases JOIN details USING (n) WHERE due_order <= ? "
+            "SELECT row, clocks FROM cases JOIN details USING (n) WHERE due_order <= ? "
             "ORDER BY due_order, received, id",
             (NEVER,),
             _decoded,
@@ -157,14 +161,22 @@ class Listing(Source):
         """The running deadlines of open cases that are due by ``now + within`` (None: all), nearest first."""
         until = NEVER - 1 if within is None else now + within
         found: list[Row] = self._all(
-            "SELECT row FROM cases JOIN details USING (n) WHERE due_order <= ?",
+            "SELECT row, clocks FROM cases JOIN details USING (n) WHERE due_order <= ?",
             (until,),
-            lambda record: decode(record[0], NEVER),  # without the clocks that have stopped
+            lambda record: decode(record[0], record[1], NEVER),  # without the clocks that have stopped
         )
         self._gather("SELECT n FROM cases WHERE due_order <= ?", (until,))
         running = [(row, clock) for row in found for clock in filter(is_running, row["clocks"])]
         wanted = [one for one in running if one[1].due is not None and one[1].due <= until]
         return sorted(wanted, key=lambda one: (one[1].due, one[0]["id"], one[1].name))
+
+    def owing(self) -> list[Row]:
+        """The rows of the cases in which somebody may still have to be told, in order of id (`Row.owed`)."""
+        which = f"notes & {NOTED.owed}"
+        found = self._rows(which, (), NEVER)
+        if found:
+            self._gather(f"SELECT n FROM cases WHERE {which}", ())  # noqa: S608
+        return found
 
     def report_rows(self, since: int, before: int) -> list[Row]:
         """The rows of all cases received before an instant that matter from another on, and few others.
@@ -190,10 +202,18 @@ class Listing(Source):
             "SELECT id, kind, customer, named, category, product, received, CASE WHEN void THEN closed END "
             "FROM cases WHERE received >= ? AND received < ? ORDER BY id",
             (since, before),
-            lambda one: Earlier._make((*one[:3], one[3] == 1, *one[4:])),
+            Earlier._make,
         )
 
     # -- levels
+
+    def level_now(self, listed: Listed, instant: int) -> int:
+        """The level of a case in a list at an instant."""
+        if listed.level is None:
+            return self.level_of(listed.hits or (), listed.received, instant)[0]
+        if listed.since is None or listed.raised is None or listed.since > instant:
+            return listed.level
+        return listed.raised
 
     def level_of(self, hits: Sequence[Hit], received: int, instant: int) -> tuple[int, Hit]:
         """The level of a case at an instant, and the rule that gives it."""
@@ -264,15 +284,19 @@ class _Conditions:
 
 
 _LISTED = (
-    "id, customer, on_hold, state, kind, category, severity, department, handler, owner, received, "
-    "closed, due, due_name, provisional, late, hits"
+    "id, customer, on_hold, state, kind, category, severity, department, handler, received, "
+    "closed, due, late, level, raised, "
+    "CASE WHEN raised IS NOT NULL THEN (SELECT min(since) FROM repetition WHERE n = cases.n) END, hits"
 )
+_TOLD = Listed._fields.index("hits")
 
 
 def _listed(record: Any) -> Listed:
-    hits = [Hit(*one) for one in json.loads(record[16])]
-    return Listed._make((*record[:2], record[2] == 1, *record[3:14], record[14] == 1, record[15], hits))
+    if record[_TOLD] is None and record[_TOLD - 3] is not None:
+        return tuple.__new__(Listed, record)
+    hits = [Hit(*one) for one in json.loads(record[_TOLD])]
+    return Listed._make((*record[: _TOLD - 3], None, None, None, hits))
 
 
 def _decoded(record: Any) -> Row:
-    return decode(record[0])
+    return decode(record[0], record[1])

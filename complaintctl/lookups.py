@@ -11,11 +11,13 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from complaintctl.casefiles import path_of
-from complaintctl.records import CLOSED, NEVER, NOTED, mail, telephone
+from complaintctl.records import CLOSED, NEVER, NOTED, batch, mail, measure, telephone
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from complaintctl.measures import Measure
+    from complaintctl.report.learning import Upheld
 
 _ID, _TAIL = 17, 6  # characters of an id, and of its last part
 
@@ -119,6 +121,31 @@ class Lookups(Source):
     def _noted(self, bit: int) -> list[tuple[str, str]]:
         return self._all("SELECT id, blob FROM cases WHERE notes & ? ORDER BY id", (bit,))
 
+    # -- what was learnt
+
+    def measures(self) -> list[Measure]:
+        """All improvement measures, in order of case and number."""
+        return self._all("SELECT record FROM measures JOIN cases USING (n) ORDER BY id, number", (), measure)
+
+    def waiting_measures(self) -> list[tuple[Measure, str]]:
+        """The measures with something left to do, each with the state of its case, in the same order."""
+        return self._all(
+            "SELECT state, record FROM measures JOIN cases USING (n) WHERE ended IS NULL ORDER BY id, number",
+            (),
+            lambda one: (measure(one[1:]), one[0]),
+        )
+
+    def upheld(self, before: int) -> list[Upheld]:
+        """The cases received before an instant with the root cause that was found, void ones apart."""
+        from complaintctl.report.learning import Upheld
+
+        return self._all(
+            "SELECT id, received, cause, product, department FROM cases "
+            "WHERE cause IS NOT NULL AND NOT void AND received < ? ORDER BY id",
+            (before,),
+            Upheld._make,
+        )
+
     def unreadable(self) -> list[tuple[str, str]]:
         """Path and message of every case file that cannot be read, in order of path."""
         return self._all("SELECT path, message FROM unreadable ORDER BY path")
@@ -127,6 +154,25 @@ class Lookups(Source):
         """How many readable cases there are."""
         limit = NEVER if open_only else CLOSED
         return int(self._one("SELECT count(*) FROM cases WHERE due_order <= ?", (limit,)))
+
+    # -- the same batch
+
+    def of_batch(self, number: str, excluding: str) -> list[tuple[str, str]]:
+        """Id and state of the other cases with a batch number, void ones apart, in order of id (S2-6)."""
+        return self._all(
+            "SELECT id, state FROM cases WHERE batch = ? AND id <> ? AND NOT void ORDER BY id",
+            (batch(number), excluding),
+        )
+
+    def tied(self, case_id: str) -> set[str]:
+        """The cases that a case is linked to, from either side."""
+        found = self._all(
+            "SELECT other FROM cases JOIN links USING (n) WHERE id = ? UNION "
+            "SELECT id FROM links JOIN cases USING (n) WHERE other = ?",
+            (case_id, case_id),
+            itemgetter(0),
+        )
+        return set(found)
 
     # -- customers
 
@@ -163,6 +209,13 @@ class Lookups(Source):
             "AND approved >= ? AND id IS NOT ? ORDER BY approved, id, cost",
             (customer, since, excluding),
             lambda record: Decimal(record[0]),
+        )
+
+    def grants(self) -> list[tuple[str, int, str, str]]:
+        """Customer, instant of the approval, case and cost of all that was approved and not declined."""
+        return self._all(
+            "SELECT granted.customer, approved, id, cost FROM granted JOIN cases USING (n) "
+            "ORDER BY approved, id, cost"
         )
 
 

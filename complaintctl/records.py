@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import re
+from array import array
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from complaintctl.rows import Brief, Clock, Hit, Paid, Row, Span, is_running
+from complaintctl.rows import Brief, Clock, Hit, Owed, Paid, Row, Span, is_running
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from complaintctl.case import Case
+    from complaintctl.measures import Measure
 
 FIELDS = tuple(Row.__annotations__)
 PIN = 16  # digits of a policy's SHA-256 that tell it from the others
@@ -24,50 +27,46 @@ class Noted(NamedTuple):
 
     improvements: int = 1
     lessons: int = 2
+    owed: int = 4  # somebody may still have to be told
 
 
 NOTED = Noted()
 
 
-def encode(row: Row) -> str:
-    """A row as compact JSON: the values in the order of `FIELDS`, the clocks as a flat list of numbers."""
+def encode(row: Row) -> tuple[str, bytes]:
+    """A row as compact JSON, the values in the order of `FIELDS`, and the numbers of its clocks."""
     values: list[Any] = list(row.values())
-    since = row["received"]
-    flat: list[int | None] = []
+    values[_CLOCKS] = " ".join(clock.name for clock in row["clocks"])
+    numbers = array("q")
     for _name, number, start, due, met, on_hold, provisional, ended, whole_days in row["clocks"]:
-        flat += (
-            number,
-            start - since,
-            None if due is None else due - since,
-            None if met is None else met - since,
-            None if ended is None else ended - since,
-            on_hold | provisional << 1 | whole_days << 2,
-        )
-    values[_CLOCKS] = [" ".join(clock.name for clock in row["clocks"]), flat]
-    return _dumps(values)
+        flags = on_hold | provisional << 1 | whole_days << 2
+        numbers.extend((number, start, *(_NONE if at is None else at for at in (due, met, ended)), flags))
+    return _dumps(values), numbers.tobytes()
 
 
 _CLOCKS = FIELDS.index("clocks")
+_NONE = 1 << 62  # later than any instant
 _dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
 
 
 _loads = json.JSONDecoder().decode
 _new = tuple.__new__
+_names = lru_cache(maxsize=1024)(str.split)  # of the clocks: most cases have the same
 
 
-def decode(text: str, since: int | None = None) -> Row:
+def decode(text: str, numbers: bytes, since: int = 0) -> Row:
     """The row that `encode` wrote; ValueError and the like for anything else.
 
     `since`: leave out the clocks that were due before that instant and stopped
     before it: no report about a time from then on counts them.
     """
     found: Any = dict(zip(FIELDS, _loads(text), strict=True))
-    names, flat = found["clocks"]
-    received = found["received"]
-    old = -NEVER if since is None else since - received
-    found["clocks"] = _clocks(names.split(), iter(flat), received, old)
+    flat = iter(memoryview(numbers).cast("q").tolist())
+    found["clocks"] = _clocks(_names(found["clocks"]), flat, since)
     found["spans"] = [Span(*one) for one in found["spans"]]
     found["hits"] = [Hit(*one) for one in found["hits"]]
+    if found["owed"]:
+        found["owed"] = [Owed(*one) for one in found["owed"]]
     if found["paid"]:
         found["paid"] = [Paid(*one) for one in found["paid"]]
     found["assigned"] = [tuple(one) for one in found["assigned"]]
@@ -75,35 +74,28 @@ def decode(text: str, since: int | None = None) -> Row:
     return cast("Row", found)
 
 
-def _clocks(names: list[str], flat: Iterator[int | None], received: int, old: int) -> list[Clock]:
-    """The clocks of a row from their names and numbers, six for each.
-
-    `old`: how long after the receipt that is before which due and stopped clocks are left out.
-    """
-    found: list[Clock] = []
-    for name, number, start, due, met, ended, flags in zip(
-        names, flat, flat, flat, flat, flat, flat, strict=False
-    ):
-        stopped = ended if met is None else met
-        if due is not None and due < old and stopped is not None and stopped < old:
-            continue
-        found.append(
-            _new(
-                Clock,
-                (
-                    name,
-                    number,
-                    start + received,
-                    None if due is None else due + received,
-                    None if met is None else met + received,
-                    flags & 1 == 1,
-                    flags & 2 == 2,
-                    None if ended is None else ended + received,
-                    flags & 4 == 4,
-                ),
-            )
+def _clocks(names: list[str], flat: Iterator[int], since: int) -> list[Clock]:
+    """The clocks of a row from their names and numbers, six for each; `since` as in `decode`."""
+    return [
+        _new(
+            Clock,
+            (
+                name,
+                number,
+                start,
+                None if due == _NONE else due,
+                None if met == _NONE else met,
+                flags & 1 == 1,
+                flags & 2 == 2,
+                None if ended == _NONE else ended,
+                flags & 4 == 4,
+            ),
         )
-    return found
+        for name, number, start, due, met, ended, flags in zip(
+            names, flat, flat, flat, flat, flat, flat, strict=False
+        )
+        if due >= since or (ended if met == _NONE else met) >= since
+    ]
 
 
 def _telling(hits: list[Hit], received: int) -> list[Hit]:
@@ -112,6 +104,34 @@ def _telling(hits: list[Hit], received: int) -> list[Hit]:
         if hit.key is None and hit.since <= received:
             return hits[:place]
     return hits
+
+
+def _levels(brief: Brief) -> tuple[int | None, int | None, str | None]:
+    """What gives a case its level: the level, and the one that repetition raises it to; else its hits.
+
+    Numbers are enough where one thing at most can come again, and age makes no difference.
+    """
+    *repeating, last = hits = _telling(brief["hits"], brief["received"])
+    grows_old = any(hit.since > brief["received"] for hit in hits)
+    if brief["void"] or last.key is not None or len(repeating) > 1 or grows_old:
+        return None, None, _dumps(hits)
+    return last.level, repeating[0].level if repeating else None, None
+
+
+def measures(n: int, case: Case) -> Iterator[tuple[int, int, int | None, str]]:
+    """The records of a case's improvement measures in the table `measures`."""
+    from complaintctl.measures import measures_of
+
+    for one in measures_of(case):
+        yield n, one.number, one.ended, _dumps(one)
+
+
+def measure(record: tuple[Any, ...]) -> Measure:
+    """The measure that one of these holds."""
+    from complaintctl.measures import Measure
+
+    found = Measure(*_loads(record[-1]))
+    return found._replace(done=tuple(found.done))
 
 
 _CLOSED_CASE = (CLOSED, None, False, None, None, False)
@@ -123,13 +143,27 @@ def columns(
     """The record of a case in the table `cases`; `row`: of an open one."""
     due_order, late, on_hold, due, due_name, provisional = _CLOSED_CASE if row is None else _waiting(row)
     notes = (NOTED.improvements if "improvements" in case else 0) | (NOTED.lessons if brief["lesson"] else 0)
+    notes |= NOTED.owed if brief["owing"] or (row is not None and row["owed"]) else 0
     return (
         n, brief["id"], blob, case["policy"]["sha256"][:PIN], due_order, late, matters_until,
         brief["state"], brief["kind"], brief["customer"], brief["named"], on_hold, brief["category"],
         brief["severity"], brief["product"], brief["department"], brief["handler"], brief["owner"],
         brief["received"], brief["closed"], brief["void"], due, due_name, provisional, notes,
-        _dumps(_telling(brief["hits"], brief["received"])),
+        *_levels(brief), _upheld_cause(case), batch(case["about"].get("batch")),
     )  # fmt: skip
+
+
+def batch(number: str | None) -> str | None:
+    """A batch number as it is compared: without regard to letter case and to blanks (S2-6)."""
+    return "".join((number or "").split()).casefold() or None
+
+
+def _upheld_cause(case: Case) -> str | None:
+    """The root cause of a case, where the last verdict found for the customer."""
+    for entry in reversed(case.get("investigations", ())):
+        if "verdict" in entry:
+            return entry.get("cause") if entry["verdict"] != "unfounded" else None
+    return None
 
 
 def _waiting(row: Row) -> tuple[Any, ...]:
@@ -145,6 +179,7 @@ def _waiting(row: Row) -> tuple[Any, ...]:
 def matters_until(row: Row) -> int:
     """The last instant of a closed case that a report may look at (see `report.period.needs`)."""
     instants = [row["closed"], row["first_contact"], *(clock.due for clock in row["clocks"])]
+    instants += [at for at, _amount in row["borne"]]
     return max(at for at in instants if at is not None)
 
 

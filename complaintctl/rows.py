@@ -13,6 +13,7 @@ class Span(NamedTuple):
     start: int  # the first: received; later ones: reopened
     end: int | None
     outcome: str | None
+    lesson: bool = False  # the closing names what was learnt
 
 
 class Clock(NamedTuple):
@@ -59,6 +60,21 @@ class Paid(NamedTuple):
     via: str | None
 
 
+class Owed(NamedTuple):
+    """Somebody who has to be told something by a rule of the policy, as far as the case itself says."""
+
+    name: str  # of the rule
+    to: str  # a party of a contact; without its id where only `who` tells it
+    who: str | None  # the person whose department it is about, which the staff says
+    since: int
+    due: int | None  # None: no time is set
+    whole_days: bool  # counted in days: `due` is 24:00 of the last one
+    provisional: bool
+    levels: list[int] | None  # only at these levels; None: at any
+    by: list[str]  # who took a step since
+    told: list[str]  # parties that were spoken with since
+
+
 class Brief(TypedDict):
     """What lists and look-ups need of a case, without its clocks: all that is asked of most closed cases.
 
@@ -84,6 +100,7 @@ class Brief(TypedDict):
     void: bool
     lesson: bool
     hits: list[Hit]
+    owing: bool  # closed, and somebody may still have to be told
 
 
 class Row(Brief):
@@ -98,6 +115,9 @@ class Row(Brief):
     registered: int
     classified: int | None
     first_contact: int | None  # the first outgoing contact or answer
+    heard: list[int]  # each time that the customer heard something: outgoing contacts, answers
+    handed: int | None  # first given to somebody else than who recorded it, as a whole
+    borne: list[tuple[int, str]]  # when a supplier took over how much
     on_hold: bool
     due: int | None  # the nearest deadline that waits, open cases only
     due_name: str | None
@@ -108,10 +128,12 @@ class Row(Brief):
     assigned: list[tuple[int, str, str]]  # when, department, handler
     escalated: list[int]
     satisfied: list[tuple[int, int]]  # when, 1 to 5
+    answered: list[int]  # each time that the customer answered a proposal
     fulfilled: list[int]
     evidence: int
     alone: int  # decisions and investigations made alone
     policy_version: str
+    owed: list[Owed]  # who may still have to be told; see telling.standing
 
 
 def is_running(clock: Clock) -> bool:

@@ -4,29 +4,32 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from complaintctl import conditions, deadlines, levels, times
+from complaintctl import conditions, deadlines, levels, telling, times
 from complaintctl.lifecycle import VOID
 from complaintctl.rows import Brief, Clock, Paid, Row, Span, is_running
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from complaintctl.case import Case, Closure, Investigation, Proposal
     from complaintctl.policy import Policy
     from complaintctl.workdays import WorkCalendar
 
 
-def brief_of(case: Case, policy: Policy, facts: Mapping[str, Any] | None = None) -> Brief:
+def brief_of(
+    case: Case, policy: Policy, facts: Mapping[str, Any] | None = None, signed: Iterable[str] | None = None
+) -> Brief:
     """What lists and look-ups need of a valid case, under the policy that it pins.
 
     Severity is that to which the flags raise it; department and outcome are
-    those of today's file.  `facts`: where the caller has them already.
+    those of today's file.  `facts` and `signed` (see `last_step`): where the
+    caller has them already.
     """
     intake, customer = case["intake"], case["customer"]
     classification = case.get("classification")
-    known = conditions.facts_of(case, policy) if facts is None else facts
+    known = levels.facts_for(case, policy) if facts is None else facts
     last = _spans(case)[-1]
-    department, handler = _responsible(case, policy)
+    department, handler = conditions.responsible(case, policy)
     return {
         "id": case["id"],
         "state": case["state"],
@@ -41,12 +44,13 @@ def brief_of(case: Case, policy: Policy, facts: Mapping[str, Any] | None = None)
         "handler": handler,
         "owner": intake["by"],
         "received": times.epoch(intake["received_at"]),
-        "last": last_step(case),
+        "last": last_step(case, signed),
         "closed": last.end,
         "outcome": last.outcome,
         "void": last.outcome in VOID,
         "lesson": any("lesson" in entry for entry in case.get("closures", ())),
         "hits": levels.hits(case, policy, known),
+        "owing": last.end is not None and telling.owing(case, policy),
     }
 
 
@@ -63,6 +67,7 @@ def row_of(case: Case, policy: Policy, calendar: WorkCalendar) -> Row:
     due = _nearest(clocks) if is_open else None
     verdict = _verdict(case)
     proposals = case.get("proposals", [])
+    heard = _heard(case)
     return {
         **brief_of(case, policy, facts),
         "urgency": facts.get("urgency"),
@@ -73,7 +78,14 @@ def row_of(case: Case, policy: Policy, calendar: WorkCalendar) -> Row:
         "verdict_at": times.epoch(verdict["at"]) if verdict else None,
         "registered": times.epoch(case["intake"]["registered_at"]),
         "classified": times.epoch(classification["at"]) if classification else None,
-        "first_contact": _first_contact(case),
+        "first_contact": heard[0] if heard else None,
+        "heard": heard,
+        "handed": _handed(case),
+        "borne": [
+            (times.epoch(entry["at"]), entry["bears"])
+            for entry in case.get("contacts", ())
+            if "bears" in entry
+        ],
         "on_hold": is_open and any("resumed_at" not in hold for hold in case.get("holds", ())),
         "due": due.due if due else None,
         "due_name": due.name if due else None,
@@ -89,10 +101,12 @@ def row_of(case: Case, policy: Policy, calendar: WorkCalendar) -> Row:
         "satisfied": [
             (times.epoch(entry["at"]), entry["satisfaction"]) for entry in case.get("follow_ups", ())
         ],
+        "answered": [times.epoch(entry["answer"]["at"]) for entry in proposals if "answer" in entry],
         "fulfilled": [at for at in map(_fulfilled, proposals) if at is not None],
         "evidence": len(case.get("evidence", ())),
         "alone": sum("alone" in entry for entry in _judged(case)),
         "policy_version": case["policy"]["version"],
+        "owed": telling.owed(case, policy, calendar, facts),
     }
 
 
@@ -107,23 +121,24 @@ def granted(case: Case) -> Iterator[tuple[int, str]]:
             yield from ((approved, remedy["cost"]) for remedy in proposal["remedies"])
 
 
-def last_step(case: Case) -> int:
-    """The instant of the latest signature anywhere in a case, in seconds."""
-    found: list[str] = []
-    _signed(case, found)
-    latest: dict[str, str] = {}  # by offset: texts with the same one can be compared as they are
-    for at in found:
-        if at > latest.get(at[19:], ""):
-            latest[at[19:]] = at
-    return max(map(times.epoch, latest.values()))
+def last_step(case: Case, signed: Iterable[str] | None = None) -> int:
+    """The instant of the latest signature anywhere in a case, in seconds.
+
+    `signed`: all that stands under the keys `SIGNED`, where the caller has it already.
+    """
+    found = _signed(case, []) if signed is None else signed
+    offsets = {at[19:] for at in found}
+    if len(offsets) == 1:  # texts with the same offset can be compared as they are
+        return times.epoch(max(found))
+    return max(map(times.epoch, found))
 
 
-def _signed(part: Any, found: list[str]) -> None:
+def _signed(part: Any, found: list[str]) -> list[str]:
     """Collect every instant at which somebody signed something, at any depth."""
     for key, value in part.items():
         kind = type(value)
         if kind is str:
-            if key in _SIGNED:
+            if key in SIGNED:
                 found.append(value)
         elif kind is dict:
             _signed(value, found)
@@ -131,9 +146,10 @@ def _signed(part: Any, found: list[str]) -> None:
             for entry in value:
                 if type(entry) is dict:
                     _signed(entry, found)
+    return found
 
 
-_SIGNED = frozenset(("at", "registered_at", "resumed_at", "done_at"))
+SIGNED = frozenset(("at", "registered_at", "resumed_at", "done_at"))
 
 
 def _spans(case: Case) -> list[Span]:
@@ -142,7 +158,7 @@ def _spans(case: Case) -> list[Span]:
     spans: list[Span] = []
     closures: list[Closure] = case.get("closures", [])
     for closure in closures:
-        spans.append(Span(start, times.epoch(closure["at"]), closure["outcome"]))
+        spans.append(Span(start, times.epoch(closure["at"]), closure["outcome"], "lesson" in closure))
         if "reopened" not in closure:
             return spans
         start = times.epoch(closure["reopened"]["at"])
@@ -166,30 +182,24 @@ def _verdict(case: Case) -> Investigation | None:
     return None
 
 
-def _responsible(case: Case, policy: Policy) -> tuple[str | None, str | None]:
-    """Department and handler: of the last assignment (one that only shares out a task counts last)."""
-    assignments = case.get("assignments")
-    if assignments:
-        whole = [entry for entry in assignments if "task" not in entry]
-        entry = (whole or assignments)[-1]
-        return entry["department"], entry["handler"]
-    classification = case.get("classification")
-    if classification is None:
-        return None, None
-    category = policy["categories"].get(classification["category"])
-    department = category.get("department") if category else None
-    return department or next(iter(classification.get("departments", ())), None), None
-
-
-def _first_contact(case: Case) -> int | None:
-    """When the customer first heard something: an outgoing contact, or the plan that they answered."""
+def _heard(case: Case) -> list[int]:
+    """When the customer heard something, in order: an outgoing contact, or the plan that they answered."""
     heard = [
         entry["at"]
         for entry in case.get("contacts", ())
         if entry["party"] == "customer" and entry["direction"] == "out"
     ]
     heard += [entry["answer"]["at"] for entry in case.get("proposals", ()) if "answer" in entry]
-    return min(map(times.epoch, heard), default=None)
+    return sorted(map(times.epoch, heard))
+
+
+def _handed(case: Case) -> int | None:
+    """When a case was first given to somebody else than who recorded it (S1a-3); a task is not the case."""
+    owner = case["intake"]["by"]
+    for entry in case.get("assignments", ()):
+        if entry["handler"] != owner and "task" not in entry:
+            return times.epoch(entry["at"])
+    return None
 
 
 def _paid(number: int, proposal: Proposal, policy: Policy) -> Iterator[Paid]:

@@ -9,7 +9,10 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import lru_cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 FIRST_YEAR, LAST_YEAR = 1970, 2200  # of every time that somebody gives
 CALENDAR_YEARS = (2000, 2099)  # that a calendar of working days may hold, as its schema has it
@@ -56,6 +59,39 @@ def iso(seconds: int, zone: tzinfo) -> str:
     return datetime.fromtimestamp(seconds, zone).isoformat()  # whole seconds: nothing smaller is written
 
 
+def writer(zone: tzinfo) -> Callable[[int], str]:
+    """`iso` for very many instants: the same text, without a datetime for each of them.
+
+    It goes by the days of UTC, and asks `iso` on those on which the offset of the zone changes.
+    """
+    minutes = [f"T{minute // 60:02d}:{minute % 60:02d}:" for minute in range(1440)]
+    seconds = [f"{second:02d}" for second in range(60)]
+    offsets: dict[int, tuple[int, str] | None] = {}
+    days: dict[int, str] = {}
+
+    def offset_on(day: int) -> tuple[int, str] | None:
+        first, last = (iso(at, zone)[19:] for at in (day * 86400, day * 86400 + 86399))
+        if first != last:
+            return None
+        ahead = datetime.fromtimestamp(day * 86400, zone).utcoffset() or timedelta()
+        return ahead // timedelta(seconds=1), first
+
+    def text(instant: int) -> str:
+        day = instant // 86400
+        if day not in offsets:
+            offsets[day] = offset_on(day)
+        offset = offsets[day]
+        if offset is None:
+            return iso(instant, zone)
+        local, rest = divmod(instant + offset[0], 86400)
+        if local not in days:
+            days[local] = (date(1970, 1, 1) + timedelta(days=local)).isoformat()
+        minute, second = divmod(rest, 60)
+        return days[local] + minutes[minute] + seconds[second] + offset[1]
+
+    return text
+
+
 def day_of(seconds: int, zone: tzinfo) -> date:
     """The calendar day of an instant in a time zone."""
     return datetime.fromtimestamp(seconds, zone).date()
@@ -73,6 +109,21 @@ def week_bounds(week: str, zone: tzinfo) -> tuple[int, int]:
         raise ValueError(week)
     first = date.fromisocalendar(int(match[1]), int(match[2]), 1)
     return midnight(first, zone), midnight(first + timedelta(days=7), zone)
+
+
+def month_bounds(month: str, zone: tzinfo) -> tuple[int, int]:
+    """First and past-the-end instant of a calendar month such as ``2026-11``; ValueError if none."""
+    match = re.fullmatch(r"([0-9]{4})-(0[1-9]|1[0-2])", month)
+    if match is None or not in_reach(int(match[1])):
+        raise ValueError(month)
+    first = date(int(match[1]), int(match[2]), 1)
+    after = (first + timedelta(days=31)).replace(day=1)
+    return midnight(first, zone), midnight(after, zone)
+
+
+def last_month(seconds: int, zone: tzinfo) -> str:
+    """The calendar month before the one that an instant is in."""
+    return f"{day_of(seconds, zone).replace(day=1) - timedelta(days=1):%Y-%m}"
 
 
 def week_of(day: date) -> str:

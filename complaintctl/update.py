@@ -62,6 +62,7 @@ class Update:
         jobs = {path: blob for path, blob in changes.items() if casefiles.id_of(path)}
         if len(jobs) < len(changes):
             jobs = {**_affected(connection, current), **jobs}
+            indexfile.forget_reports(connection)
         touched = indexfile.forget(connection, filter(None, map(casefiles.own_id, jobs)), jobs)
         touched |= self._insert({path: blob for path, blob in jobs.items() if blob}, current)
         indexfile.count_repetition(connection, touched)
@@ -92,19 +93,21 @@ class Update:
         collecting = gc.isenabled()
         gc.disable()  # it would look through the same data again and again, and none of it is garbage
         try:
-            touched = self._insert(jobs, current)
+            self._insert(jobs, current, whole=True)
         finally:
             if collecting:
                 gc.enable()
         indexfile.create_indexes(self._connection)
-        indexfile.count_repetition(self._connection, touched)
 
-    def _insert(self, jobs: Mapping[str, str], current: Documents) -> set[int]:
-        """Put the case files (path, blob id) into the tables; the repetition keys that it touches."""
+    def _insert(self, jobs: Mapping[str, str], current: Documents, *, whole: bool = False) -> set[int]:
+        """Put the case files (path, blob id) into the tables; the repetition keys that it touches.
+
+        `whole`: these are all the files that there are, and repetition is counted as well.
+        """
         paths: dict[str, list[str]] = {}
         for path, blob in jobs.items():
             paths.setdefault(blob, []).append(path)
-        batch, done = indexfile.Batch(self._connection), 0
+        batch, done = indexfile.Batch(self._connection, whole=whole), 0
         reader = casefiles.Reader(current, many=len(jobs) > _MANY)
         for blob, data in self._read(list(paths)):
             for path in paths[blob]:
@@ -119,7 +122,7 @@ class Update:
                 done += 1
                 if self._progress and done % _STEP == 0:
                     self._progress(done, len(jobs))
-        batch.flush()
+        batch.finish()
         if self._progress and jobs:
             self._progress(len(jobs), len(jobs))
         return batch.touched
@@ -139,6 +142,7 @@ class Update:
                 indexfile.forget(self._connection, [case_id], [path])
                 why = casefiles.reason(fault)
                 execute("INSERT INTO unreadable VALUES (?, ?, ?, ?)", (path, blob, case_id, why))
+                indexfile.forget_reports(self._connection)
             else:
                 indexfile.complete(self._connection, n, row)
             if self._progress and done % _STEP == 0:

@@ -114,3 +114,46 @@ def test_the_memory_of_forms_is_bounded(monkeypatch):
     for case in cases() * 2:
         assert reader.read(emit_case(case), "case.yaml")["id"] == case["id"]
     assert len(reader._forms) <= 2
+
+
+@pytest.mark.parametrize("case", cases())
+def test_a_form_that_is_met_often_is_filled_in_as_before(case):
+    reader, data = primed(), emit_case(case)
+    found = [reader.read(data, "case.yaml") for _time in range(3)]
+    assert found == [yamlfile.read_case(data, "case.yaml")] * 3
+    found[0]["about"]["product"] = "another"  # nobody else's case
+    assert found[2] == yamlfile.read_case(data, "case.yaml") == reader.read(data, "case.yaml")
+
+
+def test_words_numbers_and_truth_values_in_one_form_keep_their_kind():
+    reader = forms.Reader()
+    for value in (4, 1, True, "yes-and-no", False, 0, 4):
+        case = a_case(follow_ups=[signed(satisfaction=value, method="phone")])
+        for _time in range(2):
+            found = reader.read(emit_case(case), "case.yaml")["follow_ups"][0]["satisfaction"]
+            assert (type(found), found) == (type(value), value)
+
+
+def test_a_quote_too_many_does_not_shift_the_values_of_a_known_form():
+    reader = primed()
+    text = emit_case(cases()[0]).decode()
+    for damaged in (text + '"', text + 'x"', text + '"\n"', text.replace('"\n', '"\n"', 1)):
+        assert outcome(reader.read, damaged.encode()) == outcome(yamlfile.read_case, damaged.encode())
+
+
+def test_what_stands_under_the_noted_keys_is_at_hand_from_the_second_time_on():
+    reader = forms.Reader({"at", "registered_at"})
+    data = emit_case(a_case(state="closed", closures=[signed(outcome="withdrawn", reason="as agreed")]))
+    first, looked_for = reader.read_noting(data, "case.yaml")
+    again, noted = reader.read_noting(data, "case.yaml")
+    assert first == again
+    assert looked_for is None
+    assert noted == [again["intake"]["registered_at"], again["closures"][0]["at"]]
+
+
+def test_the_memory_of_what_stands_between_quotes_is_bounded(monkeypatch):
+    monkeypatch.setattr(forms, "BETWEEN", 5)
+    reader = forms.Reader()
+    for data in map(emit_case, cases() * 2):
+        assert reader.read(data, "case.yaml") == yamlfile.read_case(data, "case.yaml")
+    assert len(reader._between) <= 5

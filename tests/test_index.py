@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
+import random
 import sqlite3
 import stat
 from decimal import Decimal
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from complaintctl import gitprocess, indexfile
+from complaintctl.commands import reporting
 from complaintctl.errors import BadData, RegisterState
 from complaintctl.index import Index
 from complaintctl.report.period import needs
@@ -28,7 +34,7 @@ from tests.index_examples import (
     read_json,
     written,
 )
-from tests.rule_examples import a_proposal, answered, classified, decided, signed
+from tests.rule_examples import a_proposal, answered, classified, decided, label, signed
 
 NOVEMBER = epoch("2026-11-01T00:00:00+08:00")
 HOUR, DAY = 3600, 86400
@@ -57,16 +63,17 @@ def ids(index: Index, **asked) -> list[str]:
 def everything(index: Index) -> dict[str, object]:
     """All that an index says, to compare two of them."""
     found, total = index.find(which="all", sort="id")
+    rows = [row for one in found if (row := index.row(one.id))]
     return {
         "listed": found,
         "total": total,
-        "rows": [index.row(one.id) for one in found],
+        "rows": rows,
         "unreadable": index.unreadable(),
         "entries": index.entries(),
         "due": index.due(0),
         "report": index.report_rows(0, 1 << 40),
-        "levels": [index.level_of(one.hits, one.received, 1 << 40) for one in found],
-        "groups": [index.others(hit.key) for one in found for hit in one.hits if hit.key],
+        "levels": [index.level_now(one, 1 << 40) for one in found],
+        "groups": [index.others(hit.key) for row in rows for hit in row["hits"] if hit.key],
     }
 
 
@@ -353,7 +360,7 @@ def test_the_folder_is_for_its_owner_only(register):
         lambda path: _execute(path, "DROP TABLE cases"),
         lambda path: _execute(path, "DROP TABLE meta"),
         lambda path: _execute(path, "UPDATE details SET row = '[1]'"),
-        lambda path: _execute(path, "UPDATE cases SET hits = 'x'"),
+        lambda path: _execute(path, "UPDATE cases SET level = NULL, hits = 'x'"),
     ],
 )
 def test_a_damaged_index_is_made_again(register, damage):
@@ -586,7 +593,7 @@ def test_a_held_case_stands_after_those_with_a_deadline_and_before_the_closed(tm
     with indexed(register) as index:
         rows = {one.id[-2:]: one for one in index.find(which="all")[0]}
     assert (rows["55"].on_hold, rows["55"].due, rows["55"].late) == (True, None, None)
-    assert (rows["01"].due_name, rows["01"].due) == ("assign", NOVEMBER + 5 * HOUR)
+    assert rows["01"].due == NOVEMBER + 5 * HOUR
     assert list(rows) == ["01", "02", "30", "55", "90"]
 
 
@@ -657,6 +664,36 @@ def test_the_same_customer_again_is_no_repetition(tmp_path, parsed):
     with indexed(register) as index:
         row = index.row("C-20261101-000001")
         assert index.level_of(row["hits"], row["received"], NOVEMBER + DAY)[0] == 3
+
+
+def test_the_level_in_a_list_is_that_of_the_case_at_every_instant(tmp_path, parsed):  # S1d-3, S1d-4
+    again = {"repetition": {"same": ["product"], "customers": 3, "within": "2 days"}}
+    rest = {"level": 3, "label": label("rest")}
+    policies = []
+    for whens in ([again], [{"age": "9 hours"}], [again, {"age": "9 hours"}]):
+        rules = [{"label": label("grave"), "when": when} for when in whens]
+        policies.append(policy_bytes(levels=[{"level": 2, "label": label("grave"), "any": rules}, rest]))
+    void = alike(20)[0] | {"state": "closed", "closures": [signed(outcome="duplicate")]}
+    for number, policy in enumerate(policies):
+        pin = {"name": "corner-shop", "version": "1", "sha256": hashlib.sha256(policy).hexdigest()}
+        cases = [case | {"policy": pin} for case in (*alike(1, 2, 30), void, numbered(31))]
+        register = Register(tmp_path / str(number), *cases, **{"policies/corner-shop.yaml": policy})
+        with indexed(register) as index:
+            rows = {row["id"]: row for row in index.received_rows(0, 1 << 40)}
+            listed, _total = index.find(which="all")
+            found = {
+                (one.id, hour): index.level_now(one, NOVEMBER + hour * HOUR)
+                for one in listed
+                for hour in range(50)
+            }
+            assert found == {
+                (ident, hour): index.level_of(row["hits"], row["received"], NOVEMBER + hour * HOUR)[0]
+                for ident, row in rows.items()
+                for hour in range(50)
+            }
+        assert len(listed) == 5
+        assert set(found.values()) == {2, 3}
+        assert {one.level is None for one in listed} == ({True, False} if number == 0 else {True})
 
 
 # -- customers and money
@@ -833,38 +870,160 @@ def test_no_clock_of_a_closed_case_outlives_what_the_index_expects(closed, withi
     assert all(clock.due is None or clock.due <= latest for clock in row["clocks"])
 
 
-def test_a_report_is_kept_until_the_head_moves(register):
+def keep(index: Index, *keys: str, until: int = NOVEMBER + 3 * HOUR) -> None:
+    for key in keys:
+        index.keep(key, f"text of {key}", until)
+
+
+def test_a_report_is_kept_until_a_case_that_it_may_count_changes(register):
     with indexed(register) as index:
-        index.keep("weekly", "text")
-        assert index.kept("weekly") == "text"
+        keep(index, "weekly")
+        assert index.kept("weekly") == ("text of weekly", register.head)
         assert index.kept("monthly") is None
         assert index.count() == 5
+    made_at = register.head
+    register.commit(as_files(numbered(4, kind="enquiry"), numbered(7)))  # received at 4:00 and 7:00
     with indexed(register) as index:
-        assert index.kept("weekly") == "text"
-    register.commit(as_files(numbered(7)))
+        assert index.count() == 6
+        assert index.kept("weekly") == ("text of weekly", made_at)
+    register.commit(as_files(numbered(3, kind="enquiry")))  # received at 3:00, which repetition may see
     with indexed(register) as index:
         assert index.kept("weekly") is None
 
 
-def test_a_recorded_step_empties_what_was_kept(register):
+@pytest.mark.parametrize(
+    "change",
+    [
+        as_files(numbered(2, kind="enquiry")),
+        {path_of(numbered(2)): None},
+        {path_of(numbered(2)): b"no case"},
+        {path_of(numbered(9)): b"no case"},  # nobody can tell when it was received
+        {"policies/register.yaml": written(SETTINGS | {"name": "Another"})},
+    ],
+)
+def test_what_a_report_may_have_counted_or_named_makes_it_anew(register, change):
     with indexed(register) as index:
-        index.keep("weekly", "text")
-        old, case = register.head, numbered(8)
+        keep(index, "weekly")
+    register.commit(change)
+    with indexed(register) as index:
+        assert index.kept("weekly") is None
+
+
+def test_a_case_that_can_be_read_again_makes_a_report_anew(register):
+    register.commit({path_of(numbered(9)): b"no case"})
+    with indexed(register) as index:
+        keep(index, "weekly")
+    register.commit({path_of(numbered(9)): None})
+    with indexed(register) as index:
+        assert index.kept("weekly") is None
+
+
+@pytest.mark.parametrize(("number", "kept"), [(8, True), (3, False)])
+def test_a_recorded_step_forgets_the_reports_that_it_may_change(register, number, kept):
+    with indexed(register) as index:
+        keep(index, "weekly")
+        old, case = register.head, numbered(number, kind="enquiry")
         new = register.commit(as_files(case))
         index.record(old, new, path_of(case), "b" * 40, case)
-        assert index.kept("weekly") is None
-        assert index.count() == 6
+        assert (index.kept("weekly") is not None) == kept
+        assert index.count() == (6 if kept else 5)
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(seed=st.integers(0, 1 << 30))
+def test_a_report_that_is_still_kept_is_the_one_that_would_be_made(seed, tmp_path_factory, monkeypatch):
+    read_json(monkeypatch)
+    chance = random.Random(seed)
+    staff = written({"staff": [{"id": "li.na", "active": True}]})
+    settings_of_it = written(SETTINGS | {"currency": "CNY"})
+    register = Register(
+        tmp_path_factory.mktemp("kept"),
+        *(_some_case(chance, number) for number in range(60, 300, 12)),
+        **{"policies/staff.yaml": staff, "policies/register.yaml": settings_of_it},
+    )
+    outcomes = set()
+    for _commit in range(12):
+        with indexed(register) as index:
+            kept = index.kept("weekly")
+            made = _weekly(index, register.head)
+            assert kept is None or kept[0] == made
+            outcomes.add(kept is None)
+            index.keep("weekly", made, epoch("2026-11-09T00:00:00+08:00"))
+        number = chance.randrange(60, 300, 12)
+        case = _some_case(chance, number)
+        register.commit({path_of(case): None} if chance.random() < 0.2 else as_files(case))
+    assert outcomes == {True, False}
+
+
+def _some_case(chance: random.Random, number: int) -> Any:
+    """One that repeats others, was handled or is closed, by chance."""
+    sections: dict[str, Any] = {"customer": {"id": f"P-00000{chance.randint(1, 4)}"}}
+    if chance.random() < 0.8:
+        sections |= {"state": "classified", "classification": classified()}
+    if chance.random() < 0.3:
+        at = f"2026-11-{chance.randint(14, 20)}T09:00:00+08:00"
+        outcome = chance.choice(["withdrawn", "duplicate"])
+        sections |= {"state": "closed", "closures": [signed(outcome=outcome, at=at)]}
+    return numbered(number, **sections)
+
+
+def _weekly(index: Index, head: str) -> str:
+    """The tables of the week from the second to the eighth of November, as text."""
+    register = SimpleNamespace(language="en", index=index, head=head)
+    asked = reporting.Asked("weekly", "2026-W45", "json", None, "en", 0)
+    made = reporting.build(cast("Any", register), index, head, asked, NOVEMBER + 30 * DAY)
+    return json.dumps({name: one.rows for name, one in made.tables.items()})
 
 
 def test_only_the_latest_reports_are_kept(register, monkeypatch):
     monkeypatch.setattr(indexfile, "_REPORTS", 3)
     with indexed(register) as index:
-        for number in range(5):
-            index.keep(f"report {number}", str(number))
-        assert [index.kept(f"report {number}") for number in range(5)] == [None, None, "2", "3", "4"]
+        keep(index, *"01234")
+        assert [index.kept(key) is not None for key in "01234"] == [False, False, True, True, True]
 
 
 @pytest.mark.parametrize("part", ["C-20261101-000003", "c20261101000003", "000003", "oooo03", "-000003"])
 def test_a_whole_id_or_its_last_six_characters_is_found_at_once(register, part):
     with indexed(register) as index:
         assert index.ids_like(part) == ["C-20261101-000003"]
+
+
+def test_who_must_be_told_is_known_without_parsing_of_open_and_closed_cases(tmp_path, parsed):  # S1c-3 S4-7
+    tell = [
+        {
+            "name": "hears",
+            "label": label("hears"),
+            "to": ["head:goods"],
+            "after": "classified",
+            "within": "2 hours",
+        },
+        {"name": "report", "label": label("report"), "to": ["role:manager"], "after": "closed"},
+    ]
+    policy = policy_bytes(tell=tell)
+    pin = {"name": "corner-shop", "version": "1", "sha256": hashlib.sha256(policy).hexdigest()}
+    made = [
+        numbered(1, policy=pin),
+        numbered(2, policy=pin, state="classified", classification=classified()),
+        closed_case(3, policy=pin),
+    ]
+    register = Register(tmp_path / "shop", *made, **{"policies/corner-shop.yaml": policy})
+    with indexed(register) as index:
+        owed = {row["id"][-1]: [one.name for one in row["owed"]] for row in index.owing()}
+        assert owed == {"2": ["hears"], "3": ["report"]}
+        parsed.clear()
+        assert len(index.owing()) == 2
+        assert parsed == []
+        plan = index._all("EXPLAIN QUERY PLAN SELECT n FROM cases WHERE notes & 4")
+        assert any("cases_owed" in str(one[3]) for one in plan)
+
+
+def test_a_report_can_still_ask_for_a_case_until_the_last_day_that_it_named(tmp_path, parsed):  # S1b-2
+    promised = signed(party="customer", direction="out", method="phone", note="…", again_on="2027-06-30")
+    rule = {"label": label("next word"), "date": "again_on", "until": "told"}
+    policy = policy_bytes(deadlines={"next-word": rule})
+    pin = {"name": "corner-shop", "version": "1", "sha256": hashlib.sha256(policy).hexdigest()}
+    made = [closed_case(1, policy=pin, contacts=[promised]), closed_case(2, policy=pin)]
+    register = Register(tmp_path / "shop", *made, **{"policies/corner-shop.yaml": policy})
+    with indexed(register) as index:
+        found = index.report_rows(epoch("2027-06-29T00:00:00+08:00"), epoch("2027-07-01T00:00:00+08:00"))
+        assert [row["id"][-1] for row in found] == ["1"]

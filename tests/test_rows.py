@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from complaintctl.records import decode, encode
 from complaintctl.rows import Row, Span, is_running
 from complaintctl.summary import last_step, row_of
 from complaintctl.times import epoch
@@ -110,7 +111,7 @@ def test_a_reopened_case_is_open_again_and_keeps_its_first_round():
         state="assigned", closures=[closed(outcome="duplicate", reopened=reopened, lesson="look twice")]
     )
     assert found["spans"] == [
-        Span(found["received"], epoch("2026-11-05T09:00:00+08:00"), "duplicate"),
+        Span(found["received"], epoch("2026-11-05T09:00:00+08:00"), "duplicate", lesson=True),
         Span(epoch("2026-11-08T09:00:00+08:00"), None, None),
     ]
     assert (found["closed"], found["outcome"], found["void"], found["lesson"]) == (None, None, False, True)
@@ -241,3 +242,36 @@ def _with(part, at):
     if isinstance(part, list):
         return [_with(value, at) for value in part]
     return at if part == "AT" else part
+
+
+TELL = [
+    {
+        "name": "heads",
+        "label": label("heads"),
+        "to": ["head:goods"],
+        "after": "received",
+        "within": "2 hours",
+    },
+    {"name": "report", "label": label("report"), "to": ["role:manager"], "after": "closed"},
+]
+
+
+def test_a_row_holds_whom_the_case_says_must_be_told():  # S1c-3
+    (one,) = row(a_policy(tell=TELL))["owed"]
+    assert (one.name, one.to, one.by, one.told) == ("heads", "head:goods", ["li.na"], [])
+    assert one.due == one.since + 2 * 3600
+
+
+def test_only_a_closed_case_that_says_so_is_owing():  # S0-19
+    policy = a_policy(tell=TELL)
+    ended = row(policy, state="closed", closures=[closed()])
+    assert [one.name for one in ended["owed"]] == ["report"]
+    assert ended["owing"] is True
+    assert row(policy)["owing"] is False
+    assert row(a_policy(tell=TELL[:1]), state="closed", closures=[closed()])["owing"] is False
+
+
+def test_a_row_comes_back_from_the_index_as_it_was():
+    found = row(a_policy(tell=TELL, deadlines=CLOCKS))
+    assert found["owed"]
+    assert decode(*encode(found)) == found
