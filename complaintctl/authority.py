@@ -13,7 +13,7 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, NamedTuple, NotRequired, TypedDict
 
 from complaintctl import times
-from complaintctl.conditions import explain, met, unknown, when_problems
+from complaintctl.conditions import explain, met, responsible, unknown, when_problems
 from complaintctl.errors import Refused
 from complaintctl.i18n import _
 from complaintctl.labels import name_of, text
@@ -38,6 +38,7 @@ class Staff(TypedDict):
     emails: list[str]
     department: NotRequired[str]
     role: str
+    duties: NotRequired[list[str]]  # which checks of playbooks are theirs (S1a-13)
     key: NotRequired[str]  # public key with which decisions are signed
     active: bool
 
@@ -229,7 +230,7 @@ def entitled(case: Case, staff: Sequence[Staff], asked: Needed, policy: Policy) 
     able = [
         person
         for person in staff
-        if not _unable(case, person, asked, policy) and not _involved(case, person, asked, policy)
+        if not _unable(case, person, staff, asked, policy) and not _involved(case, person, asked, policy)
     ]
     return [person["id"] for person in sorted(able, key=lambda person: rank(policy, person["role"]))]
 
@@ -247,7 +248,7 @@ def decide(case: Case, actor: Staff, staff: Sequence[Staff], asked: Needed, poli
             hint=f"complaintctl show {case['id']}",
         )
     others = [who for who in entitled(case, staff, asked, policy) if who != actor["id"]]
-    obstacle = _unable(case, actor, asked, policy)
+    obstacle = _unable(case, actor, staff, asked, policy)
     involved = "" if obstacle else _involved(case, actor, asked, policy)
     alone = bool(involved) and not others and may_be_alone(actor, policy)
     if obstacle or (involved and not alone):
@@ -277,7 +278,7 @@ def _who_may(case_id: str, others: Sequence[str]) -> str:
     )
 
 
-def _unable(case: Case, person: Staff, asked: Needed, policy: Policy) -> str:
+def _unable(case: Case, person: Staff, staff: Sequence[Staff], asked: Needed, policy: Policy) -> str:
     """Why a person has not the rank, the limit or the department to decide; empty when they have."""
     if not person["active"]:
         return _("{who} has left; whoever decides must be active.").format(who=person["id"])
@@ -309,18 +310,29 @@ def _unable(case: Case, person: Staff, asked: Needed, policy: Policy) -> str:
             role=role,
             reasons="; ".join(asked.reasons),
         )
-    return _out_of_line(case, person, policy)
+    return _out_of_line(case, person, staff, policy)
 
 
-def _out_of_line(case: Case, person: Staff, policy: Policy) -> str:
-    """Below the top a member of a department decides for the departments that have the case (S1c-6)."""
+def _out_of_line(case: Case, person: Staff, staff: Sequence[Staff], policy: Policy) -> str:
+    """Below the top a member of a department decides for the departments that have the case.
+
+    With the line ``complained-about``, for the department complained about (S1c-6).
+    Whoever belongs to no department stands above all of them.
+    """
     authority = policy["authority"]
-    if authority["line"] != "department" or person["role"] == authority["ladder"][-1]["role"]:
+    own = person.get("department")
+    if authority["line"] == "any" or own is None or person["role"] == authority["ladder"][-1]["role"]:
         return ""
+    if authority["line"] == "complained-about":
+        department = department_complained_about(case, staff, policy)
+        if department in {None, own}:
+            return ""
+        return _("{case} is about {department}; {who} decides for {own}.").format(
+            case=case["id"], department=department, who=person["id"], own=own
+        )
     assigned = in_round(case.get("assignments", ()), round_of(case)) or case.get("assignments", [])
     departments = list(dict.fromkeys(entry["department"] for entry in assigned))
-    own = person.get("department")
-    if not departments or own is None or own in departments:
+    if not departments or own in departments:
         return ""
     return _("{case} is with {departments}; {who} decides for {own}.").format(
         case=case["id"], departments=", ".join(departments), who=person["id"], own=own
@@ -340,6 +352,15 @@ def _involved(case: Case, person: Staff, asked: Needed, policy: Policy) -> str:
             case=case["id"], role=name_of(policy, "roles", person["role"], asked.language), who=person["id"]
         )
     return ""
+
+
+def department_complained_about(case: Case, staff: Sequence[Staff], policy: Policy) -> str | None:
+    """The department that the complaint is against, or of the person that it is; else the responsible one."""
+    against = case["about"].get("against")
+    if against in policy["departments"]:
+        return against
+    homes = {person["id"]: person.get("department") for person in staff}
+    return homes.get(against or "") or responsible(case, policy)[0]
 
 
 def complained_about(case: Case) -> list[str]:
@@ -390,6 +411,7 @@ def may_settle(
     facts: Mapping[str, Any],
     policy: Policy,
     language: str,
+    staff: Sequence[Staff] = (),
 ) -> Judgement:
     """Judge whether a person may settle a case at once, inside their own authority (S1a-1, S1c-2).
 
@@ -400,7 +422,7 @@ def may_settle(
     asked = needed(case, cost_of(proposal), customer_cost, facts, policy, language)
     known = {**facts, "cost": asked.cost, "customer_cost": asked.granted, "role": actor["role"]}
     condition = policy["authority"].get("settle", {})
-    obstacle = _unable(case, actor, asked, policy)
+    obstacle = _unable(case, actor, staff, asked, policy)
     if not obstacle and not met(condition, known):
         obstacle = _("{case} cannot be settled at once: {why}.").format(
             case=case["id"], why=explain(condition, known)
@@ -421,7 +443,9 @@ def digest(case_id: str, round_number: int, proposal: Proposal, currency: str, p
     """SHA-256 of what a decision is about: the proposal as made, its case, and the rules (G4).
 
     JSON with sorted keys, UTF-8, no spaces, strings only; what is absent is an
-    empty string or an empty list.  What happens later (``done``) is not part.
+    empty string or an empty list, and what came into use later than the digest
+    (how, when and by whom) is part only where it is there, so that old digests
+    stay right.  What happens afterwards (``acknowledged``, ``done``) is not part.
     """
     import hashlib
 
@@ -430,8 +454,15 @@ def digest(case_id: str, round_number: int, proposal: Proposal, currency: str, p
         "case": case_id,
         "round": str(round_number),
         "currency": currency,
-        "remedies": [_strings(entry, "kind", "amount", "cost", "rule") for entry in proposal["remedies"]],
-        "tasks": [_strings(entry, "department", "what") for entry in proposal.get("tasks", ())],
+        "remedies": [
+            {**_strings(entry, "kind", "amount", "cost", "rule"), **_present(entry, "how", "expected_on")}
+            for entry in proposal["remedies"]
+        ],
+        "tasks": [
+            {**_strings(entry, "department", "what"), **_present(entry, "who", "due", "resources")}
+            for entry in proposal.get("tasks", ())
+        ],
+        **({"with": proposal["with"]} if "with" in proposal else {}),
         "exception": proposal.get("exception", ""),
         "reason": proposal["reason"],
         "by": proposal["by"],
@@ -444,6 +475,10 @@ def digest(case_id: str, round_number: int, proposal: Proposal, currency: str, p
 
 def _strings(entry: Mapping[str, Any], *keys: str) -> dict[str, str]:
     return {key: str(entry.get(key, "")) for key in keys}
+
+
+def _present(entry: Mapping[str, Any], *keys: str) -> dict[str, str]:
+    return {key: str(entry[key]) for key in keys if key in entry}
 
 
 def rule_problems(policy: Policy) -> list[tuple[str, str]]:
@@ -459,7 +494,10 @@ def rule_problems(policy: Policy) -> list[tuple[str, str]]:
         window = "business day"
     if window == "business day":
         found.append((f"{path}.window", _("the window is a number of minutes, hours or days")))
-    for key, allowed in (("line", ("any", "department")), ("alone", ("allowed", "refused"))):
+    for key, allowed in (
+        ("line", ("any", "department", "complained-about")),
+        ("alone", ("allowed", "refused")),
+    ):
         if authority[key] not in allowed:  # type: ignore[literal-required]
             found.append((f"{path}.{key}", _("must be {allowed}").format(allowed=_(" or ").join(allowed))))
     found += _ladder_problems(policy)
@@ -491,7 +529,8 @@ def _ladder_problems(policy: Policy) -> list[tuple[str, str]]:
             message = _('a limit is an amount in quotes such as "50.00", in the currency above')
             found.append((f"{path}.limit", message))
             continue
-        if highest is None or (own is not None and Decimal(own) <= highest):
+        # Above a step without a limit rank alone decides, as between vice president and general manager (S1c-4).
+        if own is not None and (highest is None or Decimal(own) <= highest):
             found.append((f"{path}.limit", _("a limit must be above that of the step below")))
         highest = None if own is None else Decimal(own)
     return found

@@ -6,10 +6,11 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from complaintctl import authority, forms, gates, levels, remedies, schema, times, workflow, yamlfile
+from complaintctl import authority, forms, policyrules, schema, times, workflow, yamlfile
 from complaintctl.errors import BadData, Problem, printable
 from complaintctl.evidence import media_type
 from complaintctl.i18n import _
+from complaintctl.references import references
 from complaintctl.staffing import staff_problems
 
 if TYPE_CHECKING:
@@ -25,9 +26,9 @@ _DOCUMENTS = {"register": "register", "staff": "staff", "calendar": "calendar"}
 
 
 class Found(NamedTuple):
-    """A problem, and whether it is bad data (3) or a rule that is broken (7)."""
+    """A problem: bad data (3), a rule that is broken (7), or a doubt, which is no fault."""
 
-    kind: str  # data or rule
+    kind: str  # data, rule or doubt
     problem: Problem
 
 
@@ -40,7 +41,7 @@ class Result(NamedTuple):
     @property
     def exit_code(self) -> int:
         """3 when any file is bad data, 7 when only rules are broken, else 0."""
-        kinds = {one.kind for one in self.found}
+        kinds = {one.kind for one in self.found} - {"doubt"}
         return 3 if "data" in kinds else 7 if kinds else 0
 
 
@@ -145,7 +146,9 @@ def _documents(repository: Repository, found: list[Found]) -> Known:
         elif kind == "staff":
             staff = (document, lines)
         elif kind == "policy":
-            found += [Found("rule", p) for p in policy_problems(document, name, lines)]
+            if path.parent.name != "past":  # nobody can mend what was in force once
+                found += [Found("rule", p) for p in policy_problems(document, name, lines)]
+                found += [Found("doubt", p) for p in policy_doubts(document, name, lines)]
             policies[document["name"], document["version"]] = (
                 document,
                 hashlib.sha256(path.read_bytes()).hexdigest(),
@@ -213,12 +216,31 @@ def _bad(bad: BadData, name: str, kind: str) -> list[Found]:
 
 
 def policy_problems(policy: Policy, name: str, lines: Lines) -> list[Problem]:
-    """What the rule modules find wrong with a policy: ladders, references, conditions (B8)."""
-    return [
-        Problem(name, _line(lines, path), path if path.startswith("$") else f"$.{path}", message)
-        for module in (levels, authority, remedies, gates)
-        for path, message in module.rule_problems(policy)
-    ]
+    """What is wrong with a policy as a whole (`policyrules`), in the order of its lines (B8)."""
+    return _placed_in(policyrules.problems(policy), name, lines)
+
+
+def policy_doubts(policy: Policy, name: str, lines: Lines) -> list[Problem]:
+    """What in a policy may be meant so but is worth a look, in the order of its lines."""
+    return _placed_in(policyrules.doubts(policy), name, lines)
+
+
+def _placed_in(found: Iterable[tuple[str, str]], name: str, lines: Lines) -> list[Problem]:
+    """Problems of a policy with their lines; ids may hold dots, so paths are compared as they are written."""
+    written = {_written(place): line for place, line in lines.items()}
+    placed = [Problem(name, _nearest(written, path), path, message) for path, message in found]
+    return sorted(placed, key=lambda one: one.line)
+
+
+def _written(place: tuple[Any, ...]) -> str:
+    return "$" + "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in place)
+
+
+def _nearest(written: Mapping[str, int], path: str) -> int:
+    """The line of a path, else of the nearest part around it that has one."""
+    while path and path not in written:
+        path = path[: max(path.rfind("."), path.rfind("["), 0)]
+    return written.get(path, 0)
 
 
 def _line(lines: Lines, path: str) -> int:
@@ -349,7 +371,8 @@ def _people(data: Any, staff: set[str], path: str = "") -> Iterator[Loose]:
     if isinstance(data, dict):
         for key, value in data.items():
             here = f"{path}.{key}" if path else key
-            if key in _PEOPLE and value not in staff:
+            one = key in _PEOPLE or (key == "who" and "department" in data)  # who: of a task
+            if (one and value not in staff) or (key == "with" and not staff.issuperset(value)):
                 yield "rule", here, _("nobody on the staff has this id")
             elif isinstance(value, dict | list):
                 yield from _people(value, staff, here)
@@ -358,52 +381,8 @@ def _people(data: Any, staff: set[str], path: str = "") -> Iterator[Loose]:
             yield from _people(value, staff, f"{path}[{number}]")
 
 
-# Where a case names something of a policy, and the list of the policy that it must be in.
-_REFERENCES = tuple(
-    (tuple(path.split(".")), kind)
-    for path, kind in (
-        ("intake.channel", "channels"),
-        ("demand.remedy", "remedies"),
-        ("contacts[].method", "contact_methods"),
-        ("classification.category", "categories"),
-        ("classification.severity", "severities"),
-        ("classification.urgency", "urgencies"),
-        ("classification.flags[]", "flags"),
-        ("classification.departments[]", "departments"),
-        ("assignments[].department", "departments"),
-        ("investigations[].cause", "causes"),
-        ("proposals[].remedies[].kind", "remedies"),
-        ("proposals[].tasks[].department", "departments"),
-        ("proposals[].decision.role", "roles"),
-    )
-)
-
-
-def _values(part: Any, steps: tuple[str, ...], path: str = "") -> Iterator[tuple[str, Any]]:
-    """Every value that the steps lead to, with its path; `[]` stands for each entry of a list."""
-    if not steps:
-        yield path, part
-        return
-    key = steps[0].removesuffix("[]")
-    if key not in part:
-        return
-    here = f"{path}.{key}" if path else key
-    if key == steps[0]:
-        yield from _values(part[key], steps[1:], here)
-        return
-    for number, entry in enumerate(part[key]):
-        yield from _values(entry, steps[1:], f"{here}[{number}]")
-
-
-def _references(case: Case) -> Iterator[tuple[str, str, str]]:
-    """(path, list of the policy, id) of everything in a case that a policy names."""
-    for steps, kind in _REFERENCES:
-        for path, ident in _values(case, steps):
-            yield path, kind, ident
-
-
 def _ids(case: Case, policies: Sequence[Any]) -> Iterator[Loose]:
-    for path, kind, ident in _references(case):
+    for path, kind, ident in references(case):
         if not any(ident in policy[kind] for policy in policies):
             yield (
                 "rule",

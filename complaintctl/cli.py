@@ -118,6 +118,12 @@ def _instant(_ctx: click.Context, _param: click.Parameter, value: str | None) ->
     return seconds
 
 
+def _version(ctx: click.Context, _param: click.Parameter, wanted: bool) -> None:
+    if wanted and not ctx.resilient_parsing:
+        click.echo(f"complaintctl {__version__}")
+        ctx.exit()
+
+
 @click.group(
     cls=LazyGroup, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]}
 )
@@ -131,7 +137,7 @@ def _instant(_ctx: click.Context, _param: click.Parameter, value: str | None) ->
 @click.option("-v", "--verbose", is_flag=True)
 @click.option("--color", "--colour", type=click.Choice(["auto", "always", "never"]), default="auto")
 @click.option("--no-input", is_flag=True)
-@click.version_option(__version__, "-V", "--version", message="complaintctl %(version)s")
+@click.option("-V", "--version", is_flag=True, is_eager=True, expose_value=False, callback=_version)
 @click.pass_context
 def cli(ctx: click.Context, /, **options: Any) -> None:
     """A complaint register as plain files under git."""

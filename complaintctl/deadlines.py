@@ -2,9 +2,12 @@
 
 A deadline of the policy (``reply: {from: received, until: told, within: 5
 business days}``) gives one `Clock` in each round of a case in which its
-``from`` event happened.  All is computed from the case, the policy that it
-pins and the calendar; nothing is stored in the case and nothing here knows
-what time it is.  Instants are seconds since 1970 in UTC.
+``from`` event happened.  One by a date (``{date: again_on, until: told}``)
+gives a clock for each day that the case names: by when a customer is to hear
+again (S1b-2, S1a-12), and when a remedy is expected (S2-11).  All is computed
+from the case, the policy that it pins and the calendar; nothing is stored in
+the case and nothing here knows what time it is.  Instants are seconds since
+1970 in UTC.
 """
 
 from __future__ import annotations
@@ -26,7 +29,7 @@ if TYPE_CHECKING:
     from complaintctl.policy import Channel, Deadline, Policy
 
 EVENTS = (
-    "received", "registered", "told", "classified", "assigned", "investigated", "proposed",
+    "received", "registered", "told", "confirmed", "classified", "assigned", "investigated", "proposed",
     "decided", "approved", "agreed", "fulfilled", "followed-up", "closed",
 )  # fmt: skip
 STATES = ("met", "missed", "waiting", "on-hold", "ended")
@@ -43,6 +46,14 @@ class Due(NamedTuple):
 
     at: int | None
     provisional: bool
+
+
+class _Named(NamedTuple):
+    """A day that a case names: since when, which (YYYY-MM-DD), and when what was awaited happened."""
+
+    start: int
+    day: str
+    met: int | None
 
 
 class _Round(NamedTuple):
@@ -71,8 +82,9 @@ def clocks(case: Case, policy: Policy, calendar: WorkCalendar) -> list[Clock]:
     """The clocks of all rounds, in the order of the rounds and of the policy.
 
     A deadline is left out where its ``when`` does not hold for that round or
-    its ``from`` event has not happened.  One with ``every`` gives a clock for
-    each period; the last one waits, or ended with the round (S0-17).
+    its ``from`` event has not happened, one with ``date`` where no day is named.
+    One with ``every`` gives a clock for each period; the last one waits, or ended
+    with the round (S0-17).
     ValueError for a service clock of a channel that never opens.
     """
     channel = policy["channels"].get(case["intake"]["channel"], _AROUND_THE_CLOCK)
@@ -80,17 +92,20 @@ def clocks(case: Case, policy: Policy, calendar: WorkCalendar) -> list[Clock]:
     for one in _rounds(case):
         facts: Mapping[str, Any] | None = None
         for name, rule in policy["deadlines"].items():
-            begun = one.happened.get(rule["from"])
-            if not begun:
+            begun = one.happened.get(rule.get("from", ""))
+            days = _days_named(case, rule["date"], one) if "date" in rule else None
+            if not (begun or days):
                 continue
             if "when" in rule:
                 facts = facts if facts is not None else _facts(case, policy, one.number)
                 if not conditions.met(rule["when"], facts):
                     continue
-            stops = _stops(case, rule.get("stops_for", ()), one)
-            until = _bounded(rule, one, begun[0])
-            for start, met in _periods(rule, until, begun[0]):
-                found.append(_clock(name, rule, until, (start, met), stops, channel, calendar))
+            if begun:
+                stops = _stops(case, rule.get("stops_for", ()), one)
+                until = _bounded(rule, one, begun[0])
+                for start, met in _periods(rule, until, begun[0]):
+                    found.append(_clock(name, rule, until, (start, met), stops, channel, calendar))
+            found += [_clock_of_day(name, rule, one, day, calendar) for day in days or ()]
     return found
 
 
@@ -99,11 +114,21 @@ def latest_due(policy: Policy, channel: str, last: int, calendar: WorkCalendar) 
 
     A clock starts at something that happened, and a hold that is over delays it
     at most as if it started afresh at the hold's end; counting from a later start
-    never ends earlier.  ValueError for a service clock of a channel that never opens.
+    never ends earlier.  The clocks by a day that the case names end with `latest_named`.
+    ValueError for a service clock of a channel that never opens.
     """
     served = policy["channels"].get(channel, _AROUND_THE_CLOCK)
-    dues = [due_of(last, rule, (), served, calendar).at for rule in policy["deadlines"].values()]
+    rules = [rule for rule in policy["deadlines"].values() if "within" in rule]
+    dues = [due_of(last, rule, (), served, calendar).at for rule in rules]
     return max([last, *(due for due in dues if due is not None)])
+
+
+def latest_named(case: Case, calendar: WorkCalendar) -> int:
+    """The end of the last day that a case names for a next word or a remedy; 0 where it names none."""
+    days = [one["again_on"] for one in case.get("contacts", ()) if "again_on" in one]
+    for proposal in case.get("proposals", ()):
+        days += [one["expected_on"] for one in proposal["remedies"] if "expected_on" in one]
+    return calendar.end(date.fromisoformat(max(days))) if days else 0
 
 
 def state_of(clock: Clock, now: int) -> str:
@@ -225,6 +250,45 @@ def _clock(
     return Clock(name, one.number, start, due, met, due is None, provisional, ended, whole_days)
 
 
+def _clock_of_day(name: str, rule: Deadline, one: _Round, named: _Named, calendar: WorkCalendar) -> Clock:
+    """The clock by a day that the case names: due at its end, and no hold moves it."""
+    end = _bounded(rule, one, named.start).end
+    met = named.met if named.met is None or end is None or named.met <= end else None
+    due = calendar.end(date.fromisoformat(named.day))
+    ended = end if met is None else None
+    return Clock(name, one.number, named.start, due, met, False, False, ended, True)
+
+
+def _days_named(case: Case, field: str, one: _Round) -> list[_Named]:
+    """The days that a round names: the promised next words to the customer, or the remedies agreed on.
+
+    A remedy has no date before the customer agreed to it; a word is kept by the next one after it.
+    """
+    if field == "again_on":
+        contacts = [entry for entry in case.get("contacts", ()) if field in entry]
+        told = one.happened["told"]
+        found = [
+            _Named(at, entry["again_on"], next((word for word in told if word > at), None))
+            for at, entry in ((epoch(entry["at"]), entry) for entry in contacts)
+        ]
+        return [day for day in found if day.start >= one.start and (one.end is None or day.start <= one.end)]
+    agreed: list[Proposal] = [
+        entry
+        for entry in in_round(case.get("proposals", ()), one.number)
+        if entry.get("answer", {}).get("outcome") == "agreed"
+    ]
+    return [
+        _Named(
+            epoch(proposal["answer"]["at"]),
+            remedy["expected_on"],
+            epoch(remedy["done"]["at"]) if "done" in remedy else None,
+        )
+        for proposal in agreed
+        for remedy in proposal["remedies"]
+        if "expected_on" in remedy
+    ]
+
+
 def _bounded(rule: Deadline, one: _Round, start: int) -> _Round:
     """The round as far as a clock may run in it: an event of ``ends_with`` ends the clock, not the round."""
     last = next((at for at in one.happened.get(rule.get("ends_with", ""), ()) if at >= start), None)
@@ -313,6 +377,9 @@ def _happened(case: Case, number: int, start: int, end: int | None) -> dict[str,
         "received": [start],
         "registered": [epoch(case["intake"]["registered_at"]) if number == 1 else start],
         "told": _told(case, proposals, start, end),
+        "confirmed": _within(
+            _times(one for one in case.get("contacts", ()) if "confirms" in one), start, end
+        ),
         "classified": _classified(case, start, end),
         "assigned": _times(in_round(case.get("assignments", ()), number)),
         "investigated": _times(entry for entry in investigations if "verdict" in entry),
@@ -346,7 +413,11 @@ def _told(case: Case, proposals: Iterable[Proposal], start: int, end: int | None
         entry for entry in contacts if entry["party"] == "customer" and entry["direction"] == "out"
     )
     found += _times(entry["answer"] for entry in proposals if "answer" in entry)
-    return sorted(at for at in found if at >= start and (end is None or at <= end))
+    return sorted(_within(found, start, end))
+
+
+def _within(instants: Iterable[int], start: int, end: int | None) -> list[int]:
+    return [at for at in instants if at >= start and (end is None or at <= end)]
 
 
 def _fulfilled(proposal: Proposal) -> int | None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from complaintctl import calendars, schema, times, yamlfile
-from complaintctl.errors import EnvironmentFault, RegisterState, Usage
+from complaintctl.errors import BadData, EnvironmentFault, RegisterState, Usage, printable
 from complaintctl.history import Repository
 from complaintctl.i18n import _
 from complaintctl.objects import Edit, Person
@@ -50,6 +50,7 @@ class Wish(NamedTuple):
     timezone: str | None = None
     currency: str | None = None
     owner: tuple[str, str, str] | None = None  # id, name, e-mail address
+    policy_file: Path | None = None  # rules of one's own, instead of those of `policy_name`
 
 
 class Made(NamedTuple):
@@ -59,6 +60,7 @@ class Made(NamedTuple):
     commit: str
     owner: Staff
     warnings: list[str]
+    policy: str  # the name of the rules in force
 
 
 def shipped_policies() -> dict[str, Path]:
@@ -83,10 +85,12 @@ def found(wish: Wish, now: int | None, *, dry_run: bool = False) -> Made:
     country = wish.country.upper()
     language = wish.language or _LANGUAGES.get(country, "en")
     zone = _zone(wish.timezone or _ZONES.get(country), country)
-    policy_bytes, currency = _policy(wish.policy_name, wish.currency or _CURRENCIES.get(country))
-    policy, lines = yamlfile.read_document(policy_bytes, f"policies/{wish.policy_name}.yaml")
-    schema.check("policy", policy, lines, f"policies/{wish.policy_name}.yaml")
-    _check_amounts(policy, wish.policy_name, currency)
+    rules, policy_name = _rules(wish)
+    usual = None if wish.policy_file else _CURRENCIES.get(country)  # rules of one's own say theirs
+    policy_bytes, currency = _in_currency(rules, policy_name, wish.currency or usual)
+    policy, lines = yamlfile.read_document(policy_bytes, f"policies/{policy_name}.yaml")
+    schema.check("policy", policy, lines, f"policies/{policy_name}.yaml")
+    _check_amounts(policy, policy_name, currency)
     years = _years(times.day_of(instant, zone).year)
     calendar = calendars.document(country, wish.subdivision, years, language)
     root = wish.directory
@@ -104,7 +108,7 @@ def found(wish: Wish, now: int | None, *, dry_run: bool = False) -> Made:
         **({"subdivision": wish.subdivision} if wish.subdivision else {}),
         "currency": currency,
         "branch": _branch(root),
-        "policy": wish.policy_name,
+        "policy": policy_name,
         "signing": "none",
         "evidence_limit": EVIDENCE_LIMIT,
     }
@@ -113,14 +117,14 @@ def found(wish: Wish, now: int | None, *, dry_run: bool = False) -> Made:
         "policies/register.yaml": _yaml("register", settings),
         "policies/staff.yaml": _yaml("staff", {"format": "1", "staff": [owner]}),
         "policies/calendar.yaml": calendars.render(calendar),
-        f"policies/{wish.policy_name}.yaml": policy_bytes,
+        f"policies/{policy_name}.yaml": policy_bytes,
         **{f"schemas/{name}.schema.json": schema.schema_text(name).encode() for name in schema.SCHEMAS},
     }
     _check(files)
     warnings = _warnings(calendar)
     _check_vacant(root, files)
     commit = "" if dry_run else _write(root, files, owner, times.iso(instant, zone))
-    return Made(root, commit, owner, warnings)
+    return Made(root, commit, owner, warnings, policy_name)
 
 
 def _zone(name: str | None, country: str) -> ZoneInfo:
@@ -135,9 +139,37 @@ def _zone(name: str | None, country: str) -> ZoneInfo:
         raise Usage(_("There is no such time zone."), hint="--timezone Asia/Shanghai") from None
 
 
-def _policy(name: str, currency: str | None) -> tuple[bytes, str]:
-    """The shipped rule set, its limits put into the register's currency."""
-    data = shipped_policy(name)
+def _rules(wish: Wish) -> tuple[bytes, str]:
+    """The rules to start with and their name; BadData with all that is wrong with rules of one's own."""
+    if wish.policy_file is None:
+        return shipped_policy(wish.policy_name), wish.policy_name
+    from complaintctl.check import policy_problems
+    from complaintctl.documents import may_be_policy
+
+    try:
+        data = wish.policy_file.read_bytes()
+    except OSError as error:
+        raise Usage(
+            _("--policy {name} cannot be read: {why}.").format(
+                name=printable(wish.policy_name), why=error.strerror
+            )
+        ) from None
+    policy, lines = yamlfile.read_document(data, wish.policy_name)
+    schema.check("policy", policy, lines, wish.policy_name)
+    problems = policy_problems(policy, wish.policy_name, lines)
+    if problems:
+        raise BadData(_("{path} breaks the rules for rules.").format(path=wish.policy_name), problems)
+    if not may_be_policy(policy["name"]):
+        raise Usage(
+            _("--policy: rules cannot have the name {name}; another file of the register has it.").format(
+                name=policy["name"]
+            )
+        )
+    return data, policy["name"]
+
+
+def _in_currency(data: bytes, name: str, currency: str | None) -> tuple[bytes, str]:
+    """A rule set, its limits put into the register's currency."""
     policy, _lines = yamlfile.read_document(data, name)
     own = cast("str", policy["authority"]["currency"])
     if currency is None or currency == own:

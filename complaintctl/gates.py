@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from complaintctl import times
+from complaintctl import deadlines, dispositions, heads, playbooks, times
 from complaintctl.authority import Staff, complained_about, may, may_be_alone
-from complaintctl.conditions import facts_of, met, unknown, when_problems
+from complaintctl.conditions import CHOICES, facts_of, met, unknown, when_problems
 from complaintctl.errors import Refused
 from complaintctl.i18n import _
 from complaintctl.labels import text
@@ -21,8 +21,8 @@ from complaintctl.lifecycle import in_round, round_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from complaintctl.case import Case, Check, Statement
-    from complaintctl.policy import Gate, Playbook, Policy, When
+    from complaintctl.case import Case, Contact, Statement
+    from complaintctl.policy import Gate, Policy, When
 
 
 class Question(NamedTuple):
@@ -36,7 +36,17 @@ class Question(NamedTuple):
     policy: Policy
 
 
-_FROM_INPUTS = ("kind", "category", "severity", "urgency", "liability", "verdict", "cause", "satisfaction")
+_FROM_INPUTS = (
+    "kind",
+    "category",
+    "severity",
+    "urgency",
+    "liability",
+    "verdict",
+    "cause",
+    "satisfaction",
+    "grounds",
+)
 
 
 def _named(ask: Question) -> list[str]:
@@ -66,29 +76,10 @@ def _playbook(ask: Question) -> bool:
 
 
 def missing_checks(ask: Question) -> list[str]:
-    """The checks of the category's playbook that are not recorded yet (S1a-4).
-
-    None are missing once a check that ends the list is recorded together with a verdict.
-    """
-    playbook = playbook_of(ask.facts.get("category"), ask.policy)
-    if playbook is None:
-        return []
-    checks: list[Check] = [check for entry in _investigations(ask) for check in entry.get("checks", ())]
-    done = {check["name"] for check in checks}
-    ends = {check["name"] for check in playbook["checks"] if check.get("ends")}
-    if done & ends and ask.facts.get("verdict"):
-        return []
-    return [check["name"] for check in playbook["checks"] if check["name"] not in done]
-
-
-def playbook_of(category: str | None, policy: Policy) -> Playbook | None:
-    """The playbook of a category, else that of the category above it."""
-    while category:
-        entry = policy["categories"].get(category)
-        if entry and "playbook" in entry:
-            return policy["playbooks"].get(entry["playbook"])
-        category = category.rpartition(".")[0]
-    return None
+    """The checks of the category's playbook that still have to be made (S1a-4)."""
+    facts = ask.facts
+    found = playbooks.progress(facts.get("category"), _investigations(ask), ask.policy, facts.get("verdict"))
+    return found.missing if found else []
 
 
 def _agreement(ask: Question) -> bool:
@@ -114,21 +105,122 @@ def _satisfied(ask: Question) -> bool:
     return int(ask.facts.get("satisfaction", 0)) >= ask.policy["follow_up"]["satisfied_from"]
 
 
-def _told(ask: Question) -> bool:
-    """Whether the customer heard from the shop in this round."""
+def _contacts(ask: Question) -> list[Contact]:
+    """What was said in this round."""
     opened = [
         times.epoch(entry["reopened"]["at"]) for entry in ask.case.get("closures", ()) if "reopened" in entry
     ]
     start = max(opened, default=0)
+    return [entry for entry in ask.case.get("contacts", ()) if times.epoch(entry["at"]) >= start]
+
+
+def _told(ask: Question) -> bool:
+    """Whether the customer heard from the shop in this round."""
+    return any(one["party"] == "customer" and one["direction"] == "out" for one in _contacts(ask))
+
+
+def _supplier_answered(ask: Question) -> bool:
+    """Whether the supplier said something in this round (S0-15)."""
+    return any(one["party"] == "supplier" and one["direction"] == "in" for one in _contacts(ask))
+
+
+def _promised_date(ask: Question) -> bool:
+    """Whether the customer knows by when it goes on (S1b-2): a day was named, or a promised clock runs."""
+    if any("again_on" in one for one in _contacts(ask)):
+        return True
+    happened = deadlines.events(ask.case, round_of(ask.case))
     return any(
-        entry["party"] == "customer" and entry["direction"] == "out" and times.epoch(entry["at"]) >= start
-        for entry in ask.case.get("contacts", ())
+        rule.get("promise") and rule.get("from") in happened and met(rule.get("when", {}), ask.facts)
+        for rule in ask.policy["deadlines"].values()
     )
+
+
+def _not_agreed(ask: Question) -> dict[str, list[Staff]]:
+    """The departments whose heads do not stand behind the plan: the one proposed now, or that waits."""
+    proposals = in_round(ask.case.get("proposals", ()), round_of(ask.case))
+    plan = ask.inputs if "remedies" in ask.inputs else (proposals[-1] if proposals else {})
+    return heads.not_agreed(ask.case, plan, ask.staff, ask.policy)
 
 
 def _heard(ask: Question) -> bool:
     said: list[Statement] = [one for entry in _investigations(ask) for one in entry.get("statements", ())]
     return any(one["who"] == "customer" for one in said)
+
+
+def _weighed(ask: Question) -> bool:
+    """Whether it is said if the grounds are sufficient and the demand is reasonable (S1b-10)."""
+    found = list(_investigations(ask))
+    return all(any(entry.get(part) for entry in found) for part in ("grounds", "demand"))
+
+
+# A flag that a requirement of its own goes with, wherever a policy has it.
+_PROMISED = "unauthorised-promise"
+
+
+def _promise_giver(ask: Question) -> bool:
+    """Whether it is said who gave a promise without authority, where one was given (S4-9)."""
+    flagged = _PROMISED in ask.facts.get("flags", ())
+    return not flagged or any(entry.get("promised_by") for entry in _investigations(ask))
+
+
+def _collected(ask: Question) -> bool:
+    """Whether somebody answers for each piece of evidence (S4-3)."""
+    return all(entry.get("collected_by") for entry in ask.case.get("evidence", ()))
+
+
+def _acknowledged(ask: Question) -> bool:
+    """Whether whoever gets a task has understood it (S4-10).
+
+    Saying that, or what went wrong, does not have to wait for it.
+    """
+    if ask.inputs.get("acknowledge") or ask.inputs.get("problem"):
+        return True
+    proposals = in_round(ask.case.get("proposals", ()), round_of(ask.case))
+    tasks = proposals[-1].get("tasks", ()) if proposals else ()
+    return all("acknowledged" in task or "done" in task for task in tasks)
+
+
+def _decided(ask: Question) -> bool:
+    return not _undecided(ask)
+
+
+def _undecided(ask: Question) -> list[tuple[str | None, str]]:
+    """On whom, and as what, nothing was decided yet (S1b-9, S4-3)."""
+    given = ask.inputs.get("dispositions", ())
+    return dispositions.missing(ask.case, given, missed=bool(ask.facts.get("missed")))
+
+
+def _in_words(ask: Question) -> bool:
+    """Whether words go with the step: the instruction of whoever decides (S1b-5)."""
+    return any(str(ask.inputs.get(field) or "").strip() for field in ("note", "back"))
+
+
+def _given_to_somebody(ask: Question) -> bool:
+    """Whether the plan that is proposed now, or that waits, says who does what by when (S1b-11, S0-16)."""
+    proposals = in_round(ask.case.get("proposals", ()), round_of(ask.case))
+    plan = ask.inputs if "remedies" in ask.inputs else (proposals[-1] if proposals else {})
+    tasks = plan.get("tasks", ())
+    return bool(tasks) and all("who" in task and "due" in task for task in tasks)
+
+
+def _head_decided_on(ask: Question) -> bool:
+    """Whether it is decided what follows for the head of those responsible (S1b-9)."""
+    return any(one["part"] == "head" for one in ask.inputs.get("dispositions", ()))
+
+
+def _delimited(ask: Question) -> bool:
+    """Whether those affected are counted, and it is said which they are (S2-6, W27)."""
+    given = ask.case.get("classification", {})
+    return "affected" in given and bool(str(given.get("affected_range", "")).strip())
+
+
+def _passed_up(ask: Question) -> bool:
+    """Whether the case went one step up since the customer was last heard to be dissatisfied (S1c-4)."""
+    asked = in_round(ask.case.get("follow_ups", ()), round_of(ask.case))
+    if not asked or asked[-1]["satisfaction"] >= ask.policy["follow_up"]["satisfied_from"]:
+        return True
+    last = times.epoch(asked[-1]["at"])
+    return any(times.epoch(one["at"]) >= last for one in ask.case.get("escalations", ()))
 
 
 REQUIREMENTS: dict[str, Callable[[Question], bool]] = {
@@ -141,6 +233,9 @@ REQUIREMENTS: dict[str, Callable[[Question], bool]] = {
     "lesson": _written("lesson"),
     "prevention": _written("prevention"),
     "disposition": _written("disposition"),
+    "dispositions": _decided,
+    "lesson-for": _written("lesson_for"),
+    "improvement": lambda ask: bool(ask.case.get("improvements")),
     "findings": _written("findings"),
     "follow-up": lambda ask: ask.facts.get("satisfaction") is not None,
     "satisfied": _satisfied,
@@ -148,6 +243,23 @@ REQUIREMENTS: dict[str, Callable[[Question], bool]] = {
     "evidence": lambda ask: bool(ask.case.get("evidence")),
     "told": _told,
     "statement-of-customer": _heard,
+    "heads-agreed": lambda ask: not _not_agreed(ask),
+    "facts-confirmed": lambda ask: any("confirms" in one for one in _contacts(ask)),
+    "promised-date": _promised_date,
+    "supplier-answered": _supplier_answered,
+    "grounds": _weighed,
+    "purpose": _written("purpose"),
+    "containment": _written("containment"),
+    "promise-giver": _promise_giver,
+    "collector": _collected,
+    "acknowledged": _acknowledged,
+    "note": _in_words,
+    "responsible": _written("responsible"),
+    "tasks": _given_to_somebody,
+    "head-disposition": _head_decided_on,
+    "elsewhere": lambda ask: any(one.get("also") for one in ask.case.get("improvements", ())),
+    "escalated": _passed_up,
+    "affected": _delimited,
 }
 INDEPENDENCE = ("not-the-person", "not-of-department")
 CONTENTMENT = ("follow-up", "satisfied", "not-dissatisfied")
@@ -218,6 +330,8 @@ def _question(
 ) -> Question:
     """The question, its facts brought up to date with what the step would record."""
     fresh = {fact: inputs[fact] for fact in _FROM_INPUTS if inputs.get(fact) is not None}
+    if inputs.get("demand") in CHOICES["demand_reasonable"]:
+        fresh["demand_reasonable"] = inputs["demand"]
     known = facts or facts_of(case, policy)
     return Question(case, inputs, actor, staff, {**known, **fresh}, policy)
 
@@ -287,6 +401,10 @@ def _hint(requirement: str, step: str, ask: Question, shut: Sequence[Gate]) -> s
         return _("complaintctl --as {who} {step} {case} …  (independent: {others})").format(
             who=others[0], step=step, case=ident, others=", ".join(others)
         )
+    if requirement == "dispositions":
+        return " ".join(f'--dispose "{who or "WHO"}/{part}: …"' for who, part in _undecided(ask))
+    if requirement == "heads-agreed":
+        return _heads_hint(ask)
     if requirement == "playbook":
         return " ".join(f"--check {name}=…" for name in missing_checks(ask))
     return {
@@ -298,12 +416,39 @@ def _hint(requirement: str, step: str, ask: Question, shut: Sequence[Gate]) -> s
         "lesson": f"complaintctl {step} {ident} --lesson …",
         "prevention": f"complaintctl {step} {ident} --prevention …",
         "disposition": f"complaintctl {step} {ident} --disposition …",
+        "lesson-for": f"complaintctl {step} {ident} --lesson-for DEPT",
+        "improvement": f"complaintctl improve {ident} --measure … --owner … --due …",
         "follow-up": f"complaintctl follow-up {ident} --satisfaction 1..5",
         "satisfied": f"complaintctl propose {ident} …",
         "not-dissatisfied": f"complaintctl propose {ident} …",
         "evidence": f"complaintctl evidence add {ident} FILE",
         "told": f"complaintctl contact {ident} --by phone --note …",
+        "facts-confirmed": f"complaintctl contact {ident} --by phone --confirms --note …",
+        "promised-date": f"complaintctl contact {ident} --by phone --again-on DATE --note …",
+        "supplier-answered": f"complaintctl contact {ident} --party supplier --incoming --by phone --note …",
+        "grounds": f"complaintctl investigate {ident} --grounds sufficient|… --demand reasonable|…",
+        "purpose": f"complaintctl investigate {ident} --purpose …",
+        "containment": f"complaintctl investigate {ident} --containment …",
+        "promise-giver": f"complaintctl investigate {ident} --promised-by …",
+        "collector": f"complaintctl evidence add {ident} FILE --collected-by …",
+        "acknowledged": f"complaintctl fulfil {ident} --acknowledge N",
+        "note": f"complaintctl {step} {ident} --note …",
+        "responsible": f"complaintctl investigate {ident} --verdict … --responsible STAFF|DEPT",
+        "tasks": f'complaintctl propose {ident} … --task "DEPT: …" --task-who 1=… --task-due 1=…',
+        "head-disposition": f'complaintctl {step} {ident} … --dispose "WHO/head: …"',
+        "elsewhere": f"complaintctl improve {ident} --measure … --owner … --due … --also …",
+        "escalated": f"complaintctl escalate {ident} --reason …",
+        "affected": f"complaintctl classify {ident} … --affected N --affected-range …",
     }.get(requirement, "complaintctl check")
+
+
+def _heads_hint(ask: Question) -> str:
+    """With whom the plan is to be agreed, department by department."""
+    missing = [[person["id"] for person in found] for found in _not_agreed(ask).values()]
+    words = " ".join(f"--with {people[0]}" for people in missing)
+    return _("complaintctl propose {case} … {words}  (heads: {heads})").format(
+        case=ask.case["id"], words=words, heads=", ".join(one for people in missing for one in people)
+    )
 
 
 def rule_problems(policy: Policy) -> list[tuple[str, str]]:

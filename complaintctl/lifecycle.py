@@ -41,9 +41,9 @@ STEPS: dict[str, Step] = {
     ),
     "assign": Step(("classified", *_WORKED), ("assigned",), "to somebody else later: the state stays"),
     "investigate": Step(
-        ("assigned", "classified"),
+        ("assigned", "classified", "dissatisfied"),
         ("investigated",),
-        "from classified where the policy investigates first; a verdict ends it",
+        "from classified where the policy investigates first, from dissatisfied after settling; a verdict ends it",
     ),
     "propose": Step(
         ("investigated", "assigned", "returned", "declined", "dissatisfied"),
@@ -112,3 +112,23 @@ def round_of(case: Case) -> int:
 def in_round(entries: Any, number: int) -> list[Any]:
     """Those entries of a list section that belong to a round (an entry without one is of round 1)."""
     return [entry for entry in entries if entry.get("round", 1) == number]
+
+
+def signatures(case: Any) -> list[tuple[str, str]]:
+    """All (at, by) of a case, in no order: who did what when."""
+    found: list[tuple[str, str]] = []
+    if isinstance(case, dict):
+        if "at" in case and "by" in case:
+            found.append((case["at"], case["by"]))
+        if "resumed_at" in case:
+            found.append((case["resumed_at"], case["resumed_by"]))
+        if "done_at" in case:
+            found.append((case["done_at"], case["done_by"]))
+        if "registered_at" in case:
+            found.append((case["registered_at"], case["by"]))
+        for value in case.values():
+            found += signatures(value)
+    elif isinstance(case, list):
+        for value in case:
+            found += signatures(value)
+    return found

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from complaintctl import wording
 from complaintctl.i18n import _
 from complaintctl.labels import name_of, text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from complaintctl.policy import Policy
 
@@ -19,136 +20,153 @@ def public(policy: Policy, language: str) -> Iterator[str]:
     yield ""
     for channel in policy["channels"].values():
         yield text(channel["label"], language)
-        yield f"  {_('open')}: {_hours(channel)}"
+        yield f"  {_('open')}: {wording.hours(channel)}"
         if "promise" in channel:
             yield f"  {_('promised')}: {text(channel['promise']['label'], language)}"
     yield ""
     for deadline in policy["deadlines"].values():
-        if deadline.get("promise"):
+        if deadline.get("promise") and "within" in deadline:
             yield f"{text(deadline['label'], language)}: {deadline['within']}"
-
-
-def _hours(channel: Any) -> str:
-    if "hours" not in channel:
-        return _("around the clock")
-    return "; ".join(f"{' '.join(o['days'])} {o['opens']}–{o['closes']}" for o in channel["hours"])
 
 
 def whole(policy: Policy, language: str) -> Iterator[str]:
     """Everything, section by section; `*` marks a starting value that no written procedure gives."""
-
-    def label(entry: Any) -> str:
-        return text(entry["label"], language) + ("*" if "starting value" in entry.get("source", "") else "")
-
     yield f"{policy['name']} {policy['version']}: {text(policy['label'], language)}"
-    yield from _section(
-        _("Channels"), (f"{i}: {label(e)}; {_hours(e)}" for i, e in policy["channels"].items())
-    )
-    yield from _section(_("Departments"), (f"{i}: {label(e)}" for i, e in policy["departments"].items()))
-    yield from _section(
-        _("Categories"),
-        (
-            f"{i}: {label(e)}"
-            + (f" → {e['department']}, {e.get('severity', '')}" if "department" in e else "")
-            for i, e in policy["categories"].items()
-        ),
-    )
-    yield from _section(_("Severities"), (f"{i}: {label(e)}" for i, e in policy["severities"].items()))
-    yield from _section(_("Flags"), (f"{i}: {label(e)}" for i, e in policy["flags"].items()))
+    yield from _about(policy, language)
+    for heading, section in _first_sections():
+        yield from _section(heading, _entries(policy, section, language))
     yield from _section(_("Levels"), _levels(policy, language))
-    yield from _section(
-        _("Deadlines"),
-        (
-            f"{i}: {label(e)}; {e['from']} → {e['until']} {_('within')} {e['within']}{_when(e)}"
-            for i, e in policy["deadlines"].items()
-        ),
-    )
+    for heading, section in ((_("Deadlines"), "deadlines"), (_("Who must be told"), "tell")):
+        yield from _section(heading, _entries(policy, section, language))
     yield from _section(_("Authority"), _authority(policy, language))
-    yield from _section(
-        _("Steps"),
-        (
-            f"{i}: {_('at least')} {e.get('at_least', '–')} {' '.join(e.get('departments', []))}".rstrip()
-            for i, e in policy["steps"].items()
-        ),
-    )
-    yield from _section(_("Remedies"), (f"{i}: {label(e)}" for i, e in policy["remedies"].items()))
-    yield from _section(_("Entitlements"), _entitlements(policy, language))
+    for heading, section in _last_sections():
+        yield from _section(heading, _entries(policy, section, language))
     yield from _section(_("Playbooks"), _playbooks(policy, language))
+    yield from _section(_("Gates"), _entries(policy, "gates", language))
+    yield from _section(_("Afterwards"), _afterwards(policy, language))
     yield from _section(
-        _("Gates"), (f"{e['name']} ({e['step']}): {label(e)}{_when(e)}" for e in policy["gates"])
+        _("Conduct"),
+        (f"{', '.join(one['steps'])}: {text(one['label'], language)}" for one in policy.get("conduct", ())),
     )
-    yield from _section(_("Conduct"), (text(e["label"], language) for e in policy.get("conduct", ())))
+    yield from _section(_("Customer types"), _types(policy, language))
+    yield from _section(_("Changes"), _changes(policy))
 
 
-def _section(heading: str, lines: Any) -> Iterator[str]:
-    yield ""
-    yield heading
-    yield from (f"  {line}" for line in lines)
+def _first_sections() -> list[tuple[str, str]]:
+    return [
+        (_("Channels"), "channels"),
+        (_("Ways of contact"), "contact_methods"),
+        (_("Departments"), "departments"),
+        (_("Roles"), "roles"),
+        (_("Duties in checks"), "executors"),
+        (_("Severities"), "severities"),
+        (_("Urgencies"), "urgencies"),
+        (_("Flags"), "flags"),
+        (_("Categories"), "categories"),
+        (_("Causes"), "causes"),
+    ]
 
 
-def _when(entry: Any) -> str:
-    when = entry.get("when")
-    return f" ({_('when')} {_plain(when)})" if when else ""
+def _last_sections() -> list[tuple[str, str]]:
+    return [
+        (_("Steps"), "steps"),
+        (_("Remedies"), "remedies"),
+        (_("To be confirmed"), "confirmations"),
+        (_("Entitlements"), "entitlements"),
+        (_("Exclusions"), "exclusions"),
+    ]
 
 
-def _plain(value: Any) -> str:
-    if isinstance(value, dict):
-        return ", ".join(f"{key.replace('_', ' ')} {_plain(inner)}" for key, inner in value.items())
-    if isinstance(value, list):
-        return _(" or ").join(_plain(inner) for inner in value)
-    return str(value).lower() if isinstance(value, bool) else str(value)
+def _section(heading: str, lines: Iterable[str]) -> Iterator[str]:
+    """A heading with its lines; nothing where there are none."""
+    found = list(lines)
+    if found:
+        yield ""
+        yield heading
+        yield from (f"  {line}" for line in found)
+
+
+def _about(policy: Policy, language: str) -> Iterator[str]:
+    if "applies_to" in policy:
+        yield _("for: {what}").format(what=text(policy["applies_to"], language))
+    if "source" in policy:
+        yield _("source: {source}").format(source=policy["source"])
+    if policy.get("investigates_first"):
+        yield _("the verdict comes before the assignment")
+
+
+def _entries(policy: Policy, section: str, language: str) -> Iterator[str]:
+    """Every entry of a section with its id or name; of a section that is not there, none."""
+    mapping: Mapping[str, Any] = policy
+    found = mapping.get(section) or {}
+    pairs = found.items() if isinstance(found, dict) else [(one["name"], one) for one in found]
+    for ident, entry in pairs:
+        yield f"{ident}: {wording.line(section, entry, policy, language)}"
 
 
 def _levels(policy: Policy, language: str) -> Iterator[str]:
     for level in policy["levels"]:
         yield f"{level['level']} {text(level['label'], language)}"
         for rule in level.get("any", ()):
-            yield f"  – {text(rule['label'], language)} ({_plain(rule['when'])})"
+            yield f"  – {wording.label(rule, language)} ({wording.plain(rule['when'])})"
 
 
 def _authority(policy: Policy, language: str) -> Iterator[str]:
     authority = policy["authority"]
     for rung in authority["ladder"]:
-        role = name_of(policy, "roles", rung["role"], language)
         yield _("{role} ({id}): up to {limit}").format(
-            role=role,
+            role=name_of(policy, "roles", rung["role"], language),
             id=rung["role"],
             limit=f"{rung['limit']} {authority['currency']}" if "limit" in rung else _("no limit"),
         )
     yield _("a customer's remedies within {window} count together").format(window=authority["window"])
+    yield _line_of_authority(authority["line"])
+    if authority["alone"] == "allowed":
+        yield _("where nobody else may, the top role decides its own; it is recorded")
     for need in authority.get("needs", ()):
-        yield f"{text(need['label'], language)} → {need['role']} ({_plain(need['when'])})"
+        yield f"{need['name']}: {wording.line('needs', need, policy, language)}"
+    if "settle" in authority:
+        yield _("settled on the spot: {when}").format(when=wording.plain(authority["settle"]))
 
 
-def _entitlements(policy: Policy, language: str) -> Iterator[str]:
-    for entry in policy["entitlements"]:
-        grants = ", ".join(
-            f"{name_of(policy, 'remedies', kind, language)}{_ceiling(granted)}"
-            for kind, granted in entry["remedies"].items()
-        )
-        within = (
-            _(", within {days} of the purchase").format(days=entry["within"]) if "within" in entry else ""
-        )
-        law = (
-            f" [{entry['law']['text']}; {entry['law']['source']}, {entry['law']['date']}]"
-            if "law" in entry
-            else ""
-        )
-        yield f"{entry['name']}: {text(entry['label'], language)}: {grants}{within}{law}"
-
-
-def _ceiling(granted: Any) -> str:
-    ceiling = granted.get("ceiling")
-    if not ceiling:
-        return ""
-    parts = [_("{n} × price").format(n=ceiling["price"])] if "price" in ceiling else []
-    parts += [ceiling["amount"]] if "amount" in ceiling else []
-    return f" ≤ {_(' or ').join(parts)}"
+def _line_of_authority(line: str) -> str:
+    return {
+        "any": _("whoever has the rank decides, of whichever department"),
+        "department": _("below the top role, only for the departments that have the case"),
+        "complained-about": _("below the top role, only whoever belongs to the department complained about"),
+    }[line]
 
 
 def _playbooks(policy: Policy, language: str) -> Iterator[str]:
     for name, book in policy["playbooks"].items():
-        yield f"{name}: {text(book['label'], language)}"
-        for number, check in enumerate(book["checks"], 1):
-            by = f" ({text(check['by'], language)})" if "by" in check else ""
-            yield f"  {number} {check['name']}: {text(check['label'], language)}{by}"
+        yield f"{name}: {wording.line('playbooks', book, policy, language)}"
+        for number, check in enumerate(book.get("checks", ()), 1):
+            yield f"  {number} {check['name']}: {wording.line('checks', check, policy, language)}"
+            for ident, outcome in check.get("outcomes", {}).items():
+                yield f"    = {ident}: {wording.outcome(outcome, language)}"
+
+
+def _afterwards(policy: Policy, language: str) -> Iterator[str]:
+    after = policy["follow_up"]
+    methods = [name_of(policy, "follow_up_methods", one, language) for one in after["methods"]]
+    yield _("asked by: {methods}").format(methods=", ".join(methods))
+    yield _("satisfied from {satisfied}, very satisfied from {very} of 5").format(
+        satisfied=after["satisfied_from"], very=after["very_satisfied_from"]
+    )
+    measures = [text(one["label"], language) for one in policy["measures"].values()]
+    yield _("measures: {names}").format(names=", ".join(measures))
+    owner = policy.get("reports", {}).get("owner")
+    if owner:
+        yield _("reports are drawn up by: {department}").format(
+            department=name_of(policy, "departments", owner, language)
+        )
+
+
+def _types(policy: Policy, language: str) -> Iterator[str]:
+    for ident, label in policy["vocabulary"].get("customer_types", {}).items():
+        yield f"{ident}: {text(label, language)}"
+
+
+def _changes(policy: Policy) -> Iterator[str]:
+    for change in policy.get("changes", ()):
+        yield f"{change['version']}  {change['at']}  {change['by']}: {change['reason']}"

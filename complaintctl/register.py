@@ -237,6 +237,16 @@ class Register:
         received = times.epoch(case["intake"]["received_at"])
         return self.index.level_of(levels.hits(case, self.pinned(case)), received, self.now)
 
+    def missed(self, case: Case) -> bool:
+        """Whether a clock of the current round was missed, by the rules it was received under (S1b-8)."""
+        from complaintctl import deadlines, lifecycle
+
+        number = lifecycle.round_of(case)
+        return any(
+            clock.round == number and deadlines.state_of(clock, self.now) == "missed"
+            for clock in deadlines.clocks(case, self.pinned(case), self.calendar)
+        )
+
     def spent(self, case: Case) -> Decimal:
         """What the same customer was granted in other cases within the policy's window."""
         from decimal import Decimal

@@ -12,7 +12,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from complaintctl import times
+from complaintctl import exclusions, times
 from complaintctl.conditions import explain, met, when_problems
 from complaintctl.errors import Refused, Usage
 from complaintctl.i18n import _
@@ -34,6 +34,7 @@ _DIGITS = {
 }  # fmt: skip
 AMOUNTS = ("required", "optional", "none")
 COSTS = ("amount", "price", "none")
+DATES = ("required", "optional", "none")
 
 
 class Option(NamedTuple):
@@ -45,6 +46,9 @@ class Option(NamedTuple):
     missing: list[str]  # conditions that the handler has yet to confirm
     record: list[str]  # fields of `about` that must be recorded first
     exactly: bool
+    unless: dict[
+        str, list[str]
+    ]  # exclusions that forbid it once what they name is confirmed; empty list: now
 
 
 class Shortfall(NamedTuple):
@@ -146,6 +150,58 @@ def _no_such(kind: str, policy: Policy) -> Usage:
     )
 
 
+def detailed(
+    chosen: Sequence[Remedy], how: Mapping[str, str], expected: Mapping[str, str], policy: Policy, on: date
+) -> list[Remedy]:
+    """The remedies with their steps in words and the day on which each is expected (S2-11, S1a-5).
+
+    `how` and `expected` (YYYY-MM-DD) are by kind.  Raises `Usage` for a kind
+    that is not proposed, for a day that is over on `on`, for one that the
+    policy does not ask for, and where one is missing that it does (S1a-12).
+    """
+    kinds = [remedy["kind"] for remedy in chosen]
+    for option, given in (("--how", how), ("--expected", expected)):
+        for kind in given:
+            if kind not in kinds:
+                raise Usage(
+                    _("{option} names {kind}, which is not proposed.").format(
+                        option=option, kind=repr(kind[:60])
+                    ),
+                    hint=", ".join(kinds),
+                )
+    return [_detailed(remedy, how, expected, policy, on) for remedy in chosen]
+
+
+def _detailed(
+    remedy: Remedy, how: Mapping[str, str], expected: Mapping[str, str], policy: Policy, on: date
+) -> Remedy:
+    kind = remedy["kind"]
+    asked = policy["remedies"][kind].get("date", "optional")
+    day = expected.get(kind)
+    if day is None and asked == "required":
+        raise Usage(
+            _("{kind} needs the day on which it is expected: --expected {kind}=2026-12-01").format(kind=kind)
+        )
+    if day is not None and asked == "none":
+        raise Usage(_("{kind} has no day on which it is expected.").format(kind=kind))
+    if day is not None and day < on.isoformat():
+        raise Usage(
+            _("--expected {kind}: {day} is over; today is {today}.").format(kind=kind, day=day, today=on)
+        )
+    whole = remedy.copy()
+    if how.get(kind, "").strip():
+        whole["how"] = how[kind]
+    if day is not None:
+        whole["expected_on"] = day
+    return whole
+
+
+def undated(kinds: Sequence[str], policy: Policy) -> list[str]:
+    """Those of the kinds for which the policy requires the day on which they are expected."""
+    rules = policy["remedies"]
+    return [kind for kind in kinds if kind in rules and rules[kind].get("date") == "required"]
+
+
 def judge(
     chosen: Sequence[Remedy],
     case: Case,
@@ -158,14 +214,21 @@ def judge(
     """Each remedy with the `rule` that allows it on a day; with an exception, those without one stay bare.
 
     A ``free`` remedy needs no rule.  Several remedies of one kind count
-    together: slicing one amount does not pass a ceiling.  Raises `Refused`
-    that names the nearest rule, what it allows and what was found.
+    together: slicing one amount does not pass a ceiling.  What an exclusion
+    forbids no rule allows (S1a-6).  Raises `Refused` that names the exclusion,
+    or the nearest rule, what it allows and what was found.
     """
-    known = _with_days(case, facts, on)
+    known = facts_on(case, facts, on)
     judged: list[Remedy] = []
     for remedy in chosen:
         kind = remedy["kind"]
         if policy["remedies"][kind].get("free"):
+            judged.append(remedy)
+            continue
+        forbidden = exclusions.excluded(kind, known, policy, confirmed)
+        if forbidden is not None:
+            if not exception:
+                raise exclusions.refusal(case["id"], kind, forbidden, _exception(case))
             judged.append(remedy)
             continue
         short = [
@@ -178,6 +241,10 @@ def judge(
             raise _not_entitled(case, kind, short)
         judged.append(remedy if fitting is None else _ruled(remedy, fitting))
     return judged
+
+
+def _exception(case: Case) -> str:
+    return f'complaintctl propose {case["id"]} … --exception "{_("WHY")}"'
 
 
 def require_full_costs(chosen: Sequence[Remedy], case: Case, policy: Policy) -> None:
@@ -209,7 +276,7 @@ def _value(kind: str, chosen: Sequence[Remedy]) -> Decimal:
     return sum((Decimal(one.get("amount", one["cost"])) for one in chosen if one["kind"] == kind), Decimal(0))
 
 
-def _with_days(case: Case, facts: Mapping[str, Any], on: date) -> dict[str, Any]:
+def facts_on(case: Case, facts: Mapping[str, Any], on: date) -> dict[str, Any]:
     """The facts with the days since the purchase, and the category where no cause is known."""
     known = dict(facts)
     days = _days_since(case, on)
@@ -290,7 +357,7 @@ def _can_be_helped(short: Shortfall) -> bool:
 
 def _not_entitled(case: Case, kind: str, short: Sequence[Shortfall]) -> Refused:
     """The refusal: the nearest rule (for such cases, with the fewest reasons against it), what would help."""
-    exception = f'complaintctl propose {case["id"]} … --exception "{_("WHY")}"'
+    exception = _exception(case)
     if not short:
         return Refused(
             _("{case}: no rule of the policy grants {kind}.").format(case=case["id"], kind=kind),
@@ -312,7 +379,7 @@ def options(case: Case, facts: Mapping[str, Any], policy: Policy, on: date) -> l
 
     A rule that waits only for a confirmation or for a field to be recorded is listed with it.
     """
-    known = _with_days(case, facts, on)
+    known = facts_on(case, facts, on)
     found = []
     for rule in policy["entitlements"]:
         reasons, record = _not_met(rule, case, known, on)
@@ -322,7 +389,8 @@ def options(case: Case, facts: Mapping[str, Any], policy: Policy, on: date) -> l
             ceiling, wanted = _ceiling(granted, case)
             missing = list(rule.get("confirm", ()))
             exactly = granted.get("exactly", False)
-            found.append(Option(kind, rule["name"], ceiling, missing, [*record, *wanted], exactly))
+            unless = exclusions.against(kind, known, policy)
+            found.append(Option(kind, rule["name"], ceiling, missing, [*record, *wanted], exactly, unless))
     return found
 
 
@@ -335,8 +403,8 @@ def rule_problems(policy: Policy) -> list[tuple[str, str]]:
             message = _("not an amount in the policy's currency")
             found.append((f"$.authority.ladder[{place}].limit", message))
     for kind, remedy in policy["remedies"].items():
-        for key, allowed in (("amount", AMOUNTS), ("cost", COSTS)):
-            if remedy[key] not in allowed:  # type: ignore[literal-required]
+        for key, allowed in (("amount", AMOUNTS), ("cost", COSTS), ("date", DATES)):
+            if remedy.get(key, allowed[0]) not in allowed:
                 message = _("must be {allowed}").format(allowed=_(" or ").join(allowed))
                 found.append((f"$.remedies.{kind}.{key}", message))
         if remedy["amount"] == "none" and remedy["cost"] == "amount":

@@ -11,6 +11,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from complaintctl import SHORT
 from complaintctl.cells import clock, duration, formula_safe, instant, json_safe, markdown, rate, safe
 from complaintctl.errors import Usage
 from complaintctl.i18n import _, ngettext
@@ -28,6 +29,7 @@ __all__ = [
 FORMATS = ("table", "markdown", "csv", "json")
 
 _TEXT = ("text", "date")
+_WHOLE = ("quality", "satisfaction", "trend")  # tables of which no line is left out
 
 
 def render(
@@ -112,15 +114,27 @@ def _plain(cell: Any) -> Any:
 
 
 def _heading(report: Report, commit: str) -> str:
-    """What the tables are about: period, days, as at, commit."""
-    last = datetime.fromtimestamp(report.end - 1, report.zone).date()
-    words = _("Complaints {period} ({first} to {last}), as at {as_at}").format(
-        period=report.period,
-        first=datetime.fromtimestamp(report.start, report.zone).date(),
-        last=last,
-        as_at=instant(report.as_at, report.zone, due=True),
-    )
-    return words + (_(", commit {commit}").format(commit=commit[:12]) if commit else "")
+    """What the tables are about: period, days, as at, commit, and who draws them up (S1c-5)."""
+    titles = {
+        "principles": _("Principles"),
+        "improvements": _("Improvement measures"),
+        "lessons": _("Lessons"),
+    }
+    title = titles.get(report.name, _("Complaints"))
+    as_at = instant(report.as_at, report.zone, due=True)
+    if report.period:
+        words = _("{title} {period} ({first} to {last}), as at {as_at}").format(
+            title=title,
+            period=report.period,
+            first=datetime.fromtimestamp(report.start, report.zone).date(),
+            last=datetime.fromtimestamp(report.end - 1, report.zone).date(),
+            as_at=as_at,
+        )
+    else:
+        words = _("{title}, as at {as_at}").format(title=title, as_at=as_at)
+    if report.owner:
+        words += _(", drawn up by {owner}").format(owner=safe(report.owner[1]))
+    return words + (_(", commit {commit}").format(commit=commit[:SHORT]) if commit else "")
 
 
 def _cell(value: Any, column: Column, language: str) -> str:
@@ -159,7 +173,7 @@ def _turned(labels: list[str], rows: list[list[str]]) -> list[list[str]]:
 
 def _shortened(one: Table, show_table: Callable[..., str], *how: Any) -> str:
     """A table for people: lines in which nothing is counted are left out, and it says how many."""
-    if one.turned or one.name == "quality":
+    if one.turned or one.name in _WHOLE:
         return show_table(one, *how)
     rows = [row for row in one.rows if _counts(row, one.columns)]
     text = show_table(one._replace(rows=rows), *how)
@@ -280,7 +294,8 @@ def _flat(one: Table) -> tuple[list[str], list[list[Any]]]:
                 share = None if value["value"] is None else Decimal(value["value"])
                 cells += [share, value["numerator"], value["denominator"]]
             else:
-                cells.append(Decimal(value) if column.kind == "money" and value is not None else value)
+                number = column.kind in {"money", "number"} and value is not None
+                cells.append(Decimal(value) if number else value)
         rows.append(cells)
     return headers, rows
 

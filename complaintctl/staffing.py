@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from complaintctl.register import Register
 
 STAFF = "policies/staff.yaml"
-_OPTIONS = {"id": "ID", "emails": "--email"}  # where the option is not named like the field
+# Where the option is not named like the field.
+_OPTIONS = {"id": "ID", "emails": "--email", "duties": "--duty"}
 
 
 def may_manage(register: Register) -> None:
@@ -109,6 +110,10 @@ def staff_problems(document: Any, lines: Any, policy: Policy) -> list[Problem]:
             seen[key] = number
         if rank(policy, person["role"]) < 0 and person["role"] not in policy["roles"]:
             wrong("role", _("no role of the policy: {roles}").format(roles=", ".join(policy["roles"])))
+        strange = [duty for duty in person.get("duties", ()) if duty not in policy.get("executors", {})]
+        if strange:
+            names = ", ".join(policy.get("executors", {})) or _("none")
+            wrong("duties", _("no executor of the policy: {names}").format(names=names))
         department = person.get("department")
         if department and department not in policy["departments"]:
             wrong(

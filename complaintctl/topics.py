@@ -85,6 +85,8 @@ def text(topic: str) -> str:
         "policies": _(
             "policies/NAME.yaml holds every rule of the shop: channels, departments, categories,\n"
             "levels, deadlines, authority, entitlements, gates. Edit it, then:\n"
+            "complaintctl policy diff       what you changed, in words\n"
+            "complaintctl policy try FILE   what would have come out differently in your cases\n"
             "complaintctl policy save --reason WHY. That makes a new version; a step is judged by the\n"
             "rules in force when it is made, the clocks, level and labels of a case stay those it was\n"
             "received under (policies/past/)."

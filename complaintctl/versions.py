@@ -40,7 +40,7 @@ def new_version(register: Register, reason: str) -> tuple[list[Edit], str]:
     data = edit_document(edited, path, apply)
     policy, lines = read_document(data, path)
     schema.check("policy", policy, lines, path)
-    check_rules(policy, path)
+    check_rules(policy, path, lines)
     check_usable(register, policy)
     return [
         Edit(path, committed, data, edited),
@@ -62,11 +62,11 @@ def _original(register: Register, path: str, version: str, committed: bytes) -> 
     return original
 
 
-def check_rules(policy: Any, path: str) -> None:
-    """`BadData` with everything that the rule modules find wrong with a policy."""
+def check_rules(policy: Any, path: str, lines: Any) -> None:
+    """`BadData` with everything that is wrong with a policy as a whole."""
     from complaintctl.check import policy_problems
 
-    problems = policy_problems(policy, path, {})
+    problems = policy_problems(policy, path, lines)
     if problems:
         raise BadData(_("{path} breaks the rules for rules.").format(path=path), problems)
 

@@ -10,10 +10,19 @@ from __future__ import annotations
 import copy
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from complaintctl import authority, conditions, gates, times
+from complaintctl import authority, conditions, gates, telling, times
 from complaintctl.errors import Already, Refused, Usage, printable
 from complaintctl.i18n import _
-from complaintctl.lifecycle import ANY_TIME, OUTCOMES, STEPS, THROUGH_HOLDS, State, in_round, round_of
+from complaintctl.lifecycle import (
+    ANY_TIME,
+    OUTCOMES,
+    STEPS,
+    THROUGH_HOLDS,
+    State,
+    in_round,
+    round_of,
+    signatures,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -37,6 +46,7 @@ class Context(NamedTuple):
     customer_cost: Decimal  # what the same customer got in other cases within the policy's window
     currency: str
     language: str
+    missed: bool = False  # a clock of the current round was missed
 
     def sign(self, entry: Mapping[str, Any]) -> dict[str, Any]:
         """The entry without what is absent, signed with who and when."""
@@ -92,26 +102,6 @@ def items_of(proposal: Proposal) -> list[Any]:
     return [*proposal["remedies"], *proposal.get("tasks", [])]
 
 
-def signatures(case: Any) -> list[tuple[str, str]]:
-    """All (at, by) of a case, in no order: who did what when."""
-    found: list[tuple[str, str]] = []
-    if isinstance(case, dict):
-        if "at" in case and "by" in case:
-            found.append((case["at"], case["by"]))
-        if "resumed_at" in case:
-            found.append((case["resumed_at"], case["resumed_by"]))
-        if "done_at" in case:
-            found.append((case["done_at"], case["done_by"]))
-        if "registered_at" in case:
-            found.append((case["registered_at"], case["by"]))
-        for value in case.values():
-            found += signatures(value)
-    elif isinstance(case, list):
-        for value in case:
-            found += signatures(value)
-    return found
-
-
 def last_signature(case: Case) -> tuple[int, str]:
     """The instant of the last step and who made it."""
     return max((times.epoch(at), by) for at, by in signatures(case))
@@ -128,6 +118,7 @@ def facts(case: Case, context: Context, **more: Any) -> dict[str, Any]:
     found = conditions.facts_of(case, context.policy)
     if context.level is not None:
         found["level"] = context.level
+    found["missed"] = context.missed
     found.update(more)
     return found
 
@@ -138,6 +129,8 @@ def legal(verb: str, case: Case, pinned: Policy) -> bool:
     if state not in STEPS[verb].before:
         return False
     first = bool(pinned.get("investigates_first"))
+    if verb == "investigate" and state == "dissatisfied":  # settled at once, and that was not enough
+        return bool(case.get("assignments") or first) and not _has_verdict(case)
     if verb == "investigate":
         return state == "assigned" or first
     if verb == "propose":
@@ -168,7 +161,7 @@ def _again(verb: str, case: Case) -> bool:
     if verb == "classify":
         return case["state"] != "received"
     if verb == "assign":
-        return case["state"] != "classified"
+        return bool(case.get("assignments"))
     return verb == "follow-up" and case["state"] == "satisfied"
 
 
@@ -211,16 +204,11 @@ def begin(verb: str, case: Case, context: Context, inputs: Mapping[str, Any] | N
             hint=_("look at the clock of this machine, or at --now"),
         )
     authority.may(verb, context.actor, context.policy, context.language)
-    return gates.require(
-        verb,
-        case,
-        inputs or {},
-        context.actor,
-        context.staff,
-        facts(case, context),
-        context.policy,
-        context.language,
-    )
+    known = facts(case, context)
+    by_whom = context.actor, context.staff, known, context.policy, context.language
+    if verb != "close" or (inputs or {}).get("outcome") not in gates.UNHANDLED:
+        telling.require(verb, case, *by_whom)
+    return gates.require(verb, case, inputs or {}, *by_whom)
 
 
 def _local(seconds: int, like: str) -> str:
@@ -231,9 +219,9 @@ def _local(seconds: int, like: str) -> str:
 
 
 def _illegal(verb: str, case: Case, context: Context) -> str:
-    states = [s for s in STEPS[verb].before if s not in {"classified"} or verb != "investigate"]
-    if context.pinned.get("investigates_first") and verb == "investigate":
-        states = list(STEPS[verb].before)
+    states = list(STEPS[verb].before)
+    if verb == "investigate":
+        states = ["assigned", "classified"] if context.pinned.get("investigates_first") else ["assigned"]
     if verb == "propose" and case["state"] in STEPS[verb].before:
         missing = _("a verdict") if not _has_verdict(case) else _("a department and a handler")
         return _("{case} is {state}; propose needs {missing} first.").format(

@@ -24,7 +24,6 @@ import io
 import os
 import random
 import re
-import secrets
 import shlex
 import subprocess
 import sys
@@ -34,6 +33,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
+from complaintctl import recording
 from complaintctl.cli import main
 from tests.shop import START, Shop
 
@@ -205,18 +205,18 @@ class World:
     def _entered(self) -> Iterator[None]:
         """This process as the commands see it; everything is put back."""
         before, folder = dict(os.environ), Path.cwd()
-        drawn, temporary, stdin = secrets.choice, tempfile.tempdir, sys.stdin
+        drawn, temporary, stdin = recording.draw, tempfile.tempdir, sys.stdin
         try:
             os.environ.clear()
             os.environ.update(self._environment())
             os.chdir(self.folder)
-            secrets.choice, tempfile.tempdir, sys.stdin = self.ids, None, io.StringIO()  # type: ignore[assignment]
+            recording.draw, tempfile.tempdir, sys.stdin = self.ids, None, io.StringIO()  # type: ignore[assignment]
             yield
         finally:
             os.chdir(folder)
             os.environ.clear()
             os.environ.update(before)
-            secrets.choice, tempfile.tempdir, sys.stdin = drawn, temporary, stdin
+            recording.draw, tempfile.tempdir, sys.stdin = drawn, temporary, stdin
 
 
 def _bare(rest: str) -> list[str]:

@@ -7,7 +7,7 @@ scratch register and copies what comes out to TARGET (default: this checkout):
 
 * the clock and the actor are given with every line;
 * the random ids are drawn from a generator that is seeded with the story's name
-  (the one seam: `secrets.choice`, which every id is drawn with);
+  (the one seam: `recording.draw`, which every id is drawn with);
 * the calendar is copied from the checkout as it is, because its text names the
   release of the holidays library that it came from.  ``--calendar`` writes it anew.
 
@@ -187,7 +187,7 @@ def play(folder: Path, desk: Path) -> None:
         begin = ("-C", str(folder), "--as", line.who, "--now", line.at)
         if words[0] == "new":
             draw = random.Random(f"complaintctl {line.story}").choice
-            with patch("secrets.choice", draw):
+            with patch("complaintctl.recording.draw", draw):
                 cases[line.story] = run(*begin, *words).strip()
         else:
             verb = 2 if words[0] == "evidence" else 1

@@ -23,7 +23,17 @@ from complaintctl.authority import (
 from complaintctl.conditions import facts_of
 from complaintctl.errors import Refused
 from complaintctl.ladder import rank
-from tests.rule_examples import a_case, a_person, a_policy, a_proposal, answered, decided, label, signed
+from tests.rule_examples import (
+    a_case,
+    a_person,
+    a_policy,
+    a_proposal,
+    answered,
+    classified,
+    decided,
+    label,
+    signed,
+)
 
 CLERK = a_person("li.na", "clerk", "goods")
 HEAD = a_person("sun.min", "head", "goods")
@@ -369,6 +379,38 @@ def test_without_an_assignment_the_line_binds_nobody():
     assert judge(waiting(), STORE_HEAD, authority(line="department")).role == "head"
 
 
+@pytest.mark.parametrize("against", ["store", "liu.yan"])
+def test_the_line_of_the_department_complained_about_decides(against):  # S1c-6
+    policy = authority(line="complained-about")
+    staff = [*STAFF, a_person("liu.yan", "clerk", "store")]
+    given = [signed(department="goods", handler="zhao.wei")]
+    case = waiting(about={"against": against}, assignments=given)
+    assert judge(case, STORE_HEAD, policy, staff=staff).role == "head"
+    assert judge(case, VICE, policy, staff=staff).role == "vice-president"  # of no department: above them
+    assert judge(case, BOSS, policy, staff=staff).role == "manager"
+    with pytest.raises(Refused, match=r"is about store; sun\.min decides for goods"):
+        judge(case, HEAD, policy, staff=staff)
+    assert "sun.min" not in entitled(case, staff, ask(case, policy), policy)
+
+
+def test_where_nobody_is_complained_about_the_responsible_department_decides():  # S1c-6
+    policy = authority(line="complained-about")
+    case = waiting(classification=classified())
+    assert judge(case, HEAD, policy).role == "head"
+    with pytest.raises(Refused, match="is about goods"):
+        judge(case, STORE_HEAD, policy)
+    assert judge(waiting(), STORE_HEAD, policy).role == "head"  # nothing is known yet
+
+
+def test_only_whoever_belongs_to_the_department_complained_about_settles_at_once():  # S1c-6
+    case, policy = a_case(about={"against": "wu.lei"}), authority(line="complained-about")
+    proposal = a_proposal(by="zhao.wei")
+    given = (proposal, Decimal(0), facts_of(case, policy), policy, "en", STAFF)
+    assert may_settle(case, a_person("liu.yan", "clerk", "store"), *given).role == "clerk"
+    with pytest.raises(Refused, match="is about store"):
+        may_settle(case, a_person("zhao.wei", "clerk", "goods"), *given)
+
+
 # -- alone ----------------------------------------------------------------------------------------
 
 
@@ -496,6 +538,37 @@ def test_the_digest_is_that_of_the_documented_text():
     assert digest("C-1", 1, proposal, "CNY", "ff") == hashlib.sha256(text.encode()).hexdigest()
 
 
+def test_what_came_into_use_later_is_part_of_the_digest_only_where_it_is_there():  # G4, S2-11
+    plain = a_proposal(tasks=[{"department": "goods", "what": "look"}])
+    full = copy.deepcopy(plain)
+    full["remedies"][0] |= {"how": "by post", "expected_on": "2026-11-20"}
+    full["tasks"][0] |= {"who": "li.na", "due": "2026-11-20", "resources": "a van"}
+    seen = {digest("C-1", 1, plain, "CNY", "ff"), digest("C-1", 1, full, "CNY", "ff")}
+    for part, key in (
+        ("remedies", "how"), ("remedies", "expected_on"), ("tasks", "who"), ("tasks", "due"), ("tasks", "resources"),
+    ):  # fmt: skip
+        other = copy.deepcopy(full)
+        del other[part][0][key]
+        seen.add(digest("C-1", 1, other, "CNY", "ff"))
+    assert len(seen) == 7  # none is like another
+
+
+def test_with_whom_a_plan_was_agreed_is_part_of_the_digest():  # G4, S1c-3
+    plain = a_proposal()
+    seen = {
+        digest("C-1", 1, one, "CNY", "ff")
+        for one in (plain, plain | {"with": ["sun.min"]}, plain | {"with": ["sun.min", "wu.lei"]})
+    }
+    assert len(seen) == 3
+
+
+def test_that_a_task_is_understood_leaves_the_digest_as_it_is():  # S4-10
+    plain = a_proposal(tasks=[{"department": "goods", "what": "look"}])
+    later = copy.deepcopy(plain)
+    later["tasks"][0] |= {"acknowledged": signed(), "done": signed()}
+    assert digest("C-1", 1, later, "CNY", "ff") == digest("C-1", 1, plain, "CNY", "ff")
+
+
 def test_carrying_out_and_answers_leave_the_digest_as_it_is():
     proposal = a_proposal(tasks=[{"department": "goods", "what": "x"}])
     later = copy.deepcopy(proposal)
@@ -532,6 +605,15 @@ def test_a_digest_holds_for_one_case_round_currency_and_policy_only(place):  # G
 
 
 # -- rules that are wrong in themselves ------------------------------------------------------------
+
+
+def test_above_a_step_without_a_limit_rank_alone_decides():  # S1c-4
+    # the vice president has no limit; only a customer who is still not content takes it to the manager
+    ladder = [{"role": "clerk", "limit": "50.00"}, {"role": "vice-president"}, {"role": "manager"}]
+    policy = a_policy(authority={**a_policy()["authority"], "ladder": ladder})
+    assert [one for one in rule_problems(policy) if "ladder" in one[0]] == []
+    asked = needed(a_case(), Decimal(900000), Decimal(0), {}, policy, "en")
+    assert asked.role == "vice-president"
 
 
 def test_the_example_authority_has_no_problems():

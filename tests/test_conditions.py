@@ -160,6 +160,21 @@ def test_a_new_case_has_few_facts_and_no_empty_ones():
     assert set(facts) <= set(FACTS)
 
 
+@pytest.mark.parametrize("fact", FACTS)
+def test_a_fact_that_is_wanted_is_the_same_when_others_are_left_out(fact):
+    proposal = a_proposal(decision=decided("head", "sun.min"), answer=answered())
+    for case in (
+        a_case(),
+        a_case(
+            about={"product": "milk", "price": "12.90", "against": "li.na"},
+            classification=classified(flags=["food-safety"]),
+            proposals=[proposal],
+            follow_ups=[signed(satisfaction=2, method="phone")],
+        ),
+    ):
+        assert facts_of(case, a_policy(), {fact}).get(fact) == facts_of(case, a_policy()).get(fact)
+
+
 def test_flags_raise_severity_and_urgency_but_never_lower_them():  # S0-7, S2-4
     policy = a_policy()
     raised = facts_of(a_case(classification=classified(flags=["food-safety", "media"])), policy)

@@ -20,6 +20,7 @@ from complaintctl.deadlines import (
     due_of,
     events,
     late_from,
+    latest_named,
     promised,
     state_of,
 )
@@ -104,6 +105,7 @@ def policy_of(**deadlines: dict[str, Any]) -> Policy:
     rules = {name.replace("_", "-"): {"label": {}, **rule} for name, rule in deadlines.items()}
     document = {
         "channels": {"phone": DAY_SHIFT, "chat": {"label": {}}},
+        "departments": {},
         "deadlines": rules,
         "flags": {},
         "categories": {},
@@ -202,6 +204,99 @@ def test_a_year_that_the_calendar_does_not_hold_makes_the_date_provisional() -> 
     assert not only(case_of("12-30 10:00"), reply=rule("1 business day")).provisional
     assert not only(case_of("12-30 10:00"), reply=rule("3 days")).provisional
     assert only(case_of("12-30 10:00"), reply=rule("3 days", rolls_over=True)).provisional
+
+
+# Days that the case names
+
+
+NEXT_WORD: dict[str, Any] = {"date": "again_on", "until": "told"}
+EXPECTED: dict[str, Any] = {"date": "expected_on", "until": "fulfilled"}
+
+
+def promising(when: str, day: str, **more: Any) -> dict[str, Any]:
+    return told(when, **more) | {"again_on": f"2026-{day}"}
+
+
+def test_a_promised_next_word_is_due_at_the_end_of_its_day() -> None:  # S1b-2 S1a-12
+    clock = only(case_of(contacts=[promising("23 11:00", "11-25")]), next_word=NEXT_WORD)
+    assert (clock.start, due(clock), clock.whole_days) == (instant("23 11:00"), "11-26 00:00", True)
+    assert (clock.met, clock.provisional, clock.on_hold) == (None, False, False)
+    assert state_of(clock, instant("25 23:59")) == "waiting"
+    assert state_of(clock, instant("26 00:00")) == "missed"
+
+
+@pytest.mark.parametrize(
+    ("word", "state"),
+    [
+        (told("24 09:00"), "met"),
+        (told("26 09:00"), "missed"),
+        (told("24 09:00", direction="in"), "missed"),
+        (told("24 09:00", party="supplier"), "missed"),
+        (told("23 11:00"), "missed"),
+    ],
+    ids=["in time", "late", "the customer called", "the supplier", "in the same second"],
+)
+def test_only_a_later_word_to_the_customer_keeps_the_promise(word: dict[str, Any], state: str) -> None:
+    case = case_of(contacts=[promising("23 11:00", "11-25"), word])
+    assert state_of(only(case, next_word=NEXT_WORD), instant("30 09:00")) == state
+
+
+def test_each_promised_word_has_a_clock_of_its_own() -> None:
+    case = case_of(contacts=[promising("23 11:00", "11-24"), promising("24 10:00", "12-01")])
+    first, second = clocks(case, policy_of(next_word=NEXT_WORD), calendar())
+    assert (first.met, due(first)) == (instant("24 10:00"), "11-25 00:00")
+    assert (second.met, due(second)) == (None, "12-02 00:00")
+
+
+def test_where_no_day_is_named_or_the_condition_does_not_hold_there_is_no_clock() -> None:
+    rules = policy_of(next_word=NEXT_WORD, expected=EXPECTED)
+    assert clocks(case_of(contacts=[told("23 11:00")]), rules, calendar()) == []
+    case = case_of(contacts=[promising("23 11:00", "11-25")])
+    assert clocks(case, policy_of(next_word={**NEXT_WORD, "when": {"kind": "help"}}), calendar()) == []
+
+
+def test_a_promise_ends_with_its_round_and_is_none_of_the_next() -> None:
+    again = signed("12-02 10:00", reason="…")
+    case = case_of(
+        contacts=[promising("23 11:00", "12-20")],
+        closures=[signed("12-01 10:00", outcome="withdrawn", reopened=again)],
+    )
+    (clock,) = clocks(case, policy_of(next_word=NEXT_WORD), calendar())
+    assert (clock.round, clock.met) == (1, None)
+    assert state_of(clock, instant("12-30 09:00")) == "ended"
+
+
+def test_no_hold_moves_a_promised_day() -> None:
+    case = case_of(contacts=[promising("23 11:00", "11-25")], holds=[hold("23 12:00")])
+    clock = only(case, next_word={**NEXT_WORD, "stops_for": ["customer"]})
+    assert (due(clock), clock.on_hold) == ("11-26 00:00", False)
+
+
+def with_remedies(*remedies: dict[str, Any], outcome: str = "agreed") -> Case:
+    answer = signed("24 14:00", outcome=outcome)
+    return case_of(proposals=[{"remedies": list(remedies), **signed("24 12:00"), "answer": answer}])
+
+
+def test_a_remedy_is_expected_from_the_agreement_until_it_is_done() -> None:  # S2-11
+    lens = {"kind": "repair", "cost": "0.00", "expected_on": "2026-12-01"}
+    done = {"kind": "gift", "cost": "0.00", "expected_on": "2026-11-25", "done": signed("26 10:00")}
+    rules = policy_of(expected=EXPECTED)
+    repair, gift = clocks(with_remedies(lens, done, {"kind": "apology", "cost": "0"}), rules, calendar())
+    assert (repair.start, due(repair), repair.met) == (instant("24 14:00"), "12-02 00:00", None)
+    assert state_of(gift, instant("26 12:00")) == "missed"
+    assert clocks(with_remedies(lens, outcome="declined"), rules, calendar()) == []
+
+
+@given(days=st.lists(st.integers(1, 28), max_size=3), expected=st.none() | st.integers(1, 28))
+def test_no_clock_by_a_day_outlives_the_last_day_named(days: list[int], expected: int | None) -> None:
+    remedy = {"kind": "repair", "cost": "0.00"} | (
+        {"expected_on": f"2027-02-{expected:02d}"} if expected else {}
+    )
+    case = with_remedies(remedy)
+    case["contacts"] = cast(Any, [promising("23 11:00", f"12-{day:02d}") for day in days])
+    found = clocks(case, policy_of(next_word=NEXT_WORD, expected=EXPECTED), calendar())
+    assert len(found) == len(days) + bool(expected)
+    assert latest_named(case, calendar()) == max([0, *(clock.due or 0 for clock in found)])
 
 
 # Holds
@@ -367,7 +462,7 @@ def whole_case() -> Case:
     return case_of(
         "23 10:00",
         contacts=[
-            told("23 10:30", direction="in"),
+            told("23 10:30", direction="in") | {"confirms": True},
             told("23 10:40", party="supplier"),
             told("23 11:00"),
             told("25 11:00"),
@@ -412,6 +507,7 @@ def test_each_event_is_dated_by_its_section() -> None:
         "received": "23 10:00",
         "registered": "23 10:00",
         "told": "23 11:00",
+        "confirmed": "23 10:30",
         "classified": "23 10:10",
         "assigned": "23 10:20",
         "investigated": "23 15:00",

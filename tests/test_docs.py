@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from complaintctl import errors, topics
+from complaintctl import errors, policyrules, schema, topics
 from complaintctl.cli import MODULES
-from tests import console, generated
+from tests import console, generated, rules_in_docs
 
 TOP = Path(__file__).parent.parent
 DOCS = {path.name: path for path in [TOP / "README.md", *sorted((TOP / "docs").glob("*.md"))]}
@@ -196,6 +196,39 @@ def test_every_link_leads_somewhere(name: str) -> None:
 def _anchors(text: str) -> set[str]:
     headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+# -- the rules in policies.md
+
+
+def test_every_example_of_rules_can_be_used() -> None:
+    examples = list(rules_in_docs.examples(text_of("policies.md")))
+    assert len(examples) >= 10
+    wrong = [
+        f"policies.md:{one.line}: {problem}"
+        for one in examples
+        for problem in rules_in_docs.problems(one.policy)
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_an_example_that_could_not_be_used_would_be_found() -> None:
+    text = "```yaml\ndeadlines:\n  reply: {from: received, when: {kind: wish}}\n```\n"
+    (one,) = rules_in_docs.examples(text)
+    assert rules_in_docs.problems(one.policy)
+
+
+def test_the_smallest_rules_leave_nothing_to_look_at_as_they_grow() -> None:
+    own = [one.policy for one in rules_in_docs.examples(text_of("policies.md")) if one.rules == "corner"]
+    assert len(own) >= 5
+    assert [policyrules.doubts(policy) for policy in own] == [[]] * len(own)
+    assert len(own[0]) == len(schema._schema("policy")["required"])
+
+
+def test_every_condition_that_is_shown_can_be_asked() -> None:
+    conditions_shown = list(rules_in_docs.conditions(text_of("policies.md")))
+    assert len(conditions_shown) >= 7
+    assert [one for one in conditions_shown if rules_in_docs.condition_problems(one)] == []
 
 
 # -- the two commands of the README, in a fresh clone

@@ -6,7 +6,7 @@ import pytest
 
 from complaintctl.conditions import facts_of
 from complaintctl.errors import Refused
-from complaintctl.gates import REQUIREMENTS, check, playbook_of, require, rule_problems
+from complaintctl.gates import REQUIREMENTS, check, require, rule_problems
 from tests.rule_examples import a_case, a_person, a_policy, a_proposal, answered, classified, label, signed
 
 BOSS = a_person("boss", "manager")
@@ -61,6 +61,12 @@ AGREED = [a_proposal(answer={**answered(), "agreement": "0123456789abcdef.pdf"})
         ("follow-up", {"follow_ups": CONTENT}),  # S4-7
         ("satisfied", {"follow_ups": CONTENT}),  # S4-8
         ("told", {"contacts": [CALL]}),  # S1a-11
+        ("facts-confirmed", {"contacts": [{**CALL, "direction": "in", "confirms": True}]}),  # S1e-11
+        ("promised-date", {"contacts": [{**CALL, "again_on": "2026-11-20"}]}),  # S1b-2
+        ("supplier-answered", {"contacts": [{**CALL, "party": "supplier", "direction": "in"}]}),  # S0-15
+        ("purpose", {"investigations": [signed(purpose="to be heard")]}),  # S1b-12
+        ("containment", {"investigations": [signed(containment="off the shelf")]}),  # W26
+        ("grounds", {"investigations": [signed(grounds="sufficient"), signed(demand="partly")]}),  # S1b-10
     ],
 )
 def test_a_requirement_is_met_by_what_this_round_recorded(requires, sections):
@@ -116,9 +122,185 @@ def test_the_customer_must_not_be_discontent_but_need_not_have_been_asked():
     assert problems("not-dissatisfied", a_case(follow_ups=[signed(satisfaction=3, method="phone")])) != []
 
 
+def test_a_clock_that_is_promised_names_a_date_too():  # S0-6 S1b-2
+    reply = {"label": label("reply"), "from": "received", "until": "told", "within": "1 day", "promise": True}
+    promised = policy_with(gate("promised-date"), deadlines={"reply": reply})
+    assert check("close", a_case(), {}, GOODS, STAFF, {}, promised, "en") == []
+    for other in (
+        {**reply, "promise": False},
+        {**reply, "from": "decided"},
+        {**reply, "when": {"kind": "help"}},
+    ):
+        policy = policy_with(gate("promised-date"), deadlines={"reply": other})
+        assert check("close", a_case(), {}, GOODS, STAFF, {}, policy, "en") != [], other
+
+
+def test_what_was_said_in_an_earlier_round_is_not_said_in_this_one():
+    answer = {**CALL, "party": "supplier", "direction": "in"}
+    case = second_round(contacts=[{**CALL, "again_on": "2026-11-20"}, answer])
+    assert problems("promised-date", case) != []
+    assert problems("supplier-answered", case) != []
+
+
+def test_what_we_told_the_supplier_is_no_answer():  # S0-15
+    assert problems("supplier-answered", a_case(contacts=[{**CALL, "party": "supplier"}])) != []
+
+
+HEADS = [a_person("sun.min", "head", "goods"), a_person("ma.yun", "head", "store"), *STAFF]
+AGAINST_STORE = {
+    "intake": {**a_case()["intake"], "by": "li.na", "department": "goods"},
+    "about": {"against": "wu.lei"},
+}
+
+
+@pytest.mark.parametrize(
+    ("plan", "shut"),
+    [
+        (a_proposal(by="li.na"), True),
+        (a_proposal(by="li.na", **{"with": ["sun.min"]}), True),
+        (a_proposal(by="li.na", **{"with": ["sun.min", "ma.yun"]}), False),
+        (a_proposal(by="ma.yun", **{"with": ["sun.min"]}), False),
+    ],
+)
+def test_the_heads_of_both_departments_settle_the_plan(plan, shut):  # S1c-3
+    fresh = a_case(**AGAINST_STORE)
+    assert bool(problems("heads-agreed", fresh, plan, step="propose", staff=HEADS)) is shut
+    waiting = a_case(**AGAINST_STORE, proposals=[plan])
+    assert bool(problems("heads-agreed", waiting, {"note": None}, step="approve", staff=HEADS)) is shut
+
+
+def test_the_hint_names_the_heads_that_are_missing():  # S1c-3
+    policy = policy_with(gate("heads-agreed", "propose"))
+    with pytest.raises(Refused) as refused:
+        pass_gate(policy, a_case(**AGAINST_STORE), a_proposal(by="li.na"), step="propose", staff=HEADS)
+    assert refused.value.hint == (
+        "complaintctl propose C-20261101-AAAAAA … --with sun.min --with ma.yun  (heads: sun.min, ma.yun)"
+    )
+
+
+def test_grounds_alone_do_not_say_whether_the_demand_is_reasonable():  # S1b-10
+    assert problems("grounds", inputs={"grounds": "sufficient"}, step="investigate") != []
+    assert problems("grounds", inputs={"grounds": "sufficient", "demand": "partly"}, step="investigate") == []
+
+
+def test_a_gate_may_ask_what_is_being_weighed_now():  # S1b-10
+    weak = {"when": {"grounds": "insufficient"}}
+    assert problems("findings", inputs={"grounds": "insufficient"}, step="investigate", **weak) != []
+    assert problems("findings", inputs={"grounds": "sufficient"}, step="investigate", **weak) == []
+    greedy = {"when": {"demand_reasonable": "unreasonable"}}
+    assert problems("findings", inputs={"demand": "unreasonable"}, step="investigate", **greedy) != []
+    noted = a_case(investigations=[signed(demand="unreasonable")])  # before there is a verdict
+    assert problems("findings", noted, step="investigate", **greedy) != []
+
+
+def test_only_a_promise_without_authority_needs_its_giver():  # S4-9
+    promised = a_case(classification=classified(flags=["unauthorised-promise"]))
+    assert problems("promise-giver") == []
+    assert problems("promise-giver", promised) != []
+    assert problems("promise-giver", promised, {"promised_by": "li.na"}, step="investigate") == []
+
+
+def test_every_piece_of_evidence_has_somebody_who_collected_it():  # S4-3
+    known, unknown = signed(file="a.jpg", collected_by="li.na"), signed(file="b.jpg")
+    assert problems("collector") == []
+    assert problems("collector", a_case(evidence=[known])) == []
+    assert problems("collector", a_case(evidence=[known, unknown])) != []
+
+
+def test_every_task_is_understood_before_anything_is_carried_out():  # S4-10
+    task = {"department": "goods", "what": "look"}
+    understood = {**task, "acknowledged": signed()}
+    assert problems("acknowledged", step="fulfil") == []
+    assert (
+        problems("acknowledged", a_case(proposals=[a_proposal(tasks=[understood, task])]), step="fulfil")
+        != []
+    )
+    assert problems("acknowledged", a_case(proposals=[a_proposal(tasks=[understood])]), step="fulfil") == []
+    assert problems("acknowledged", a_case(proposals=[a_proposal()]), step="fulfil") == []
+
+
+@pytest.mark.parametrize("inputs", [{"acknowledge": [2]}, {"problem": "the courier is late"}])
+def test_saying_that_a_task_is_understood_waits_for_nothing(inputs):  # S4-10
+    waiting = a_case(proposals=[a_proposal(tasks=[{"department": "goods", "what": "look"}])])
+    assert problems("acknowledged", waiting, inputs, step="fulfil") == []
+
+
+@pytest.mark.parametrize(
+    ("requires", "step", "inputs"),
+    [
+        ("note", "approve", {"note": "see to it today", "back": None}),  # S1b-5
+        ("note", "approve", {"note": None, "back": "name who answers for it"}),
+        ("responsible", "investigate", {"verdict": "founded", "responsible": "store"}),  # S1b-4
+        ("head-disposition", "close", {"dispositions": [{"who": "wu.lei", "part": "head", "what": "talk"}]}),
+    ],
+)
+def test_what_leaders_decide_is_given_with_the_step(requires, step, inputs):
+    assert problems(requires, inputs={"note": " ", "dispositions": [{"part": "responsible"}]}, step=step) != []
+    assert problems(requires, inputs=inputs, step=step) == []
+
+
+@pytest.mark.parametrize(
+    ("task", "shut"),
+    [
+        ({}, True),
+        ({"who": "li.na"}, True),
+        ({"due": "2026-11-20"}, True),
+        ({"who": "li.na", "due": "2026-11-20"}, False),
+    ],
+)
+def test_every_task_names_who_does_it_and_by_when(task, shut):  # S1b-11 S0-16
+    plan = a_proposal(tasks=[{"department": "goods", "what": "look", **task}])
+    assert problems("tasks", a_case(proposals=[a_proposal()]), step="fulfil") != []
+    assert bool(problems("tasks", inputs=plan, step="propose")) is shut
+    assert bool(problems("tasks", a_case(proposals=[plan]), step="fulfil")) is shut
+
+
+def test_one_measure_says_where_else_it_may_happen():  # S1b-13
+    measure = signed(measure="check", owner="li.na", due="2026-12-01")
+    assert problems("elsewhere", a_case(improvements=[measure])) != []
+    assert problems("elsewhere", a_case(improvements=[measure, {**measure, "also": "in the store"}])) == []
+
+
+def test_a_dissatisfied_customer_sends_the_case_up_each_time():  # S1c-4
+    early, late = "2026-11-10T08:00:00+08:00", "2026-11-12T08:00:00+08:00"
+    unhappy = [signed(at=early, satisfaction=2, method="phone")]
+    assert problems("escalated", step="propose") == []
+    assert problems("escalated", a_case(follow_ups=CONTENT), step="propose") == []
+    assert problems("escalated", a_case(follow_ups=unhappy), step="propose") != []
+    up = [signed(at=late, reason="asks for more")]
+    assert problems("escalated", a_case(follow_ups=unhappy, escalations=up), step="propose") == []
+    again = [*unhappy, signed(at="2026-11-13T08:00:00+08:00", satisfaction=1, method="phone")]
+    assert problems("escalated", a_case(follow_ups=again, escalations=up), step="propose") != []
+
+
+@pytest.mark.parametrize(
+    ("said", "shut"),
+    [
+        ({}, True),
+        ({"affected": 40}, True),
+        ({"affected_range": "batch A"}, True),
+        ({"affected": 40, "affected_range": " "}, True),
+        ({"affected": 0, "affected_range": "batch A, none sold"}, False),
+    ],
+)
+def test_those_affected_are_counted_and_delimited(said, shut):  # S2-6 W27
+    assert bool(problems("affected", a_case(classification=classified(**said)), step="propose")) is shut
+
+
 def test_evidence_stays_evidence_in_every_round():  # S0-12
     assert problems("evidence") != []
     assert problems("evidence", second_round(evidence=[signed(file="0123456789abcdef.jpg")])) == []
+
+
+# What a case must hold for a requirement that is met where there is nothing to say.
+NOT_MET = {
+    "not-dissatisfied": {"follow_ups": [signed(satisfaction=1, method="phone")]},
+    "promise-giver": {"classification": classified(flags=["unauthorised-promise"])},
+    "collector": {"evidence": [signed(file="0123456789abcdef.jpg")]},
+    "acknowledged": {"proposals": [a_proposal(tasks=[{"department": "goods", "what": "look"}])]},
+    "heads-agreed": {"about": {"against": "wu.lei"}},
+    "escalated": {"follow_ups": [signed(satisfaction=1, method="phone")]},
+}
 
 
 def test_every_requirement_has_a_hint_that_leads_on():
@@ -126,9 +308,7 @@ def test_every_requirement_has_a_hint_that_leads_on():
         policy = policy_with(gate(requires))
         policy["categories"]["goods.spoiled"]["playbook"] = "spoiled"
         case = a_case(
-            classification=classified(),
-            about={"against": "li.na"},
-            follow_ups=[signed(satisfaction=1, method="phone")] if requires == "not-dissatisfied" else [],
+            **{"classification": classified(), "about": {"against": "li.na"}} | NOT_MET.get(requires, {})
         )
         with pytest.raises(Refused, match=requires) as refused:
             pass_gate(policy, case, step="close")
@@ -219,6 +399,20 @@ def test_every_check_of_the_playbook_is_recorded_in_any_number_of_steps():  # S1
     assert playbook_problems(["listen", "batch"], {"checks": checks("cold-chain")}) == ""
 
 
+def test_an_outcome_that_ends_the_playbook_opens_its_gate_without_a_verdict():  # S1a-4
+    policy = policy_with(gate("playbook", "investigate"))
+    policy["categories"]["goods.spoiled"]["playbook"] = "spoiled"
+    policy["playbooks"]["spoiled"]["checks"][0]["outcomes"] = {
+        "not-ours": {"label": label("not ours"), "ends": True},
+        "ours": {"label": label("ours")},
+    }
+    for outcome, shut in (("not-ours: no receipt", False), ("ours", True)):
+        entry = {"checks": [{"name": "listen", "outcome": outcome}]}
+        case = a_case(classification=classified())
+        found = check("investigate", case, entry, GOODS, STAFF, {}, policy, "en")
+        assert bool(found) is shut
+
+
 def test_a_check_that_explains_the_problem_ends_the_list_together_with_a_verdict():  # S1a-4
     assert playbook_problems(["listen", "batch"], {"verdict": "founded"}) == ""
     assert playbook_problems(["listen", "cold-chain"], {"verdict": "founded"}) == "--check batch=…"
@@ -227,14 +421,6 @@ def test_a_check_that_explains_the_problem_ends_the_list_together_with_a_verdict
 def test_a_category_without_a_playbook_needs_none():
     assert problems("playbook", a_case(classification=classified("goods.label"))) == []
     assert problems("playbook") == []
-
-
-def test_a_category_takes_the_playbook_of_the_one_above_it():
-    policy = a_policy()
-    policy["categories"]["goods"] = {"label": label("goods"), "playbook": "spoiled"}
-    assert playbook_of("goods.spoiled", policy) == policy["playbooks"]["spoiled"]
-    assert playbook_of("service.attitude", policy) is None
-    assert playbook_of(None, policy) is None
 
 
 # -- independence -----------------------------------------------------------------------------------

@@ -11,7 +11,17 @@ from hypothesis import strategies as st
 
 from complaintctl.conditions import facts_of
 from complaintctl.errors import Refused, Usage
-from complaintctl.remedies import judge, minor_digits, money, money_of, options, plan, rule_problems
+from complaintctl.remedies import (
+    detailed,
+    judge,
+    minor_digits,
+    money,
+    money_of,
+    options,
+    plan,
+    rule_problems,
+    undated,
+)
 from tests.rule_examples import a_case, a_policy, classified, label, signed, some_entitlements
 
 BOUGHT = date(2026, 10, 30)
@@ -370,6 +380,103 @@ def test_every_option_is_granted_when_it_is_proposed(on):
         amount = None if policy["remedies"][one.kind]["amount"] == "none" else f"{one.ceiling:.2f}"
         remedies = judged([(one.kind, amount, None)], case, policy, confirmed=one.missing, on=on)
         assert "rule" in remedies[0]
+
+
+# -- exclusions -----------------------------------------------------------------------------------
+
+
+def excluding(**rule):
+    """A policy that does not stand for something."""
+    return a_policy(
+        exclusions=[{"name": "misuse", "label": label("misuse"), "when": {"cause": "goods"}, **rule}]
+    )
+
+
+def test_an_exclusion_forbids_what_a_rule_grants():  # S1a-6
+    with pytest.raises(Refused, match=r"refund is excluded by the rule misuse\.") as refused:
+        judged([("refund", "12.90", None)], policy=excluding())
+    assert "--exception" in refused.value.hint
+
+
+def test_an_exclusion_holds_for_its_cases_and_remedies_only():  # S1a-6
+    assert (
+        judged([("refund", "5", None)], policy=excluding(when={"cause": "service"}))[0]["rule"]
+        == "spoiled-food"
+    )
+    policy = excluding(remedies=["exchange"])
+    assert judged([("refund", "5", None)], policy=policy)[0]["rule"] == "spoiled-food"
+    with pytest.raises(Refused, match="exchange is excluded"):
+        judged([("exchange", None, None)], policy=policy, confirmed=["unopened"])
+
+
+def test_an_exclusion_that_asks_for_a_confirmation_waits_for_it():  # S1a-6, W3
+    policy = excluding(confirm=["cannot-accept"])
+    assert judged([("refund", "5", None)], policy=policy)[0]["rule"] == "spoiled-food"
+    with pytest.raises(Refused, match=r"excluded by the rule misuse \(confirmed: cannot-accept\)"):
+        judged([("refund", "5", None)], policy=policy, confirmed=["cannot-accept"])
+
+
+def test_what_is_excluded_is_still_possible_as_an_exception():  # S1a-6
+    remedies = judged(
+        [("refund", "5", None), ("apology", None, None)], policy=excluding(), exception="an old customer"
+    )
+    assert ["rule" in one for one in remedies] == [False, False]
+
+
+def test_an_apology_is_never_excluded():
+    assert judged([("apology", None, None)], policy=excluding()) == [{"kind": "apology", "cost": "0.00"}]
+
+
+def test_an_exclusion_that_cannot_be_judged_forbids():
+    with pytest.raises(Refused, match="misuse"):
+        judged([("refund", "5", None)], policy=excluding(when={"colour": "red"}))
+
+
+def test_an_option_names_what_stands_against_it():  # S1a-6
+    case, policy = spoiled(), excluding(confirm=["cannot-accept"], remedies=["refund"])
+    found = options(case, facts_of(case, policy), policy, BOUGHT)
+    assert [one.unless for one in found if one.kind == "refund"] == [{"misuse": ["cannot-accept"]}] * 2
+    assert [one.unless for one in found if one.kind != "refund"] == [{}, {}]
+
+
+# -- steps and days -------------------------------------------------------------------------------
+
+
+def with_details(how=None, expected=None, dates=None, on=date(2026, 11, 16)):
+    policy = a_policy()
+    for kind, date_rule in (dates or {}).items():
+        policy["remedies"][kind]["date"] = date_rule
+    chosen = plan([("exchange", None, None), ("apology", None, None)], spoiled(), policy)
+    return detailed(chosen, how or {}, expected or {}, policy, on)
+
+
+def test_a_remedy_takes_its_steps_and_its_day():  # S2-11
+    found = with_details({"exchange": "by courier"}, {"exchange": "2026-11-20"})
+    assert found[0] == {"kind": "exchange", "cost": "12.90", "how": "by courier", "expected_on": "2026-11-20"}
+    assert found[1] == {"kind": "apology", "cost": "0.00"}
+
+
+def test_a_day_is_required_where_the_policy_says_so():  # S1a-12
+    with pytest.raises(Usage, match="--expected exchange="):
+        with_details(dates={"exchange": "required"})
+    assert with_details(expected={"exchange": "2026-11-16"}, dates={"exchange": "required"})
+    policy = a_policy()
+    policy["remedies"]["exchange"]["date"] = "required"
+    assert undated(["exchange", "apology", "gold"], policy) == ["exchange"]
+
+
+@pytest.mark.parametrize(
+    ("how", "expected", "words"),
+    [
+        ({}, {"refund": "2026-11-20"}, "--expected names 'refund'"),
+        ({"refund": "in cash"}, {}, "--how names 'refund'"),
+        ({}, {"exchange": "2026-11-15"}, "2026-11-15 is over; today is 2026-11-16"),
+        ({}, {"apology": "2026-11-20"}, "apology has no day"),
+    ],
+)
+def test_steps_and_days_that_do_not_fit_are_refused(how, expected, words):
+    with pytest.raises(Usage, match=words):
+        with_details(how, expected, dates={"apology": "none"})
 
 
 # -- rules that are wrong in themselves ------------------------------------------------------------

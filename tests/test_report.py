@@ -814,7 +814,9 @@ def test_what_nobody_was_told_about_staff_is_not_held_against_them() -> None:
 def test_the_document_has_the_promised_keys_and_every_row_its_columns() -> None:
     found = weekly([row(a_case(1, MONDAY))])
     document = report.document(found, "abc", "1.0", ["b", "a"])
-    assert list(document) == ["report", "period", "as_at", "commit", "version", "unreadable", "tables"]
+    assert list(document) == [
+        "report", "period", "as_at", "owner", "volume", "commit", "version", "unreadable", "tables",
+    ]  # fmt: skip
     assert document["period"] == {
         "week": "2026-W47",
         "from": "2026-11-16T00:00:00+08:00",

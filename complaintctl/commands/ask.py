@@ -80,7 +80,7 @@ def choose(
             _("number or id"), default=default or "", show_default=bool(default), err=True
         ).strip()
         found = _pick(answer, listed)
-        if found:
+        if found is not None:  # the id of "not yet" is empty
             return found
         click.echo(_("Please one of the list."), err=True)
 

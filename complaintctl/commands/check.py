@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from complaintctl.commands.session import Session, pass_session, verb
 from complaintctl.i18n import _
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from complaintctl.check import Found
 
 
 @verb(
@@ -45,16 +51,24 @@ def command(session: Session, paths: tuple[Path, ...], form: str, as_json: bool)
             )
         )
     else:
-        for line in _lines([p.problem for p in result.found], form):
+        for line in _lines(result.found, form):
             click.echo(render.safe(line))
-    session.say(_("{files} files, {count} problems").format(files=result.files, count=len(result.found)))
+    count = sum(one.kind != "doubt" for one in result.found)
+    session.say(_("{files} files, {count} problems").format(files=result.files, count=count))
     sys.exit(result.exit_code)
 
 
-def _lines(problems: list, form: str) -> list[str]:  # type: ignore[type-arg]
+def _lines(found: Sequence[Found], form: str) -> list[str]:
+    """Each problem in a line; a doubt says that it is one."""
+    told = [(one.kind == "doubt", one.problem) for one in found]
     if form == "github":
-        return [f"::error file={p.file},line={max(p.line, 1)}::{p.path}: {p.message}" for p in problems]
+        return [
+            f"::{'warning' if doubt else 'error'} file={p.file},line={max(p.line, 1)}::{p.path}: {p.message}"
+            for doubt, p in told
+        ]
+    lead = _("(worth a look)")
+    told = [(doubt, p._replace(message=f"{p.message} {lead}") if doubt else p) for doubt, p in told]
     if form == "markdown":
-        rows = [f"| {p.file}:{p.line} | `{p.path}` | {p.message} |" for p in problems]
+        rows = [f"| {p.file}:{p.line} | `{p.path}` | {p.message} |" for _doubt, p in told]
         return ["| file | path | problem |", "|---|---|---|", *rows] if rows else []
-    return [str(p) for p in problems]
+    return [str(p) for _doubt, p in told]

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 @click.option(
     "--affected", type=click.IntRange(0, 10**9), metavar="N", help=_("How many customers it touches.")
 )
+@click.option("--affected-range", metavar="TEXT", help=_("Which ones: a batch, a region, a week."))
 @step_options
 @pass_session
 def command(session: Session, /, case_id: str, dry_run: bool, as_json: bool, **given: Any) -> None:

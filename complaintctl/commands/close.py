@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from complaintctl.commands import ask
+from complaintctl.commands import ask, values
 from complaintctl.commands.session import (
     Session,
     case_argument,
@@ -30,14 +30,32 @@ _OUTCOMES = (
 @verb(
     "close",
     _("End the case. From satisfied the outcome is clear; others are named and need a reason."),
-    'complaintctl close 7k3m --lesson "cold store alarm was off" --prevention "two readings a day"',
+    'complaintctl close 7k3m --lesson "cold store alarm was off" --prevention "two readings a day"\n'
+    'complaintctl close 7k3m --lesson-for goods --dispose "zhao.wei/responsible: spoken with"',
 )
 @case_argument
 @click.option("--outcome", type=click.Choice(_OUTCOMES), help=_("Default: what the state says."))
 @click.option("--reason", metavar="TEXT", help=_("Why, where the outcome is not plain."))
 @click.option("--lesson", metavar="TEXT", help=_("What was learnt."))
 @click.option("--prevention", metavar="TEXT", help=_("How it will be prevented."))
+@click.option(
+    "--lesson-for",
+    "lesson_for",
+    multiple=True,
+    metavar="DEPT",
+    help=_("A department that is to learn from it (repeatable)."),
+)
 @click.option("--disposition", metavar="TEXT", help=_("What follows for those responsible."))
+@click.option(
+    "--dispose",
+    "dispositions",
+    multiple=True,
+    metavar="WHO/PART: WHAT",
+    help=_(
+        "What follows for one of them (repeatable). WHO: staff or department; PART: responsible, head, "
+        "delay, promise or evidence; WHO/PART/MONEY: WHAT with what they bear."
+    ),
+)
 @click.option(
     "--of", metavar="CASE", help=_("The case that this one duplicates."), shell_complete=complete_case
 )
@@ -46,6 +64,7 @@ _OUTCOMES = (
 def command(session: Session, /, case_id: str, dry_run: bool, as_json: bool, **given: Any) -> None:
     register = session.register
     found = register.find(case_id)
+    given["dispositions"] = values.dispositions(given["dispositions"])
     if given["of"]:
         given["of"] = register.find(given["of"])
         given["outcome"] = given["outcome"] or "duplicate"

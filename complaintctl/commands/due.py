@@ -21,7 +21,7 @@ WARNING = 2 * 86400  # how long before a case climbs it is said, in seconds
 
 @verb(
     "due",
-    _("Deadlines that wait, nearest first. Exit code 7 if one is missed."),
+    _("Deadlines that wait, and who must still be told, nearest first. Exit code 7 if one is missed."),
     "complaintctl due --within 2d",
 )
 @click.option("--within", metavar="2d", help=_("Only those due within this time (m, h, d)."))
@@ -43,12 +43,12 @@ def command(session: Session, within: str | None, form: str, as_json: bool) -> N
     limit = register.now + _seconds(within) if within is not None else None
     found = [
         row
-        for row in waiting(register)
+        for row in sorted([*waiting(register), *improving(register)], key=_nearest)
         if limit is None or row["due_epoch"] is None or row["due_epoch"] <= limit
     ]
     rows = [{k: v for k, v in row.items() if k != "due_epoch"} for row in found]
     if as_json or form == "json":
-        click.echo(dump_rows(rows))
+        click.echo("".join(dump_rows(rows)), nl=False)
     else:
         from complaintctl import render
 
@@ -64,15 +64,12 @@ def command(session: Session, within: str | None, form: str, as_json: bool) -> N
         ]
         table = [
             [
-                render.instant(row["due_epoch"], register.zone, due=True)
-                + ("?" if row["provisional"] else ""),
-                _("MISSED")
-                if row["state"] == "missed"
-                else render.duration(row["due_epoch"] - register.now, register.language),
+                _when(register, row),
+                _left(register, row),
                 row["label"],
                 row["id"],
                 name_of(register.policy, "states", row["case_state"], register.language),
-                str(row["level"]),
+                "" if row["level"] is None else str(row["level"]),
                 row["department"] or "",
                 row["handler"] or "",
             ]
@@ -88,6 +85,29 @@ def command(session: Session, within: str | None, form: str, as_json: bool) -> N
     sys.exit(unreadable(session) or (7 if missed else 0))
 
 
+def _nearest(row: dict[str, Any]) -> tuple[bool, int]:
+    """What no time is set for comes last."""
+    return row["due_epoch"] is None, row["due_epoch"] or 0
+
+
+def _when(register: Register, row: dict[str, Any]) -> str:
+    from complaintctl import render
+
+    if row["due_epoch"] is None:
+        return "–"
+    return render.instant(row["due_epoch"], register.zone, due=True) + ("?" if row["provisional"] else "")
+
+
+def _left(register: Register, row: dict[str, Any]) -> str:
+    from complaintctl import render
+
+    if row["due_epoch"] is None:
+        return ""
+    if row["state"] == "missed":
+        return _("MISSED")
+    return render.duration(row["due_epoch"] - register.now, register.language)
+
+
 def _seconds(text: str) -> int:
     match = re.fullmatch(r"([0-9]{1,5})([mhd])", text)
     if not match:
@@ -96,8 +116,9 @@ def _seconds(text: str) -> int:
 
 
 def waiting(register: Register) -> list[dict[str, Any]]:
-    """Every clock of an open case that waits, or that was missed and still waits; nearest first."""
+    """Every clock that waits, or that was missed and still waits, and whoever must be told; nearest first."""
     from complaintctl import deadlines, times
+    from complaintctl.commands import owed
     from complaintctl.labels import text
 
     found = []
@@ -117,6 +138,37 @@ def waiting(register: Register) -> list[dict[str, Any]]:
                 "level": level,
                 "department": row["department"],
                 "handler": row["handler"],
+                "to": None,
+            }
+        )
+    found += owed.waiting(register)
+    return sorted(found, key=lambda one: (one["due_epoch"] is None, one["due_epoch"], one["id"], one["name"]))
+
+
+def improving(register: Register) -> list[dict[str, Any]]:
+    """Every improvement measure that waits, of closed cases too, with its next due date (S0-20)."""
+    from complaintctl import measures, times
+
+    departments = {person["id"]: person.get("department") for person in register.staff}
+    found = []
+    for one, state in register.index.waiting_measures():
+        due = measures.due_of(one, register.now, register.zone)
+        if due is None:
+            continue
+        found.append(
+            {
+                "id": one.case,
+                "name": "improve",
+                "label": _("measure {number}: {what}").format(number=one.number, what=one.measure),
+                "due": times.iso(due.at, register.zone),
+                "due_epoch": due.at,
+                "state": "missed" if due.late else "waiting",
+                "provisional": False,
+                "case_state": state,
+                "level": None,
+                "department": departments.get(one.owner),
+                "handler": one.owner,
+                "to": None,
             }
         )
     return found
@@ -128,6 +180,8 @@ def climbing(session: Session) -> None:
 
     index, now = session.register.index, session.register.now
     for one in index.find()[0]:
+        if one.hits is None:  # its age makes no difference
+            continue
 
         def repeated(hit: Hit, received: int = one.received) -> bool:
             return index.repeated(hit, received, now)

@@ -66,7 +66,9 @@ def add(
         return add_evidence(case, context, entry=entry)
 
     edit = Edit(f"{path.removesuffix('.yaml')}/{entry['file']}", None, data)
-    outcome = recording.record(register, "evidence", found, change, files=[edit], dry_run=dry_run)
+    kept = any(old["file"] == entry["file"] for old in register.case(found).get("evidence", ()))
+    files = [] if kept else [edit]
+    outcome = recording.record(register, "evidence", found, change, files=files, dry_run=dry_run)
     session.finish("evidence", outcome, as_json=as_json)
 
 

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 def lines(register: Register, case: Case) -> Iterator[str]:
     """The whole form."""
+    from complaintctl.commands import batches, owed
+
     say = Words(register, case)
     level, reason = level_of(register, case)
     yield f"{case['id']}  {say('states', case['state'])}" + (_("  ON HOLD") if workflow.on_hold(case) else "")
@@ -27,14 +29,17 @@ def lines(register: Register, case: Case) -> Iterator[str]:
             (_("Kind"), say("kinds", case["kind"])),
             *say.classification(),
             (_("Received"), say.received()),
+            (_("Accountable"), owed.accountable_line(register, case)),
             (_("Customer"), say.customer()),
             (_("About"), say.about()),
+            (_("Same batch"), batches.line(register, case)),
             (_("Complaint"), case["complaint"]),
             (_("Demand"), say.demand()),
         ]
     )
     yield ""
     yield from clocks(register, case)
+    yield from owed.lines(register, case)
     history = sorted(say.history(), key=lambda entry: times.epoch(entry[0]))
     if history:
         yield ""
@@ -43,9 +48,11 @@ def lines(register: Register, case: Case) -> Iterator[str]:
             first, *more = what.split("\n")
             yield f"  {at[:16].replace('T', ' ')}  {by:<12} {render.safe(first)}"
             yield from (f"{' ' * 33}{render.safe(line)}" for line in more)
+    yield from guided(register, case)
     if case.get("proposals"):
         yield ""
         yield from proposal(register, case, len(case["proposals"]))
+    yield from open_measures(register, case)
     yield ""
     steps = [
         f"{verb} ({', '.join(who[:4])}{' …' if len(who) > 4 else ''})"
@@ -100,6 +107,34 @@ def clocks(register: Register, case: Case) -> Iterator[str]:
         yield from columns(rows)
 
 
+def guided(register: Register, case: Case) -> Iterator[str]:
+    """The playbook with what is done of it, and what may be proposed; nothing where there is none."""
+    from complaintctl.commands import claims, guidance
+
+    checks = list(guidance.lines(register, case))
+    if checks:
+        yield from ("", *checks)
+    granted = list(claims.lines(register, case)) if case["state"] == "investigated" else []
+    if granted:
+        yield from ("", _("Granted by the rules"), *map(render.safe, granted))
+
+
+def open_measures(register: Register, case: Case) -> Iterator[str]:
+    """The measures that wait, numbered as `improve --done` counts them; nothing where there is none."""
+    from complaintctl import measures
+
+    heading = ["", _("Measures")]
+    for one in measures.measures_of(case):
+        due = measures.due_of(one, register.now, register.zone)
+        if due is None:
+            continue
+        yield from heading
+        heading = []
+        again = _(", every {days} days").format(days=one.every) if one.every else ""
+        late = _(", LATE") if due.late else ""
+        yield render.safe(f"  {one.number} {one.measure} ({one.owner}, {due.day}{again}{late})")
+
+
 def columns(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
     """Rows of text in columns that line up, whatever the script."""
     widths = [max(cells.width(row[i]) for row in rows) for i in range(len(rows[0]))]
@@ -142,6 +177,7 @@ def tasks(register: Register, entry: Proposal) -> list[str]:
         else:
             department = name_of(register.policy, "departments", item["department"], register.language)
             what = f"{department}: {item['what']}"
+        what += _details(item)
         done = item.get("done")
         mark = "x" if done else " "
         tail = (
@@ -151,6 +187,20 @@ def tasks(register: Register, entry: Proposal) -> list[str]:
         )
         found.append(f"  [{mark}] {number} {render.safe(what + tail)}")
     return found
+
+
+def _details(item: Any) -> str:
+    """Who does it, by when, what it takes and how, and whether it is understood."""
+    parts = [item["who"]] if "who" in item else []
+    if "due" in item:
+        parts.append(_("by {day}").format(day=item["due"]))
+    if "expected_on" in item:
+        parts.append(_("expected on {day}").format(day=item["expected_on"]))
+    if "resources" in item:
+        parts.append(_("needs {resources}").format(resources=item["resources"]))
+    if "acknowledged" in item:
+        parts.append(_("acknowledged by {who}").format(who=item["acknowledged"]["by"]))
+    return (f" ({', '.join(parts)})" if parts else "") + (f": {item['how']}" if "how" in item else "")
 
 
 class Words:
@@ -187,7 +237,7 @@ class Words:
             (_("Flags"), ", ".join(self("flags", flag) for flag in entry.get("flags", []))),
             (_("Liability"), self("liabilities", entry["liability"]) if "liability" in entry else ""),
             (_("Departments"), ", ".join(self("departments", d) for d in entry.get("departments", []))),
-            (_("Affected"), str(entry.get("affected", ""))),
+            (_("Affected"), ", ".join(str(entry[k]) for k in ("affected", "affected_range") if k in entry)),
         ]
 
     def received(self) -> str:
@@ -203,7 +253,11 @@ class Words:
         )
 
     def customer(self) -> str:
-        return ", ".join(str(value) for value in self.case["customer"].values())
+        customer: Any = self.case["customer"]
+        shown = (
+            {**customer, "type": self("customer_types", customer["type"])} if "type" in customer else customer
+        )
+        return ", ".join(str(value) for value in shown.values())
 
     def about(self) -> str:
         from complaintctl import schema
@@ -258,9 +312,12 @@ class Words:
             if "resumed_at" in entry:
                 yield entry["resumed_at"], entry["resumed_by"], self.step("resume")
         for number, entry in enumerate(case.get("improvements", []), 1):
+            done = _("{step} {number}: done").format(step=self.step("improve"), number=number)
+            ended = _("{step} {number}: ended").format(step=self.step("improve"), number=number)
+            for again in entry.get("repeated", []):
+                yield again["at"], again["by"], done
             if "done_at" in entry:
-                done = _("{step} {number}: done").format(step=self.step("improve"), number=number)
-                yield entry["done_at"], entry["done_by"], done
+                yield entry["done_at"], entry["done_by"], ended if "every" in entry else done
 
     def decided(self) -> Iterator[tuple[str, str, str]]:
         """(at, by, what) of what became of the proposals: decision, answer, carrying out."""
@@ -276,8 +333,11 @@ class Words:
                     )
             carried: dict[tuple[str, str], list[str]] = {}
             for item in workflow.items_of(entry):
+                what = self("remedies", item["kind"]) if "kind" in item else item["what"]
+                if "acknowledged" in item:
+                    word = item["acknowledged"]
+                    yield word["at"], word["by"], _("acknowledged: {what}").format(what=what)
                 if "done" in item:
-                    what = self("remedies", item["kind"]) if "kind" in item else item["what"]
                     carried.setdefault((item["done"]["at"], item["done"]["by"]), []).append(what)
             for (at, by), what in carried.items():
                 yield at, by, f"{self.step('fulfil')} {number}: {', '.join(what)}"
@@ -289,7 +349,17 @@ class Words:
 def _investigation(words: Words, entry: Any) -> str:
     parts = [f"{c['name']}: {c['outcome']}" for c in entry.get("checks", [])]
     parts += [f"{s['who']}: {s['text']}" for s in entry.get("statements", [])]
+    if "purpose" in entry:
+        parts.append(_("purpose: {text}").format(text=entry["purpose"]))
     parts += [entry[k] for k in ("findings", "containment", "impact") if k in entry]
+    if "grounds" in entry:
+        parts.append(_("grounds: {word}").format(word=words("grounds", entry["grounds"])))
+    if "demand" in entry:
+        parts.append(_("demand: {word}").format(word=words("demands", entry["demand"])))
+    if "promised_by" in entry:
+        parts.append(_("promised by: {who}").format(who=words("departments", entry["promised_by"])))
+    if "loss" in entry:
+        parts.append(_("loss: {amount}").format(amount=f"{entry['loss']} {words.case['currency']}"))
     if "verdict" in entry:
         cause = f" ({words('causes', entry['cause'])})" if "cause" in entry else ""
         parts.append(words("verdicts", entry["verdict"]) + cause)
@@ -300,15 +370,51 @@ def _investigation(words: Words, entry: Any) -> str:
 
 def _party(words: Words, entry: Any) -> str:
     """Who was spoken with; who began it is said where it was not the shop."""
-    who, _colon, department = entry["party"].partition(":")
-    party = words("departments", department) if department else words("parties", who)
+    kind, _colon, ident = entry["party"].partition(":")
+    table = "roles" if kind == "role" else "departments"
+    party = words(table, ident) if ident else words("parties", kind)
+    if kind == "head":
+        party = _("head of {department}").format(department=party)
     return party if entry["direction"] == "out" else f"{party}, {words('directions', 'in')}"
 
 
+def _contact(words: Words, entry: Any) -> str:
+    """What was said, and what was confirmed, promised or taken over with it."""
+    how = f"{words('contact_methods', entry['method'])}, {_party(words, entry)}"
+    parts = [f"{words.step('contact')} ({how}): {entry['note']}"]
+    if "confirms" in entry:
+        parts.append(_("the customer confirmed the facts"))
+    if "again_on" in entry:
+        parts.append(_("to hear again by {day}").format(day=entry["again_on"]))
+    if "bears" in entry:
+        amount = f"{entry['bears']} {words.case['currency']}"
+        parts.append(_("the supplier bears {amount}").format(amount=amount))
+    return "\n".join(parts)
+
+
+def _closing(words: Words, entry: Any) -> str:
+    """An outcome, what was learnt and who is to learn it, and what follows for whom (S0-21, S1b-9)."""
+    parts = [f"{words.step('close')}: {words('outcomes', entry['outcome'])}"]
+    parts += [entry[k] for k in ("of", "reason", "lesson") if k in entry]
+    if "lesson_for" in entry:
+        names = ", ".join(words("departments", one) for one in entry["lesson_for"])
+        parts.append(_("lesson for: {departments}").format(departments=names))
+    parts += [entry[k] for k in ("prevention", "disposition") if k in entry]
+    for one in entry.get("dispositions", []):
+        who = words("departments", one["who"])
+        bears = _(", bears {amount}").format(amount=one["bears"]) if "bears" in one else ""
+        parts.append(f"{who} ({words('parts', one['part'])}{bears}): {one['what']}")
+    return "\n".join(parts)
+
+
+def measure_words(entry: Any) -> list[str]:
+    """Who sees to a measure, by when, and how often it comes round."""
+    every = [_("every {length}").format(length=entry["every"])] if "every" in entry else []
+    return [entry["owner"], entry["due"], *every]
+
+
 _TELL: dict[str, Any] = {
-    "contacts": lambda w, e: (
-        f"{w.step('contact')} ({w('contact_methods', e['method'])}, {_party(w, e)}): {e['note']}"
-    ),
+    "contacts": _contact,
     "evidence": lambda w, e: (
         f"{w.step('evidence')}: {e['file']} ({w('evidence_kinds', e['kind'])}) {e.get('note', '')}".rstrip()
     ),
@@ -317,7 +423,14 @@ _TELL: dict[str, Any] = {
     "amendments": lambda w, e: (
         f"{w.step('undo' if 'undone' in e else 'amend')}: {', '.join(e['fields'])}: {e['reason']}"
     ),
-    "improvements": lambda w, e: f"{w.step('improve')}: {e['measure']} ({e['owner']}, {e['due']})",
+    "improvements": lambda w, e: "\n".join(
+        part
+        for part in (
+            f"{w.step('improve')}: {e['measure']} ({', '.join(measure_words(e))})",
+            _("also: {where}").format(where=e["also"]) if "also" in e else "",
+        )
+        if part
+    ),
     "links": lambda w, e: f"{w.step('link')}: {e['case']} ({w('links', e['kind'])})",
     "assignments": lambda w, e: f"{w.step('assign')}: {w('departments', e['department'])}, {e['handler']}",
     "investigations": _investigation,
@@ -327,12 +440,5 @@ _TELL: dict[str, Any] = {
     "follow_ups": lambda w, e: (
         f"{w.step('follow-up')}: {e['satisfaction']}/5 {e.get('comment', '')}".rstrip()
     ),
-    "closures": lambda w, e: "\n".join(
-        part
-        for part in (
-            f"{w.step('close')}: {w('outcomes', e['outcome'])}",
-            *(e.get(k) for k in ("of", "reason", "lesson", "prevention", "disposition")),
-        )
-        if part
-    ),
+    "closures": _closing,
 }

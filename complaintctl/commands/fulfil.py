@@ -27,6 +27,14 @@ if TYPE_CHECKING:
 @click.option("--all", "everything", is_flag=True, help=_("All that is left."))
 @click.option("--voucher", metavar="NO", help=_("The receipt of it."))
 @click.option("--problem", metavar="TEXT", help=_("What went wrong on the way; nothing is marked as done."))
+@click.option(
+    "--acknowledge",
+    "acknowledged",
+    type=click.IntRange(1),
+    multiple=True,
+    metavar="N",
+    help=_("You have understood this task of yours (repeatable); nothing is marked as done."),
+)
 @step_options
 @pass_session
 def command(
@@ -36,20 +44,37 @@ def command(
     everything: bool,
     voucher: str | None,
     problem: str | None,
+    acknowledged: tuple[int, ...],
     dry_run: bool,
     as_json: bool,
 ) -> None:
-    if not tasks and not everything and not problem and not session.asks:
-        raise Usage(_("fulfil needs --task N or --all (or --problem TEXT)."))
+    if acknowledged and (tasks or everything or problem or voucher):
+        raise Usage(_("--acknowledge stands alone: nothing is carried out by it."))
+    if not tasks and not everything and not problem and not acknowledged and not session.asks:
+        raise Usage(_("fulfil needs --task N or --all (or --problem TEXT, or --acknowledge N)."))
     found = session.register.find(case_id)
+    if acknowledged:
+        _acknowledge(session, found, acknowledged, dry_run=dry_run, as_json=as_json)
+        return
     chosen = tasks if tasks or everything or problem else _ask(session, found)
 
     def change(case: Case, context: Context) -> Case:
-        from complaintctl.steps.solution import fulfil
+        from complaintctl.steps.tasks import fulfil
 
         return fulfil(case, context, tasks=chosen, voucher=voucher, problem=problem)
 
     session.step("fulfil", found, change, dry_run=dry_run, as_json=as_json)
+
+
+def _acknowledge(
+    session: Session, case_id: str, numbers: tuple[int, ...], *, dry_run: bool, as_json: bool
+) -> None:
+    def change(case: Case, context: Context) -> Case:
+        from complaintctl.steps.tasks import acknowledge
+
+        return acknowledge(case, context, numbers=numbers)
+
+    session.step("fulfil", case_id, change, dry_run=dry_run, as_json=as_json)
 
 
 def _ask(session: Session, case_id: str) -> tuple[int, ...]:

@@ -13,7 +13,7 @@ from complaintctl.errors import Usage
 from complaintctl.i18n import _
 
 if TYPE_CHECKING:
-    from complaintctl.founding import Made, Wish
+    from complaintctl.founding import Made
 
 
 @verb(
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     metavar="NAME",
     default="supermarket",
     show_default=True,
-    help=_("The rules to start from: `complaintctl policy list`."),
+    help=_("The rules to start from: `complaintctl policy list`, or a file of your own."),
 )
 @click.option("--name", metavar="TEXT", help=_("The shop's name (default: the folder's)."))
 @click.option("--language", type=click.Choice(["en", "zh-CN", "es"]), help=_("The register's language."))
@@ -46,11 +46,17 @@ if TYPE_CHECKING:
 @pass_session
 def command(session: Session, /, directory: Path, dry_run: bool, **given: Any) -> None:
     from complaintctl import founding
+    from complaintctl.commands.rulesets import is_path
 
+    named = given["policy_name"]
     owner = _owner(given.pop("owner"))
     language = given.pop("language") or session.settings.language
     wish = founding.Wish(
-        directory=(session.settings.start / directory).absolute(), owner=owner, language=language, **given
+        directory=(session.settings.start / directory).absolute(),
+        owner=owner,
+        language=language,
+        policy_file=session.settings.start / named if is_path(named) else None,
+        **given,
     )
     made = founding.found(wish, session.settings.now, dry_run=dry_run)
     with session.recorded():
@@ -59,14 +65,14 @@ def command(session: Session, /, directory: Path, dry_run: bool, **given: Any) -
         if dry_run:
             session.say(_("(dry run: nothing was made)"))
         else:
-            _tell(session, made, wish, directory)
+            _tell(session, made, directory)
 
 
-def _tell(session: Session, made: Made, wish: Wish, directory: Path) -> None:
+def _tell(session: Session, made: Made, directory: Path) -> None:
     """What was made, and what comes next."""
     click.echo(
         _("register {path} ({policy}, {commit})").format(
-            path=made.root, policy=wish.policy_name, commit=made.commit[:10]
+            path=made.root, policy=made.policy, commit=made.commit[:10]
         )
     )
     session.say(

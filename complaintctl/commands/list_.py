@@ -14,12 +14,17 @@ from complaintctl.i18n import _
 from complaintctl.lifecycle import STATES
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from complaintctl.listing import Listed
     from complaintctl.register import Register
 
 COLUMNS = (
     "id", "customer", "on_hold", "state", "kind", "category", "severity", "level", "department", "handler",
     "received_at", "closed_at", "due", "overdue",
 )  # fmt: skip
+
+_MANY = 1000  # rows, from which on it pays to prepare for writing their instants
 
 
 @verb(
@@ -38,6 +43,7 @@ COLUMNS = (
 @click.option("--category", metavar="C", help=_("This category, or all of a group."))
 @click.option("--department", metavar="D", help=_("This department's."))
 @click.option("--handler", metavar="STAFF", help=_("This handler's."))
+@click.option("--batch", metavar="B", help=_("Of this batch of goods."))
 @click.option("--mine", is_flag=True, help=_("Those that I handle."))
 @click.option("--level", type=int, metavar="N", help=_("On this level now."))
 @click.option("--overdue", is_flag=True, help=_("Past a deadline."))
@@ -76,16 +82,17 @@ def command(
     form = "json" if as_json else form
     if limit is None and sys.stdout.isatty():
         limit = 50
-    rows, total = find(register, limit=limit, **given)
+    found, total = find(register, limit=limit, **given)
     if form == "json":
         from complaintctl.commands.show import dump_rows
 
-        click.echo(dump_rows(rows))
+        for piece in dump_rows(rows_of(register, found)):
+            click.echo(piece, nl=False)
     else:
-        _print(register, rows, form, full)
-    if total > len(rows):
-        session.say(_("{count} more (--limit)").format(count=total - len(rows)))
-    elif not rows:
+        _print(register, rows_of(register, found), form, full)
+    if total > len(found):
+        session.say(_("{count} more (--limit)").format(count=total - len(found)))
+    elif not found:
         session.say(_("No case fits."))
     sys.exit(unreadable(session))
 
@@ -100,8 +107,8 @@ def unreadable(session: Session) -> int:
 
 def find(
     register: Register, *, which: str | None, limit: int | None, **asked: Any
-) -> tuple[list[dict[str, Any]], int]:
-    """Rows of `list --json` and how many there are in all."""
+) -> tuple[list[Listed], int]:
+    """The cases of a list and how many there are in all."""
     from complaintctl import times
 
     week = values.week(asked.pop("week"))
@@ -119,40 +126,43 @@ def find(
         limit=None if by_level else limit,
         **asked,
     )
-    rows = [_row(register, row) for row in found]
     if by_level:
-        rows = [row for row in rows if level is None or row["level"] == level]
+        levels = {one.id: register.index.level_now(one, register.now) for one in found}
+        found = [one for one in found if level is None or levels[one.id] == level]
         if asked["sort"] == "level":
-            rows.sort(key=lambda row: row["level"])
-        total, rows = len(rows), rows[:limit] if limit is not None else rows
-    return rows, total
+            found.sort(key=lambda one: levels[one.id])
+        total, found = len(found), found[:limit] if limit is not None else found
+    return found, total
 
 
-def _row(register: Register, row: Any) -> dict[str, Any]:
+def rows_of(register: Register, found: list[Listed]) -> Iterator[dict[str, Any]]:
+    """The rows as they are shown to programs, keys in the order of `COLUMNS`."""
     from complaintctl import times
 
-    zone = register.zone
-    level, _hit = register.index.level_of(row.hits, row.received, register.now)
-    values_of: dict[str, Any] = {
-        "id": row.id,
-        "customer": row.customer,
-        "on_hold": bool(row.on_hold),
-        "state": row.state,
-        "kind": row.kind,
-        "category": row.category,
-        "severity": row.severity,
-        "level": level,
-        "department": row.department,
-        "handler": row.handler,
-        "received_at": times.iso(row.received, zone),
-        "closed_at": times.iso(row.closed, zone) if row.closed is not None else None,
-        "due": times.iso(row.due, zone) if row.due is not None else None,
-        "overdue": row.late is not None and row.late <= register.now,
-    }
-    return values_of
+    zone, now, level = register.zone, register.now, register.index.level_now
+    iso = times.writer(zone) if len(found) > _MANY else lambda instant: times.iso(instant, zone)
+    return (
+        {
+            "id": row.id,
+            "customer": row.customer,
+            "on_hold": bool(row.on_hold),
+            "state": row.state,
+            "kind": row.kind,
+            "category": row.category,
+            "severity": row.severity,
+            "level": level(row, now),
+            "department": row.department,
+            "handler": row.handler,
+            "received_at": iso(row.received),
+            "closed_at": None if row.closed is None else iso(row.closed),
+            "due": None if row.due is None else iso(row.due),
+            "overdue": row.late is not None and row.late <= now,
+        }
+        for row in found
+    )
 
 
-def _print(register: Register, rows: list[dict[str, Any]], form: str, full: bool) -> None:
+def _print(register: Register, rows: Iterable[dict[str, Any]], form: str, full: bool) -> None:
     from complaintctl import render, times
     from complaintctl.labels import name_of
 

@@ -16,12 +16,14 @@ if TYPE_CHECKING:
     from complaintctl.workflow import Context
 
 _CUSTOMER = {
-    "customer": "name", "company": "company", "phone": "phone", "email": "email", "address": "address",
-    "customer_language": "language",
+    "customer": "name", "company": "company", "customer_type": "type", "phone": "phone",
+    "email": "email", "address": "address",
+    "end_user": "end_user", "customer_language": "language",
 }  # fmt: skip
 _ABOUT = (
     "product", "specification", "style", "colour", "size", "batch", "produced_on", "price", "purchased_on",
-    "receipt", "place", "occurred_at", "against", "in_use_since", "symptoms", "used_before", "recent_use",
+    "receipt", "place", "occurred_at", "against", "in_use_since", "symptoms", "used_before",
+    "earlier_condition", "recent_use",
 )  # fmt: skip
 
 
@@ -37,9 +39,11 @@ _ABOUT = (
 @click.option("--kind", metavar="KIND", help=_("complaint (default), help, enquiry or venting."))
 @click.option("--customer", metavar="NAME", help=_("The customer's name."))
 @click.option("--company", metavar="NAME", help=_("The customer's company."))
+@click.option("--customer-type", metavar="ID", help=_("What kind of customer, as the policy names them."))
 @click.option("--phone", metavar="N", help=_("Telephone number; finds a customer who was here before."))
 @click.option("--email", metavar="M", help=_("E-mail address; likewise."))
 @click.option("--address", metavar="A", help=_("Postal address."))
+@click.option("--end-user", metavar="TEXT", help=_("Who actually uses it, if not the customer."))
 @click.option("--customer-language", metavar="TAG", help=_("The language to answer in."))
 @click.option("--customer-id", metavar="P-…", help=_("A customer known by number."))
 @click.option("--receipt", metavar="NO", help=_("Proof of purchase."))
@@ -60,12 +64,13 @@ _ABOUT = (
 @click.option("--in-use-since", metavar="DATE", help=_("Since when it was in use."))
 @click.option("--symptoms", metavar="TEXT", help=_("What is wrong with it."))
 @click.option("--used-before", metavar="TEXT", help=_("What was used before."))
+@click.option("--earlier-condition", metavar="TEXT", help=_("In which condition it was before."))
 @click.option("--recent-use", metavar="TEXT", help=_("How it was used of late."))
 @click.option(
     "--demand", metavar="REMEDY=AMOUNT", help=_("What the customer asks for: refund=12.90, apology.")
 )
 @click.option("--demand-text", metavar="TEXT", help=_("What else the customer asks for."))
-@click.option("--form", type=click.Choice(["spoken", "written"]), help=_("How it was said."))
+@click.option("--form", type=click.Choice(["spoken", "written", "other"]), help=_("How it was said."))
 @click.option(
     "--from", "source", metavar="FILE|-", help=_("Take the values from a YAML file, or standard input.")
 )
@@ -112,6 +117,7 @@ def command(session: Session, /, dry_run: bool, as_json: bool, source: str | Non
 
 def _answer(session: Session, case: Case, also_open: list[str], as_json: bool) -> None:
     """The id on stdout; on stderr what was promised and by when (S0-6, S4-1)."""
+    from complaintctl.commands import batches
     from complaintctl.commands.show import case_document, dump, promises
 
     register = session.register
@@ -119,6 +125,8 @@ def _answer(session: Session, case: Case, also_open: list[str], as_json: bool) -
         session.warn(_("the same customer has an open case: {case}").format(case=other))
     click.echo(dump(case_document(register, case)) if as_json else case["id"])
     for line in promises(register, case):
+        session.say(line)
+    for line in batches.hint(register, case):
         session.say(line)
     if session.talks:
         session.say(session.next_line(case))

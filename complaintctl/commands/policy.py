@@ -6,8 +6,9 @@ from typing import Any
 
 import click
 
+from complaintctl.commands import compare
 from complaintctl.commands.session import Session, pass_session
-from complaintctl.errors import Refused, RegisterState, Usage
+from complaintctl.errors import Refused
 from complaintctl.i18n import _
 
 MARKER = "policies/register.yaml"
@@ -24,70 +25,62 @@ def command() -> None:
 
 @command.command(
     "list",
-    help=_("The rule sets that ship, and the one in force."),
+    help=_("The rule sets that ship and those of the register, each with what it is for."),
     epilog="\b\n" + _("Example:") + "\n  complaintctl policy list",
 )
 @click.option("--json", "as_json", is_flag=True, help=_("As JSON."))
 @pass_session
 def list_(session: Session, as_json: bool) -> None:
-    from complaintctl import founding, render, yamlfile
+    from complaintctl import render
     from complaintctl.commands.show import dump
-    from complaintctl.errors import ComplaintctlError
 
-    try:
-        documents = session.register.documents
-        in_force: tuple[str, str] | None = documents.in_force
-        language = session.register.language
-    except (RegisterState, Usage):
-        in_force, language = None, session.settings.language or "en"
-    rows: list[dict[str, Any]] = []
-    for name, path in founding.shipped_policies().items():
-        try:
-            policy, _lines = yamlfile.read_document(path.read_bytes(), path.name)
-        except ComplaintctlError:
-            continue
-        from complaintctl.labels import text
-
-        rows.append(
-            {
-                "name": name,
-                "version": policy["version"],
-                "label": text(policy["label"], language),
-                "shipped": True,
-                "in_force": False,
-            }
-        )
-    if in_force:
-        name, version = in_force
-        from complaintctl.labels import text
-
-        own = session.register.policy
-        rows = [row for row in rows if row["name"] != name]
-        rows.insert(
-            0,
-            {
-                "name": name,
-                "version": version,
-                "label": text(own["label"], language),
-                "shipped": name in founding.shipped_policies(),
-                "in_force": True,
-            },
-        )
+    rows = _listed(session)
     if as_json:
         click.echo(dump(rows))
         return
     heads = [_("name"), _("version"), _("what for"), _("in force")]
-    click.echo(
-        render.table(
-            heads, [[r["name"], r["version"], r["label"], _("yes") if r["in_force"] else ""] for r in rows]
-        ),
-        nl=False,
-    )
+    lines = [[r["name"], r["version"], r["label"], _("yes") if r["in_force"] else ""] for r in rows]
+    click.echo(render.table(heads, lines), nl=False)
+
+
+def _listed(session: Session) -> list[dict[str, Any]]:
+    """The rule set in force, then the others of the register and those that ship, by name."""
+    from complaintctl import founding
+    from complaintctl.commands import rulesets
+    from complaintctl.errors import ComplaintctlError
+
+    documents = rulesets.documents_of(session)
+    in_force = documents.in_force if documents else None
+    language = rulesets.language_of(session)
+    shipped = founding.shipped_policies()
+    named = documents.policies.values() if documents else ()
+    own = {one.name for one in named if one.name and one.path == f"policies/{one.name}.yaml"}
+    rows = []
+    for name in sorted(own | set(shipped)):
+        try:
+            policy = rulesets.find(session, name).policy
+        except ComplaintctlError:  # `check` says what is wrong with it
+            continue
+        rows.append(_row(policy, language, name in shipped, in_force == (name, policy["version"])))
+    return sorted(rows, key=lambda row: not row["in_force"])
+
+
+def _row(policy: Any, language: str, shipped: bool, in_force: bool) -> dict[str, Any]:
+    from complaintctl.labels import text
+
+    return {
+        "name": policy["name"],
+        "version": policy["version"],
+        "label": text(policy["label"], language),
+        "applies_to": text(policy["applies_to"], language) if "applies_to" in policy else None,
+        "shipped": shipped,
+        "in_force": in_force,
+    }
 
 
 @command.command(
     "show",
-    help=_("A rule set, readably."),
+    help=_("A rule set, readably: that in force, one that ships, NAME-VERSION of an earlier one, or a file."),
     epilog="\b\n" + _("Example:") + "\n  complaintctl policy show --public",
 )
 @click.argument("name", required=False)
@@ -97,31 +90,17 @@ def list_(session: Session, as_json: bool) -> None:
 )
 @pass_session
 def show(session: Session, name: str | None, as_json: bool, public: bool) -> None:
-    from complaintctl import notice
+    from complaintctl import notice, render
+    from complaintctl.commands import rulesets
     from complaintctl.commands.show import dump
 
-    policy, language = _find(session, name)
+    rules = rulesets.in_force(session) if name is None else rulesets.find(session, name)
     if as_json:
-        click.echo(dump(policy))
+        click.echo(dump(rules.policy))
         return
-    for line in notice.public(policy, language) if public else notice.whole(policy, language):
-        click.echo(line)
-
-
-def _find(session: Session, name: str | None) -> tuple[Any, str]:
-    from complaintctl import founding, yamlfile
-
-    try:
-        register = session.register
-        language = register.language
-        if name is None or name == register.policy["name"]:
-            return register.policy, language
-    except RegisterState:
-        if name is None:
-            raise
-        language = session.settings.language or "en"
-    policy, _lines = yamlfile.read_document(founding.shipped_policy(name), name)
-    return policy, language
+    language = rulesets.language_of(session)
+    for line in (notice.public if public else notice.whole)(rules.policy, language):
+        click.echo(render.safe(line))
 
 
 @command.command(
@@ -149,7 +128,7 @@ def use(session: Session, name: str, dry_run: bool) -> None:
         policy, lines = read_document(data, path)
         schema.check("policy", policy, lines, path)
         check_place(path, policy["name"], policy["version"])
-        versions.check_rules(policy, path)
+        versions.check_rules(policy, path, lines)
         versions.check_usable(register, policy)
         before = register.document(MARKER) or b""
 
@@ -196,3 +175,7 @@ def save(session: Session, reason: str, dry_run: bool) -> None:
                 version=register.policy["version"], commit=commit[:10]
             )
         )
+
+
+command.add_command(compare.diff)
+command.add_command(compare.try_)

@@ -44,11 +44,53 @@ if TYPE_CHECKING:
     help=_("What a department has to do (repeatable)."),
 )
 @click.option(
+    "--task-who",
+    "task_who",
+    multiple=True,
+    metavar="N=STAFF",
+    help=_("Who does the Nth --task (repeatable)."),
+)
+@click.option(
+    "--task-due",
+    "task_due",
+    multiple=True,
+    metavar="N=DATE",
+    help=_("By when the Nth --task is done (repeatable)."),
+)
+@click.option(
+    "--task-needs",
+    "task_needs",
+    multiple=True,
+    metavar="N=TEXT",
+    help=_("What the Nth --task takes: goods, tools, money (repeatable)."),
+)
+@click.option(
+    "--how",
+    "how",
+    multiple=True,
+    metavar="KIND=TEXT",
+    help=_("The steps of a remedy, as the customer is told (repeatable)."),
+)
+@click.option(
+    "--expected",
+    "expected",
+    multiple=True,
+    metavar="KIND=DATE",
+    help=_("The day on which a remedy is expected (repeatable)."),
+)
+@click.option(
     "--confirm",
     "confirmed",
     multiple=True,
     metavar="ID",
     help=_("A condition that you have checked (repeatable)."),
+)
+@click.option(
+    "--with",
+    "agreed_with",
+    multiple=True,
+    metavar="STAFF",
+    help=_("With whom it was agreed, such as the other head (repeatable)."),
 )
 @click.option("--exception", metavar="WHY", help=_("Grant what the policy gives no claim to."))
 @step_options
@@ -60,13 +102,21 @@ def command(
     costs: tuple[str, ...],
     reason: str | None,
     tasks: tuple[str, ...],
+    task_who: tuple[str, ...],
+    task_due: tuple[str, ...],
+    task_needs: tuple[str, ...],
+    how: tuple[str, ...],
+    expected: tuple[str, ...],
     confirmed: tuple[str, ...],
     exception: str | None,
+    agreed_with: tuple[str, ...],
     dry_run: bool,
     as_json: bool,
 ) -> None:
     found = session.register.find(case_id)
     words = remedies or ask_remedies(session, found)
+    days = _days(session, words, values.days_by_kind(expected))
+    work = values.tasks(tasks, task_who, task_due, task_needs)
     why = ask.need(session, "--reason", _("Why is this right?"), reason)
 
     def change(case: Case, context: Context) -> Case:
@@ -77,12 +127,33 @@ def command(
             context,
             plan=values.remedies(words, costs),
             reason=why,
-            tasks=[values.pair(task, "--task", ":") for task in tasks],
+            tasks=work,
+            how=values.by_kind(how, "--how"),
+            expected=days,
             exception=exception,
             confirmed=confirmed,
+            agreed_with=agreed_with,
         )
 
-    session.step("propose", found, change, dry_run=dry_run, as_json=as_json)
+    case = session.step("propose", found, change, dry_run=dry_run, as_json=as_json)
+    if dry_run:
+        from complaintctl.commands import claims
+
+        for line in claims.reasons(session.register, case):
+            session.say(line)
+
+
+def _days(session: Session, words: tuple[str, ...], given: dict[str, str]) -> dict[str, str]:
+    """The days that are given; on a terminal the ones that the policy requires are asked for."""
+    from complaintctl import remedies
+
+    kinds = [kind for kind, _amount, _cost in values.remedies(words)]
+    days = dict(given)
+    for kind in remedies.undated(kinds, session.register.policy) if session.asks else ():
+        while not days.get(kind):
+            question = _("When is it expected ({kind}, YYYY-MM-DD)?").format(kind=kind)
+            days[kind] = values.day(click.prompt(question, err=True), "expected") or ""
+    return days
 
 
 def ask_remedies(session: Session, case_id: str) -> tuple[str, ...]:

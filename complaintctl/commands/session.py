@@ -186,13 +186,13 @@ class Session:
         *,
         dry_run: bool,
         as_json: bool,
-    ) -> None:
-        """Record one step and say so."""
+    ) -> Case:
+        """Record one step and say so; the case as it is then."""
         from complaintctl import recording
 
-        self.finish(
-            verb, recording.record(self.register, verb, case_id, change, dry_run=dry_run), as_json=as_json
-        )
+        outcome = recording.record(self.register, verb, case_id, change, dry_run=dry_run)
+        self.finish(verb, outcome, as_json=as_json)
+        return outcome.case
 
 
 def silence() -> None:

@@ -28,6 +28,9 @@ def _details(function: Callable[..., Any]) -> Callable[..., Any]:
     for option in (
         click.option("--dry-run", is_flag=True, help=_("Check everything, change nothing.")),
         click.option("--key", metavar="SSHKEY", help=_("The public key that signs decisions.")),
+        click.option(
+            "--duty", "duties", multiple=True, metavar="ID", help=_("An executor of the policy (repeatable).")
+        ),
         click.option("--department", metavar="DEPT", help=_("A department of the policy.")),
         click.option("--role", metavar="ROLE", help=_("A role of the policy.")),
         click.option(
@@ -127,13 +130,17 @@ def list_(session: Session, as_json: bool) -> None:
     if as_json:
         click.echo(dump(people))
         return
-    heads = [_("id"), _("name"), _("role"), _("department"), _("e-mail"), _("active")]
+    heads = [_("id"), _("name"), _("role"), _("department"), _("duties"), _("e-mail"), _("active")]
     rows = [
         [
             person["id"],
             person["name"],
             name_of(register.policy, "roles", person["role"], register.language),
             person.get("department", ""),
+            ", ".join(
+                name_of(register.policy, "executors", duty, register.language)
+                for duty in person.get("duties", ())
+            ),
             ", ".join(person["emails"]),
             _("yes") if person["active"] else _("no"),
         ]
@@ -148,9 +155,9 @@ def _plain(ident: str) -> bool:
 
 def _entry(given: dict[str, Any]) -> dict[str, Any]:
     """What is given, in the order of the file."""
-    order = ("id", "name", "emails", "department", "role", "key", "active")
+    order = ("id", "name", "emails", "department", "role", "duties", "key", "active")
     return {
-        key: list(value) if key == "emails" else value
+        key: list(value) if key in {"emails", "duties"} else value
         for key in order
         if (value := given.get(key)) not in (None, ())
     }

@@ -84,6 +84,69 @@ def remedies(words: tuple[str, ...], costs: tuple[str, ...] = ()) -> list[tuple[
     return [(kind, amount, cost.get(kind)) for kind, amount in plan]
 
 
+def dispositions(words: tuple[str, ...]) -> list[dict[str, str]]:
+    """`WHO/PART: WHAT`, with `/MONEY` after the part where they bear something."""
+    found = []
+    for word in words:
+        name, what = pair(word, "--dispose", ":")
+        who, slash, part = name.partition("/")
+        part, _second, money = part.partition("/")
+        if not slash:
+            raise Usage(_("--dispose is written like zhao.wei/responsible: spoken with."))
+        entry = {"who": who.strip(), "part": part.strip(), "what": what}
+        found.append(entry | ({"bears": money.strip()} if money.strip() else {}))
+    return found
+
+
+def by_kind(words: tuple[str, ...], option: str) -> dict[str, str]:
+    """`KIND=TEXT` for some of the remedies; `Usage` where one is named twice."""
+    pairs = [pair(word, option) for word in words]
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise Usage(_("{option} names a remedy twice.").format(option=option))
+    return found
+
+
+def days_by_kind(words: tuple[str, ...]) -> dict[str, str]:
+    """`KIND=DATE` of `--expected`."""
+    return {kind: day(text, "expected") or "" for kind, text in by_kind(words, "--expected").items()}
+
+
+def tasks(
+    words: tuple[str, ...], who: tuple[str, ...], due: tuple[str, ...], needs: tuple[str, ...]
+) -> list[dict[str, str]]:
+    """`DEPT: WHAT` of each `--task`, with what `N=…` says of the Nth: who, due and resources."""
+    found = [dict(zip(("department", "what"), pair(word, "--task", ":"), strict=True)) for word in words]
+    for option, key, given in (
+        ("--task-who", "who", who),
+        ("--task-due", "due", due),
+        ("--task-needs", "resources", needs),
+    ):
+        for number, text in (pair(word, option) for word in given):
+            if not number.isascii() or not number.isdecimal() or not 1 <= int(number) <= len(found):
+                raise Usage(
+                    _("{option} is written N=…; N counts the --task options from 1.").format(option=option),
+                    hint=_("{count} given").format(count=len(found)),
+                )
+            found[int(number) - 1][key] = (day(text, "task-due") or "") if key == "due" else text
+    return found
+
+
+def month(text: str | None) -> str | None:
+    """A calendar month such as 2026-11."""
+    if text is None:
+        return None
+    from datetime import UTC
+
+    from complaintctl.times import month_bounds
+
+    try:
+        month_bounds(text, UTC)
+    except (ValueError, OverflowError):
+        raise Usage(_("A month is written as 2026-11.")) from None
+    return text
+
+
 def week(text: str | None) -> str | None:
     """An ISO week such as 2026-W47."""
     if text is None:

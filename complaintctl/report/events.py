@@ -68,6 +68,7 @@ class Events:
         self.contacted: list[Row] = []  # the customer heard something for the first time
         self.answers: list[tuple[Row, int]] = []  # satisfaction, 1 to 5
         self.paid: list[tuple[Row, Paid]] = []  # proposed, decided or carried out
+        self.borne: list[tuple[Row, str]] = []  # taken over by a supplier
         self.due: list[tuple[Row, Clock, str]] = []
         self.held: list[tuple[Row, Clock]] = []
         self.watched: list[Watched] = []
@@ -221,6 +222,7 @@ def _steps(row: Row, events: Events) -> None:
             events.assigned.append(Assigned(row, at, department, handler, position == 0))
     events.escalated += [row for at in row["escalated"] if start <= at < as_at]
     events.answers += [(row, rating) for at, rating in row["satisfied"] if start <= at < as_at]
+    events.borne += [(row, amount) for at, amount in row["borne"] if start <= at < as_at]
     for paid in row["paid"]:
         if any(map(events.within, (paid.proposed, paid.approved, paid.returned, paid.done))):
             events.paid.append((row, paid))

@@ -7,15 +7,22 @@ from typing import TYPE_CHECKING, Any
 
 from complaintctl.i18n import _
 from complaintctl.lifecycle import VOID
-from complaintctl.report.ratios import on_time, redress, satisfaction, upheld
-from complaintctl.report.tables import Column, Table, filled, percentile, rate
+from complaintctl.report.ratios import first_responses, on_time, redress, satisfaction, upheld
+from complaintctl.report.tables import Column, Table, filled, per_thousand, percentile, rate
 
 if TYPE_CHECKING:
     from complaintctl.policy import Policy
     from complaintctl.report.events import Events
 
 
-def headline(this: Events, previous: Events, names: tuple[str, str], policy: Policy, currency: str) -> Table:
+def headline(
+    this: Events,
+    previous: Events,
+    names: tuple[str, str],
+    policy: Policy,
+    currency: str,
+    volume: int | None = None,
+) -> Table:
     """Three rows: the period, the one before, the change (of a rate: of its value).
 
     Times and the escalation and reopening rates are those of the complaints that
@@ -26,6 +33,9 @@ def headline(this: Events, previous: Events, names: tuple[str, str], policy: Pol
     ``open_start + received + reopened - closed = open_end``, over all cases: a
     case that was closed twice counts twice. `requests` are part of `received`,
     `void` is part of `closed`.
+
+    With a `volume` (sales or visits of the period) two columns more: that, and the
+    complaints received for every 1,000 of it, void ones left out (S1b-14).
     """
     columns = [
         Column("period", _("period")),
@@ -49,17 +59,21 @@ def headline(this: Events, previous: Events, names: tuple[str, str], policy: Pol
     ]
     now = [names[0], *_figures(this, policy, currency)]
     before = [names[1], *_figures(previous, policy, currency)]
-    change = ["change", *map(_change, now[1:], before[1:], (column.kind for column in columns[1:]))]
-    return filled("headline", _("Headline"), columns, [now, before, change], turned=True)
+    if volume is not None:
+        columns += [
+            Column("volume", _("volume"), "count"),
+            Column("per_thousand", _("complaints per 1,000"), "number"),
+        ]
+        now += [volume, per_thousand(sum(map(this.is_complaint, this.received)), volume)]
+        before += [None, None]
+    kinds = (column.kind for column in columns[1:])
+    rows = [now, before, ["change", *map(change, now[1:], before[1:], kinds)]]
+    return filled("headline", _("Headline"), columns, rows, turned=True)
 
 
 def _figures(events: Events, policy: Policy, currency: str) -> list[Any]:
     """One row, without its name."""
-    heard = [
-        contact - row["received"]
-        for row in events.contacted
-        if (contact := row["first_contact"]) is not None and events.is_complaint(row)
-    ]
+    heard = first_responses(events)
     last = {row["id"]: (row, span) for row, span in events.closed if events.is_complaint(row)}
     times = [span.end - row["received"] for row, span in last.values() if span.end is not None]
     assigned = [row for row, span in last.values() if any(one[0] < events.as_at for one in row["assigned"])]
@@ -86,11 +100,11 @@ def _figures(events: Events, policy: Policy, currency: str) -> list[Any]:
     ]
 
 
-def _change(now: Any, before: Any, kind: str) -> Any:
+def change(now: Any, before: Any, kind: str) -> Any:
     """The difference of two cells of a kind; None where one is missing."""
     if kind == "rate":
         return {"numerator": None, "denominator": None, "value": _less(now["value"], before["value"])}
-    if kind == "money":
+    if kind in {"money", "number"}:
         return _less(now, before)
     return None if now is None or before is None else now - before
 

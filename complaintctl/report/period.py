@@ -93,6 +93,22 @@ def month(name: str, now: int, zone: tzinfo) -> Bounds:
     return _begun(Bounds(name, tuple(first[:BEFORE]), first[-2], first[-1], min(first[-1], now)), now)
 
 
+def default_month(now: int, zone: tzinfo) -> str:
+    """The last complete calendar month in the register's zone, as ``2026-10``."""
+    return times.last_month(now, zone)
+
+
+def named(name: str, now: int, zone: tzinfo) -> Bounds:
+    """The bounds of a week (``2026-W47``) or a month (``2026-11``); raises Usage as these do."""
+    return week(name, now, zone) if "W" in name.upper() else month(name, now, zone)
+
+
+def before(bounds: Bounds, zone: tzinfo) -> str:
+    """The name of the period before."""
+    day = times.day_of(bounds.previous, zone)
+    return times.week_of(day) if "W" in bounds.name else f"{day:%Y-%m}"
+
+
 def _begun(bounds: Bounds, now: int) -> Bounds:
     """The bounds again, if their time has come."""
     if now < bounds.start:
@@ -107,11 +123,13 @@ def needs(row: Row, bounds: Bounds) -> bool:
 
     * a round that overlaps P to `as_at`: ``start < as_at and (end is None or end >= P)``;
     * a first contact with the customer in ``P <= first_contact < as_at``;
-    * a deadline in ``P <= due <= end``.
+    * a deadline in ``P <= due <= end``;
+    * something that a supplier took over in ``P <= t < as_at``.
 
     In columns: ``received < as_at and (closed is null or closed >= P or first_contact >= P
-    or the greatest due of its clocks >= P)`` selects all of them and few others.  Rows
-    beyond these change no figure, so any wider selection will do.
+    or the greatest due of its clocks >= P, or the last that a supplier took over is)``
+    selects all of them and few others.  Rows beyond these change no figure, so any
+    wider selection will do.
     """
     before, as_at = bounds.previous, bounds.as_at
     if row["received"] >= as_at:
@@ -121,6 +139,7 @@ def needs(row: Row, bounds: Bounds) -> bool:
         any(span.start < as_at and (span.end is None or span.end >= before) for span in row["spans"])
         or (contact is not None and before <= contact < as_at)
         or any(clock.due is not None and before <= clock.due <= bounds.end for clock in row["clocks"])
+        or any(before <= at < as_at for at, _amount in row["borne"])
     )
 
 

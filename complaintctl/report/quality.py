@@ -105,7 +105,7 @@ def quality(
         Column("cases", _("which")),
     ]
     late = is_late or (lambda received, registered: registered - received > DAY)
-    recorded = _recorded(events)
+    known = recorded(events)
     founded = [row for row in events.decided if row["verdict"] in UPHELD]
     gravest = next(reversed(policy["severities"]), None)
     severe = [row for row in founded if row["severity"] == gravest]
@@ -115,8 +115,8 @@ def quality(
         (
             "late-registration",
             _("recorded more than a business day after receipt"),
-            (row for row in recorded if late(row["received"], row["registered"])),
-            len(recorded),
+            (row for row in known if late(row["received"], row["registered"])),
+            len(known),
         ),
         (
             "inactive-handler",
@@ -165,7 +165,7 @@ def _row(name: str, words: str, detail: str, cases: Iterable[str], of: int | Non
     return [name, words, detail, len(named), of, " ".join(named[:NAMED]) + more]
 
 
-def _recorded(events: Events) -> list[Row]:
+def recorded(events: Events) -> list[Row]:
     """The cases that were registered in the period, whenever they were received."""
     known = {row["id"]: row for row in events.open_end}
     known.update((row["id"], row) for row in events.received)

@@ -7,6 +7,7 @@ promised counts for them as well.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from complaintctl.report.events import UPHELD, Events
@@ -30,9 +31,22 @@ def upheld(events: Events, decided: Iterable[Row]) -> Rate:
 
 def satisfaction(events: Events, answers: Iterable[tuple[Row, int]], policy: Policy) -> Rate:
     """Satisfied or better / all answers to the question."""
-    content = policy["follow_up"]["satisfied_from"]
-    ratings = [rating >= content for row, rating in answers if row["id"] not in events.void]
+    ratings = [is_content(rating, policy) for row, rating in answers if row["id"] not in events.void]
     return rate(sum(ratings), len(ratings))
+
+
+def is_content(rating: int, policy: Policy) -> bool:
+    """Whether an answer, 5 best, is satisfied or better."""
+    return rating >= policy["follow_up"]["satisfied_from"]
+
+
+def first_responses(events: Events) -> list[int]:
+    """Seconds from receipt to the first word, of the complaints whose customer first heard in the period."""
+    return [
+        contact - row["received"]
+        for row in events.contacted
+        if (contact := row["first_contact"]) is not None and events.is_complaint(row)
+    ]
 
 
 def on_time(events: Events, due: Iterable[tuple[Row, Clock, str]]) -> Rate:
@@ -47,9 +61,14 @@ def redress(events: Events, paid: Iterable[tuple[Row, Paid]], currency: str) -> 
     return money((one.cost for _row, one in paid if events.within(one.done)), currency)
 
 
+def borne(events: Events, currency: str) -> str:
+    """What suppliers took over in the period (S0-15)."""
+    return money((amount for _row, amount in events.borne), currency)
+
+
 def grouped(items: Iterable[T], key: Callable[[T], Hashable]) -> dict[Any, list[T]]:
     """The items under their keys, in the order in which they come."""
-    groups: dict[Any, list[T]] = {}
+    groups: dict[Any, list[T]] = defaultdict(list)
     for item in items:
-        groups.setdefault(key(item), []).append(item)
-    return groups
+        groups[key(item)].append(item)
+    return dict(groups)

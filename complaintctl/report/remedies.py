@@ -9,7 +9,7 @@ from complaintctl.i18n import _
 from complaintctl.labels import name_of
 from complaintctl.report.events import UPHELD, Events
 from complaintctl.report.groups import labelled, ordered
-from complaintctl.report.ratios import grouped, redress
+from complaintctl.report.ratios import borne, grouped, redress
 from complaintctl.report.tables import Column, Table, filled, money
 
 if TYPE_CHECKING:
@@ -21,7 +21,9 @@ def remedies(events: Events, policy: Policy, language: str, currency: str) -> Ta
 
     `amount` is what the customers were granted; `cost` and `goodwill` (part of
     it) are what the executed ones cost.  One column ``by_ROLE`` for each role of
-    the ladder counts the approved ones.
+    the ladder counts the approved ones.  `borne` is what suppliers took over in the
+    period (S0-15); it belongs to a case and to no single remedy, so it has a row
+    without a remedy.
     """
     kinds = grouped(events.paid, lambda one: one[1].kind)
     approved = [paid for _row, paid in events.paid if events.within(paid.approved)]
@@ -36,6 +38,7 @@ def remedies(events: Events, policy: Policy, language: str, currency: str) -> Ta
         Column("amount", _("amount approved, {currency}").format(currency=currency), "money"),
         Column("cost", _("cost executed, {currency}").format(currency=currency), "money"),
         Column("goodwill", _("of which goodwill, {currency}").format(currency=currency), "money"),
+        Column("borne", _("borne by suppliers, {currency}").format(currency=currency), "money"),
         *(Column(f"by_{role}", name_of(policy, "roles", role, language), "count") for role in roles),
     ]
     rows: list[list[Any]] = []
@@ -53,8 +56,26 @@ def remedies(events: Events, policy: Policy, language: str, currency: str) -> Ta
             money((paid.amount for paid in granted), currency),
             money((paid.cost for paid in done), currency),
             money((paid.cost for paid in done if paid.goodwill), currency),
+            money((), currency),
             *(deciders[role] for role in roles),
         ])  # fmt: skip
+    if events.borne:
+        nothing = money((), currency)
+        words = _("borne by suppliers")
+        rows.append(
+            [
+                None,
+                words,
+                0,
+                0,
+                0,
+                nothing,
+                nothing,
+                nothing,
+                borne(events, currency),
+                *(0 for _role in roles),
+            ]
+        )
     return filled("remedies", _("Remedies"), columns, rows)
 
 

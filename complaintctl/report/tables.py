@@ -13,7 +13,7 @@ from complaintctl.i18n import _
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-Kind = Literal["text", "count", "money", "rate", "duration", "instant", "date"]
+Kind = Literal["text", "count", "number", "money", "rate", "duration", "instant", "date"]
 FEW = 5  # below this many a share says nothing: numerator and denominator only
 MINOR = {"BHD": 3, "CLP": 0, "ISK": 0, "JOD": 3, "JPY": 0, "KRW": 0, "KWD": 3, "OMR": 3, "TND": 3, "VND": 0}
 
@@ -21,7 +21,7 @@ MINOR = {"BHD": 3, "CLP": 0, "ISK": 0, "JOD": 3, "JPY": 0, "KRW": 0, "KWD": 3, "
 class Column(NamedTuple):
     """One column: `key` is for programs and stays, `label` is for people, `kind` says what the cells are.
 
-    text: text; count: a number; money: decimal text; rate: see `rate`; duration:
+    text: text; count: a number; number, money: decimal text; rate: see `rate`; duration:
     whole seconds; instant: ISO 8601 in the register's zone; date: YYYY-MM-DD.
     Any cell may be None.
     """
@@ -44,8 +44,8 @@ class Table(NamedTuple):
 class Report(NamedTuple):
     """The tables of one period, figures as at `as_at` (seconds since 1970, UTC)."""
 
-    name: str  # weekly, monthly
-    period: str  # 2026-W47, 2026-11
+    name: str  # weekly, monthly, principles, improvements, lessons
+    period: str  # 2026-W47, 2026-11; empty: all until then
     start: int
     end: int  # past the end
     as_at: int
@@ -53,6 +53,8 @@ class Report(NamedTuple):
     language: str
     currency: str
     tables: dict[str, Table]
+    owner: tuple[str, str] | None = None  # the department that draws it up: id and name (S1c-5)
+    volume: int | None = None  # sales or visits of the period
 
 
 def table(report: Report, name: str) -> Table:
@@ -80,6 +82,13 @@ def rate(numerator: int, denominator: int) -> dict[str, Any]:
         tenthousandths = (numerator * 20000 + denominator) // (2 * denominator)
         value = f"{tenthousandths // 10000}.{tenthousandths % 10000:04d}"
     return {"numerator": numerator, "denominator": denominator, "value": value}
+
+
+def per_thousand(count: int, volume: int) -> str | None:
+    """How many of a thousand, as decimal text with two places; None of none."""
+    if not volume:
+        return None
+    return str((Decimal(1000 * count) / volume).quantize(Decimal("0.01"), ROUND_HALF_UP))
 
 
 def percentile(values: list[int], percent: int) -> int | None:

@@ -1,9 +1,9 @@
-"""What may happen at any time: contacts, evidence, holds, escalations, improvements, links."""
+"""What may happen at any time: evidence, holds, escalations, improvements, links."""
 
 from __future__ import annotations
 
 import copy
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from complaintctl import times
 from complaintctl.errors import Refused, Usage
@@ -24,49 +24,27 @@ from complaintctl.workflow import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from complaintctl.case import Case
-
-
-def contact(
-    case: Case,
-    context: Context,
-    *,
-    method: str,
-    note: str,
-    party: str = "customer",
-    progress: bool = False,
-    incoming: bool = False,
-) -> Case:
-    """Note what was said to or by the customer, a supplier or a department (S0-17, S1a-3, S1a-11)."""
-    known(context.policy, "contact_methods", method)
-    if party.startswith("department:"):
-        known(context.policy, "departments", party.removeprefix("department:"))
-    elif party not in {"customer", "supplier"}:
-        raise Usage(_("A contact is with customer, supplier or department:ID."))
-    entry = context.sign(
-        {
-            "party": party,
-            "direction": "in" if incoming else "out",
-            "method": method,
-            "progress": progress or None,
-            "note": note,
-        }
-    )
-    if last_of(case, "contacts") == entry:
-        raise already("contact", case)
-    begin("contact", case, context, entry)
-    return append(case, "contacts", entry)
+    from complaintctl.case import Case, Improvement, Signed
 
 
 def add_evidence(case: Case, context: Context, *, entry: Mapping[str, Any]) -> Case:
-    """Note an evidence file with its fingerprint, size and type (S0-12, S4-3)."""
+    """Note an evidence file with its fingerprint, size and type (S0-12, S4-3).
+
+    Of a file that is there already it can still be said who collected it.
+    """
     collected = entry.get("collected_by")
     if collected:
         member(context, collected)
-    if any(old["file"] == entry["file"] for old in case.get("evidence", ())):
+    kept = next((old for old in case.get("evidence", ()) if old["file"] == entry["file"]), None)
+    if kept is None:
+        begin("evidence", case, context, entry)
+        return append(case, "evidence", context.sign(entry))
+    if collected is None or "collected_by" in kept:
         raise already("evidence", case)
     begin("evidence", case, context, entry)
-    return append(case, "evidence", context.sign(entry))
+    changed = copy.deepcopy(case)
+    changed["evidence"][case["evidence"].index(kept)]["collected_by"] = collected
+    return changed
 
 
 def hold(case: Case, context: Context, *, waiting_for: str, reason: str, until: str | None = None) -> Case:
@@ -123,16 +101,30 @@ def escalate(case: Case, context: Context, *, reason: str) -> Case:
 
 
 def improve(
-    case: Case, context: Context, *, measure: str, owner: str, due: str, kind: str | None = None
+    case: Case,
+    context: Context,
+    *,
+    measure: str,
+    owner: str,
+    due: str,
+    kind: str | None = None,
+    every: str | None = None,
+    also: str | None = None,
 ) -> Case:
-    """Record an improvement measure with its owner and date (S0-20), a day that is not over."""
+    """Record an improvement measure with its owner and date (S0-20), a day that is not over.
+
+    `every`: after how many days it comes round again (S3-9); `also`: where else
+    the same may happen (S1b-13).
+    """
     _not_over(due, "--due", context)
     member(context, owner)
     if kind:
         known(context.policy, "measures", kind)
-    entry = context.sign({"measure": measure, "kind": kind, "owner": owner, "due": due})
+    entry = context.sign(
+        {"measure": measure, "kind": kind, "owner": owner, "due": due, "every": _days(every), "also": also}
+    )
     if any(
-        same({k: v for k, v in old.items() if not k.startswith("done")}, entry)
+        same({k: v for k, v in old.items() if k not in {"done_by", "done_at", "repeated"}}, entry)
         for old in case.get("improvements", ())
     ):
         raise already("improve", case)
@@ -140,8 +132,25 @@ def improve(
     return append(case, "improvements", entry)
 
 
-def improved(case: Case, context: Context, *, number: int) -> Case:
-    """Mark an improvement measure, counted from 1, as done."""
+def _days(every: str | None) -> str | None:
+    """A number of days in its one spelling: ``30 days``; `Usage` for any other length of time."""
+    if every is None:
+        return None
+    try:
+        found = times.length(every.strip())
+    except ValueError:
+        found = None
+    if found is None or found.unit != "day":
+        raise Usage(_("--every is a number of days such as 30 days."))
+    return f"{found.number} day" if found.number == 1 else f"{found.number} days"
+
+
+def improved(case: Case, context: Context, *, number: int, end: bool = False) -> Case:
+    """Mark an improvement measure, counted from 1, as done (S0-20).
+
+    One that comes round is done once more, at most once a day, until `end`
+    says that it is over (S3-9).
+    """
     measures = case.get("improvements", [])
     if not 1 <= number <= len(measures):
         raise Usage(
@@ -149,12 +158,31 @@ def improved(case: Case, context: Context, *, number: int) -> Case:
                 case=case["id"], count=len(measures), number=number
             )
         )
-    if "done_at" in measures[number - 1]:
+    entry = measures[number - 1]
+    if end and "every" not in entry:
+        raise Usage(
+            _("{case}: measure {number} does not come round.").format(case=case["id"], number=number),
+            hint=f"complaintctl improve {case['id']} --done {number}",
+        )
+    if "done_at" in entry:
+        raise already("improve", case)
+    again = "every" in entry and not end
+    if again and _done_on(entry, context.at[:10]):
         raise already("improve", case)
     begin("improve", case, context)
     changed = copy.deepcopy(case)
-    changed["improvements"][number - 1].update({"done_by": context.actor["id"], "done_at": context.at})
+    if again:
+        signed = cast("Signed", context.sign({}))
+        changed["improvements"][number - 1].setdefault("repeated", []).append(signed)
+    else:
+        changed["improvements"][number - 1].update({"done_by": context.actor["id"], "done_at": context.at})
     return changed
+
+
+def _done_on(entry: Improvement, day: str) -> bool:
+    """Whether a measure that comes round was done on a day already."""
+    repeated = entry.get("repeated", [])
+    return bool(repeated) and repeated[-1]["at"][:10] == day
 
 
 def link(case: Case, context: Context, *, to: str, kind: str) -> Case:

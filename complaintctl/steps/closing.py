@@ -5,7 +5,9 @@ from __future__ import annotations
 import copy
 from typing import TYPE_CHECKING, Any, cast
 
-from complaintctl.errors import Refused, Usage
+from complaintctl import remedies
+from complaintctl.dispositions import PARTS
+from complaintctl.errors import Refused, Usage, printable
 from complaintctl.i18n import _
 from complaintctl.labels import category_of
 from complaintctl.ladder import rank, step_up
@@ -18,6 +20,7 @@ from complaintctl.workflow import (
     fits,
     hint_for,
     items_of,
+    known,
     last_of,
     numbered,
     on_hold,
@@ -26,7 +29,7 @@ from complaintctl.workflow import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from complaintctl.case import Case
     from complaintctl.policy import Policy
@@ -80,8 +83,15 @@ def close(
     lesson: str | None = None,
     prevention: str | None = None,
     disposition: str | None = None,
+    lesson_for: Sequence[str] = (),
+    dispositions: Sequence[Mapping[str, Any]] = (),
 ) -> Case:
-    """End the case with an outcome (S4-8, S1b-7, S1a-8); what each outcome needs is in `OUTCOMES`."""
+    """End the case with an outcome (S4-8, S1b-7, S1a-8); what each outcome needs is in `OUTCOMES`.
+
+    `lesson_for`: departments that are to learn from it (S0-21); `dispositions`:
+    what follows for whom (S1b-9, S4-3).
+    """
+    learners = [known(context.policy, "departments", one) for one in dict.fromkeys(lesson_for)]
     last = last_of(case, "closures")
     chosen = outcome or (
         default_outcome(case, context.pinned) if case["state"] != "closed" else (last or {}).get("outcome")
@@ -93,8 +103,10 @@ def close(
                 "reason": reason,
                 "of": of,
                 "lesson": lesson,
+                "lesson_for": learners,
                 "prevention": prevention,
                 "disposition": disposition,
+                "dispositions": [_disposed(one, case, context) for one in dispositions],
             }
         ),
         case,
@@ -119,6 +131,28 @@ def close(
             context.at,
         )
     return settled(changed, context)
+
+
+def _disposed(one: Mapping[str, Any], case: Case, context: Context) -> dict[str, Any]:
+    """A disposition as it is written down; `Usage` for somebody unknown, another part, or no amount.
+
+    Who has left may still be the one responsible.
+    """
+    who, part = one["who"], one["part"]
+    if part not in PARTS:
+        raise Usage(
+            _("--dispose: {part} is not what somebody is decided on as.").format(part=printable(part)),
+            hint=_("one of: {near}").format(near=", ".join(PARTS)),
+        )
+    if who not in context.policy["departments"] and all(person["id"] != who for person in context.staff):
+        raise Usage(
+            _("--dispose: there is nobody on the staff and no department {who}.").format(who=printable(who)),
+            hint="complaintctl staff list",
+        )
+    entry = {"who": who, "part": part, "what": one["what"]}
+    if one.get("bears"):
+        entry["bears"] = remedies.money_of(one["bears"], case["currency"], "--dispose")
+    return entry
 
 
 def require_case(other: Case) -> None:

@@ -11,6 +11,7 @@ from complaintctl import remedies, times
 from complaintctl.authority import complained_about
 from complaintctl.errors import Refused, Usage, printable
 from complaintctl.i18n import _
+from complaintctl.lifecycle import signatures
 from complaintctl.workflow import (
     Context,
     already,
@@ -20,7 +21,6 @@ from complaintctl.workflow import (
     member,
     same,
     settled,
-    signatures,
 )
 
 if TYPE_CHECKING:
@@ -37,6 +37,8 @@ _DAYS = ("purchased_on", "produced_on", "in_use_since")
 # Fields whose value the policy (or the staff) must know, entries of lists without their number.
 _NAMED = {
     "intake.channel": "channels",
+    "intake.department": "departments",
+    "customer.type": "customer_types",
     "contacts.method": "contact_methods",
     "demand.remedy": "remedies",
     "classification.category": "categories",
@@ -102,6 +104,8 @@ def _check_values(before: Case, changed: dict[str, Any], context: Context) -> No
     for path, value in _leaves(changed):
         kind = _NAMED.get(re.sub(r"\.\d+", "", path))
         if kind is None or old.get(path) == value:
+            continue
+        if kind == "customer_types" and kind not in context.policy["vocabulary"]:
             continue
         if kind == "staff":
             member(context, value)

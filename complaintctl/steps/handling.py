@@ -5,8 +5,8 @@ from __future__ import annotations
 import copy
 from typing import TYPE_CHECKING, Any, cast
 
-from complaintctl import authority, levels, times
-from complaintctl.errors import Refused, Usage, printable
+from complaintctl import authority, levels, playbooks, remedies, times
+from complaintctl.errors import Refused, Usage
 from complaintctl.i18n import _
 from complaintctl.labels import category_of
 from complaintctl.ladder import rank
@@ -43,6 +43,7 @@ def classify(
     flags: Sequence[str] = (),
     departments: Sequence[str] = (),
     affected: int | None = None,
+    affected_range: str | None = None,
     kind: str | None = None,
 ) -> Case:
     """Say what it is about and how grave it is (S0-5, S0-7, S0-8); the category has a default severity."""
@@ -56,6 +57,7 @@ def classify(
             "flags": [known(policy, "flags", flag) for flag in dict.fromkeys(flags)],
             "departments": [known(policy, "departments", dept) for dept in dict.fromkeys(departments)],
             "affected": affected,
+            "affected_range": affected_range,
         }
     )
     if "department" not in policy["categories"][category]:
@@ -129,19 +131,6 @@ def assign(
 WITNESSES = ("customer", "witness")
 
 
-def _known_check(name: str, policy: Policy) -> None:
-    """A check stands in some playbook of the policy (S1a-4)."""
-    names = {check["name"] for book in policy["playbooks"].values() for check in book["checks"]}
-    if name not in names:
-        import difflib
-
-        near = difflib.get_close_matches(name, sorted(names), n=4, cutoff=0.4) or sorted(names)[:12]
-        raise Usage(
-            _("No playbook of the policy has a check {name}.").format(name=printable(name)),
-            hint=_("one of: {near}").format(near=", ".join(near)),
-        )
-
-
 def _known_witness(who: str, context: Context) -> None:
     if who not in WITNESSES and all(person["id"] != who for person in context.staff):
         raise Usage(
@@ -149,21 +138,52 @@ def _known_witness(who: str, context: Context) -> None:
         )
 
 
-def investigate(case: Case, context: Context, **found: Any) -> Case:
-    """Record checks, statements, findings and, at the end, a verdict with its cause (S0-10 … S0-14)."""
+def _known_promiser(who: str, context: Context) -> None:
+    if who not in context.policy["departments"] and all(person["id"] != who for person in context.staff):
+        raise Usage(
+            _("--promised-by is a member of staff or a department of the policy."),
+            hint=_("complaintctl staff list, or one of: {names}").format(
+                names=", ".join(context.policy["departments"])
+            ),
+        )
+
+
+def _checked(found: dict[str, Any], case: Case, context: Context) -> dict[str, Any]:
+    """What was found, in the spelling of the record; `Usage` for ids that policy and staff do not know."""
+    policy = context.policy
     if found.get("cause"):
-        known(context.policy, "causes", found["cause"])
-    for check in found.get("checks") or ():
-        _known_check(check["name"], context.policy)
+        known(policy, "causes", found["cause"])
     for statement in found.get("statements") or ():
         _known_witness(statement["who"], context)
-    if not any(found.values()):
+    if found.get("promised_by"):
+        _known_promiser(found["promised_by"], context)
+    loss = found.get("loss")
+    return {
+        **found,
+        "checks": [
+            {**check, "outcome": playbooks.spelled(check["name"], check["outcome"], case, policy)}
+            for check in found.get("checks") or ()
+        ],
+        "loss": remedies.money_of(loss, case["currency"], "--loss") if loss else None,
+    }
+
+
+def investigate(case: Case, context: Context, **found: Any) -> Case:
+    """Record checks, statements, findings and, at the end, a verdict with its cause (S0-10 … S0-14).
+
+    A check that names its outcomes takes one of these, and the checks of such
+    a playbook are made in order (S1a-4).
+    """
+    entry = numbered(context.sign(_checked(found, case, context)), case)
+    if not set(entry) - {"by", "at", "round"}:
         raise Usage(_("An investigation records something: a check, a statement, findings or a verdict."))
-    entry = numbered(context.sign(found), case)
     last = last_of(case, "investigations")
     if same({k: v for k, v in (last or {}).items() if k != "alone"}, entry):
         raise already("investigate", case)
-    if begin("investigate", case, context, entry):
+    alone = begin("investigate", case, context, entry)
+    checked = playbooks.of_case(case, context.policy, [entry], entry.get("verdict"))
+    playbooks.require_order(case, checked, [check["name"] for check in entry.get("checks", ())])
+    if alone:
         signed: dict[str, Any] = {k: entry.pop(k) for k in ("round", "by", "at") if k in entry}
         entry = {**entry, "alone": True, **signed}
     return settled(append(case, "investigations", entry), context)

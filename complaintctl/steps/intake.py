@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from complaintctl.case import Case
 
 # The fields of two sections, in their order, as options and forms ask for them.
-CUSTOMER = ("name", "company", "phone", "email", "address", "language")
+CUSTOMER = ("name", "company", "type", "phone", "email", "address", "end_user", "language")
 ABOUT = (
     "product", "specification", "style", "colour", "size", "batch", "produced_on", "price",
     "purchased_on", "receipt", "place", "occurred_at", "against", "in_use_since", "symptoms",
-    "used_before", "recent_use",
+    "used_before", "earlier_condition", "recent_use",
 )  # fmt: skip
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base32: no I, L, O, U
@@ -66,6 +66,8 @@ def register_case(
             raise Usage(_("--{option} lies in the future.").format(option=field.replace("_", "-")))
     person = _filled(customer or {}, CUSTOMER)
     matter = _filled(about or {}, ABOUT)
+    if "type" in person and "customer_types" in policy["vocabulary"]:
+        known(policy, "customer_types", person["type"])
     if "price" in matter:
         matter["price"] = remedies.money_of(matter["price"], context.currency, "--price")
     if "against" in matter:
@@ -79,6 +81,7 @@ def register_case(
             "received_at": received,
             "registered_at": context.at,
             "by": context.actor["id"],
+            **_department(context),
             "channel": channel,
             "form": form or "spoken",
             **({"moment": moment} if moment else {}),
@@ -92,6 +95,12 @@ def register_case(
     fresh = cast("Case", case)
     gates.require("new", fresh, {}, context.actor, context.staff, {}, policy, context.language)
     return fresh
+
+
+def _department(context: Context) -> dict[str, str]:
+    """The department of whoever takes the complaint, where they have one (S1c-3)."""
+    own = context.actor.get("department")
+    return {"department": own} if own else {}
 
 
 def _filled(values: Mapping[str, str | None], fields: Sequence[str]) -> dict[str, str]:

@@ -10,16 +10,17 @@ from complaintctl.errors import Refused, Usage
 from complaintctl.i18n import _
 from complaintctl.steps.closing import close, follow_up
 from complaintctl.steps.handling import classify
+from complaintctl.steps.tasks import given
 from complaintctl.workflow import (
     Context,
     already,
     append,
     begin,
     facts,
-    items_of,
     known,
     last_of,
     legal,
+    member,
     numbered,
     same,
     settled,
@@ -37,12 +38,27 @@ def propose(
     *,
     plan: Sequence[tuple[str, str | None, str | None]],
     reason: str,
-    tasks: Sequence[tuple[str, str]] = (),
+    tasks: Sequence[Mapping[str, str]] = (),
     exception: str | None = None,
     confirmed: Sequence[str] = (),
+    how: Mapping[str, str] | None = None,
+    expected: Mapping[str, str] | None = None,
+    agreed_with: Sequence[str] = (),
 ) -> Case:
-    """Propose remedies, each allowed by an entitlement or a named exception (S1a-6, S0-15, S1e-4)."""
-    entry = _proposal(case, context, plan, reason, tasks, exception, confirmed)
+    """Propose remedies, each allowed by an entitlement or a named exception (S1a-6, S0-15, S1e-4).
+
+    `how` (the steps) and `expected` (the day) are by kind of remedy (S2-11); a
+    task names its department and what is to be done, and perhaps who, due and resources.
+    `agreed_with`: whoever the plan was agreed with, such as the heads of two departments (S1c-3).
+    """
+    entry = _proposal(case, context, plan, reason, exception, confirmed)
+    on = times.calendar_day(context.at)
+    entry["remedies"] = remedies.detailed(entry["remedies"], how or {}, expected or {}, context.policy, on)
+    work = [given(task, context) for task in tasks]
+    if work:
+        entry = {"remedies": entry.pop("remedies"), "tasks": work, **entry}
+    if agreed_with:
+        entry["with"] = [member(context, who)["id"] for who in dict.fromkeys(agreed_with)]
     last = last_of(case, "proposals")
     if (
         last
@@ -59,7 +75,6 @@ def _proposal(
     context: Context,
     plan: Sequence[tuple[str, str | None, str | None]],
     reason: str,
-    tasks: Sequence[tuple[str, str]],
     exception: str | None,
     confirmed: Sequence[str],
 ) -> dict[str, Any]:
@@ -71,11 +86,9 @@ def _proposal(
     judged = remedies.judge(
         chosen, case, found, policy, list(confirmed), exception, times.calendar_day(context.at)
     )
-    work = [{"department": known(policy, "departments", dept), "what": what} for dept, what in tasks]
     entry = context.sign(
         {
             "remedies": judged,
-            "tasks": work,
             "confirmed": list(confirmed),
             "exception": exception,
             "reason": reason,
@@ -89,6 +102,7 @@ def _as_proposed(proposal: Mapping[str, Any]) -> dict[str, Any]:
     plain = {k: copy.deepcopy(v) for k, v in proposal.items() if k not in {"decision", "answer", "problems"}}
     for item in [*plain["remedies"], *plain.get("tasks", [])]:
         item.pop("done", None)
+        item.pop("acknowledged", None)
     return plain
 
 
@@ -163,60 +177,6 @@ def respond(
     return settled(changed, context)
 
 
-def fulfil(
-    case: Case,
-    context: Context,
-    *,
-    tasks: Sequence[int] = (),
-    voucher: str | None = None,
-    problem: str | None = None,
-) -> Case:
-    """Carry out tasks by number (none: all that wait), or note what went wrong on the way (S0-16, S0-17)."""
-    last = last_of(case, "proposals")
-    if last and case["state"] != "agreed" and not problem and _done_by(last, context, tasks, voucher):
-        raise already("fulfil", case)
-    begin("fulfil", case, context, {"voucher": voucher, "problem": problem})
-    changed = copy.deepcopy(case)
-    proposal = changed["proposals"][-1]
-    work = items_of(proposal)
-    wrong = [n for n in tasks if not 1 <= n <= len(work)]
-    if wrong:
-        raise Usage(
-            _("{case} has {count} things to carry out; there is no number {wrong}.").format(
-                case=case["id"], count=len(work), wrong=wrong[0]
-            )
-        )
-    if problem:
-        trouble = context.sign({"text": problem})
-        if proposal.get("problems") and same(proposal["problems"][-1], trouble):
-            raise already("fulfil", case)
-        changed["proposals"][-1] = _troubled(proposal, trouble)
-        return settled(changed, context)
-    waiting = [n for n in (tasks or range(1, len(work) + 1)) if "done" not in work[n - 1]]
-    if not waiting:
-        raise already("fulfil", case)
-    for number in waiting:
-        work[number - 1]["done"] = context.sign({"voucher": voucher})
-    return settled(changed, context)
-
-
-def _done_by(proposal: dict[str, Any], context: Context, tasks: Sequence[int], voucher: str | None) -> bool:
-    work = items_of(cast("Proposal", proposal))
-    chosen = [work[n - 1] for n in tasks if 1 <= n <= len(work)] if tasks else work
-    return bool(chosen) and all(
-        "done" in item
-        and item["done"]["by"] == context.actor["id"]
-        and item["done"].get("voucher") == voucher
-        for item in chosen
-    )
-
-
-def _troubled(proposal: Proposal, trouble: dict[str, Any]) -> Proposal:
-    changed = cast("dict[str, Any]", copy.deepcopy(proposal))
-    changed.setdefault("problems", []).append(trouble)
-    return cast("Proposal", changed)
-
-
 def _planned(chosen: Sequence[Mapping[str, Any]]) -> list[tuple[str, str | None, str]]:
     """What remedies say, apart from the rule that allows them and whether they are done."""
     return [(remedy["kind"], remedy.get("amount"), remedy["cost"]) for remedy in chosen]
@@ -248,7 +208,7 @@ def settle(
     flags: Sequence[str] = (),
     confirmed: Sequence[str] = (),
     satisfaction: int | None = None,
-    method: str = "visit",
+    method: str | None = None,
 ) -> Case:
     """Do at once what a member of staff may settle alone (S1a-1, S1c-2): still the whole form."""
     if not legal("settle", case, context.pinned):
@@ -269,11 +229,18 @@ def settle(
         changed = classify(case, context, category=category, severity=severity, flags=flags)
     else:
         raise Usage(_("{case} is not classified yet: settle needs --category.").format(case=case["id"]))
-    proposal = cast("Proposal", _proposal(changed, context, plan, reason, (), None, confirmed))
+    proposal = cast("Proposal", _proposal(changed, context, plan, reason, None, confirmed))
     found = facts(changed, context, remedies=[r["kind"] for r in proposal["remedies"]], exception=False)
     remedies.require_full_costs(proposal["remedies"], changed, context.policy)
     judgement = authority.may_settle(
-        changed, context.actor, proposal, context.customer_cost, found, context.policy, context.language
+        changed,
+        context.actor,
+        proposal,
+        context.customer_cost,
+        found,
+        context.policy,
+        context.language,
+        context.staff,
     )
     changed = append(changed, "proposals", cast("Any", proposal))
     done = changed["proposals"][-1]
@@ -295,5 +262,7 @@ def settle(
     changed = settled(changed, context)
     if satisfaction is None:
         return changed
-    changed = follow_up(changed, context, satisfaction=satisfaction, method=method)
+    methods = context.policy["follow_up"]["methods"]
+    asked = method or ("visit" if "visit" in methods else methods[0])  # face to face, where that is a way
+    changed = follow_up(changed, context, satisfaction=satisfaction, method=asked)
     return close(changed, context) if changed["state"] == "satisfied" else changed

@@ -348,8 +348,17 @@ def test_what_was_settled_may_go_on_when_the_customer_is_not_content(shop: Shop)
     # S4-8, S1e-7
     case = shop.new()
     shop.do("li.na", "settle", case, *SETTLE, "--satisfaction", "2")
+    assert shop.show(case)["next"][0] == "assign"
+    assert "complaintctl assign" in shop.refuse(1, "zhao.wei", "investigate", case, "--findings", "warm").err
     shop.do("li.na", "assign", case, "--to", "zhao.wei")
-    assert shop.show(case)["state"] == "dissatisfied"
+    found = shop.show(case)
+    assert (found["state"], found["next"][0]) == ("dissatisfied", "investigate")
+    verdict = ("--findings", "warm", "--verdict", "founded", "--cause", "goods.spoiled")
+    shop.do("zhao.wei", "investigate", case, *verdict)
+    shop.refuse(1, "zhao.wei", "investigate", case, *verdict[:2])  # a verdict ends it
+    shop.do("zhao.wei", "propose", case, "--remedy", "exchange", "--reason", "a fresh one")
+    shop.do("sun.min", "approve", case)
+    assert shop.show(case)["state"] == "approved"
 
 
 # ── The long road ───────────────────────────────────────────────────────────────────────────────────
@@ -661,7 +670,7 @@ def test_an_investigation_grows_until_a_verdict_ends_it(shop: Shop) -> None:
 def test_an_investigation_records_something(shop: Shop) -> None:
     # S0-11
     case = against(shop, "store")
-    shop.refuse(2, "chen.jie", "investigate", case)
+    shop.refuse(2, "chen.jie", "investigate", case, "--findings", " ")
 
 
 def test_there_is_no_proposal_before_the_verdict(shop: Shop) -> None:

@@ -1,0 +1,68 @@
+"""What a customer is entitled to and why, as lines: for `show`, and for a proposal that is only tried."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from complaintctl import conditions, exclusions, remedies, times
+from complaintctl.i18n import _
+from complaintctl.labels import name_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from complaintctl.case import Case, Remedy
+    from complaintctl.register import Register
+    from complaintctl.remedies import Option
+
+
+def _facts(register: Register, case: Case) -> dict[str, Any]:
+    return {**conditions.facts_of(case, register.policy), "level": register.level_of(case)[0]}
+
+
+def lines(register: Register, case: Case) -> Iterator[str]:
+    """Every remedy that a rule grants today: its ceiling, what is to be confirmed, what stands against it."""
+    found = remedies.options(case, _facts(register, case), register.policy, times.calendar_day(register.at))
+    for option in found:
+        yield f"  {_option(register, option)}"
+
+
+def _option(register: Register, option: Option) -> str:
+    said = f"{option.kind} ({name_of(register.policy, 'remedies', option.kind, register.language)})"
+    if option.ceiling is not None:
+        limit = _(" of {sum}") if option.exactly else _(" up to {sum}")
+        said += limit.format(sum=option.ceiling)
+    said += f" [{option.rule}]"
+    if option.missing:
+        said += _("; to confirm: {names}").format(names=", ".join(option.missing))
+    if option.record:
+        said += _("; to record: {names}").format(names=", ".join(option.record))
+    for rule, confirm in option.unless.items():
+        said += (
+            _("; not if {names} is confirmed ({rule})").format(names=", ".join(confirm), rule=rule)
+            if confirm
+            else _("; EXCLUDED by {rule}").format(rule=rule)
+        )
+    return said
+
+
+def reasons(register: Register, case: Case) -> list[str]:
+    """What allows each remedy of the last proposal: a rule, that it is free, or the exception."""
+    proposal = case["proposals"][-1]
+    facts = remedies.facts_on(case, _facts(register, case), times.calendar_day(register.at))
+    confirmed = proposal.get("confirmed", [])
+    return [_reason(register, one, facts, confirmed) for one in proposal["remedies"]]
+
+
+def _reason(register: Register, remedy: Remedy, facts: dict[str, Any], confirmed: list[str]) -> str:
+    policy, kind = register.policy, remedy["kind"]
+    if "rule" in remedy:
+        return _("{kind}: allowed by the rule {rule}").format(kind=kind, rule=remedy["rule"])
+    if policy["remedies"][kind].get("free"):
+        return _("{kind}: needs no rule").format(kind=kind)
+    forbidden = exclusions.excluded(kind, facts, policy, confirmed)
+    if forbidden is not None:
+        return _("{kind}: an exception; excluded by the rule {rule}").format(
+            kind=kind, rule=forbidden["name"]
+        )
+    return _("{kind}: an exception; no rule grants it").format(kind=kind)

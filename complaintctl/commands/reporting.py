@@ -1,0 +1,265 @@
+"""How a report is made for the command line: asked for, counted from the index, kept and written."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+
+import click
+
+from complaintctl import SHORT, __version__
+from complaintctl.errors import EnvironmentFault, Usage
+from complaintctl.i18n import _
+
+if TYPE_CHECKING:
+    from datetime import tzinfo
+
+    from complaintctl.commands.session import Session
+    from complaintctl.index import Index
+    from complaintctl.register import Register
+    from complaintctl.report import Context, Report
+    from complaintctl.report.learning import Learnt
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+FORMATS = ("table", "markdown", "csv", "json")
+_ONE = {"improvements": "improvements", "lessons": "lessons"}  # reports of a single table
+
+
+class Asked(NamedTuple):
+    """What a report is asked for; all that it depends on besides what is committed and the time."""
+
+    name: str  # weekly, monthly, principles, improvements, lessons
+    period: str  # 2026-W47, 2026-11; empty: all until now
+    form: str
+    only: str | None  # one table
+    language: str
+    width: int  # of the terminal; 0 where there is none
+    volume: int | None = None
+    department: str | None = None
+
+
+def output_options(function: F) -> F:
+    """What every report takes."""
+    function = click.option("--at", "rev", metavar="REV", help=_("As at a commit, with its date as now."))(
+        function
+    )
+    function = click.option(
+        "--output", type=click.Path(path_type=Path), metavar="PATH", help=_("Write to a file.")
+    )(function)
+    function = click.option("--json", "as_json", is_flag=True, help=_("Short for --format json."))(function)
+    return click.option(
+        "--format", "form", type=click.Choice(FORMATS), default="table", help=_("Default: table.")
+    )(function)
+
+
+def volume_option(function: F) -> F:
+    """By how much complaints are measured."""
+    return click.option(
+        "--volume",
+        type=click.IntRange(1),
+        metavar="N",
+        help=_("Sales or visits of the period: adds the complaints per 1,000."),
+    )(function)
+
+
+def run(
+    session: Session,
+    name: str,
+    period: Callable[[int, tzinfo], str],
+    *,
+    only: str | None = None,
+    form: str,
+    as_json: bool,
+    output: Path | None,
+    rev: str | None,
+    volume: int | None = None,
+    department: str | None = None,
+) -> None:
+    """Print or write a report; `period`: of now and the register's zone. Exit code 3 if a case is missing."""
+    register = session.register
+    index, commit, now = at_revision(register, rev, session.settings.now)
+    zone = index.documents(commit).zone
+    width = _width() if output is None else 0
+    asked = Asked(
+        name,
+        period(now, zone),
+        "json" if as_json else form,
+        only,
+        register.language,
+        width,
+        volume,
+        department,
+    )
+    end = _end(asked.period, zone)
+    key = json.dumps([__version__, *asked]) if end is not None and end <= now else None
+    kept = index.kept(key) if key else None
+    text = _renamed(*kept, commit) if kept else _made(register, index, commit, asked, now)
+    write(text, output, asked.form)
+    broken = index.unreadable()
+    for path, message in broken:
+        click.echo(_("Error: {path}: {message}").format(path=path, message=message), err=True)
+    if key and end is not None and not kept:
+        index.keep(key, text, end)
+    sys.exit(3 if broken else 0)
+
+
+def _width() -> int:
+    """The columns of the terminal; 0 where there is none."""
+    if not sys.stdout.isatty():
+        return 0
+    import shutil
+
+    return shutil.get_terminal_size().columns
+
+
+def _end(period: str, zone: tzinfo) -> int | None:
+    """When a period is over; None where there is none: it is said by whoever counts.
+
+    A period that is over stands as at its end, whatever the clock says by now.
+    """
+    from complaintctl import times
+
+    try:
+        bounds = times.week_bounds if "W" in period else times.month_bounds
+        return bounds(period, zone)[1]
+    except (ValueError, OverflowError):
+        return None
+
+
+def _renamed(text: str, old: str, new: str) -> str:
+    """A report that was made at one commit as it would be made at another that changes nothing of it.
+
+    What a report names of its own commit cannot come from the data: nobody knew the id before.
+    """
+    return text.replace(old, new).replace(old[:SHORT], new[:SHORT])
+
+
+def _made(register: Register, index: Index, commit: str, asked: Asked, now: int) -> str:
+    """The text of a report, counted from the rows."""
+    from complaintctl import render, report
+
+    tables: tuple[str, ...] = {
+        "weekly": report.TABLES,
+        "monthly": report.MONTHLY,
+        "principles": report.PRINCIPLES,
+    }.get(asked.name, (asked.name,))
+    only = asked.only or _ONE.get(asked.name)
+    if asked.form == "csv" and not only:
+        raise Usage(_("CSV is one table: --table NAME."), hint=", ".join(tables))
+    if only and only not in tables:
+        raise Usage(_("This report has no table of that name."), hint=", ".join(tables))
+    return render.render(
+        build(register, index, commit, asked, now),
+        asked.form,
+        asked.language,
+        only,
+        commit=commit,
+        version=__version__,
+        unreadable=[path for path, _message in index.unreadable()],
+        width=asked.width,
+    )
+
+
+def at_revision(register: Register, rev: str | None, now: int | None) -> tuple[Index, str, int]:
+    """The index of a commit, its id, and the instant at which it is looked at."""
+    if rev is None:
+        return register.index, register.head, register.now
+    from complaintctl.index import Index
+
+    commit = register.repository.resolve(rev)
+    return (
+        Index.at(register.repository, commit),
+        commit,
+        now if now is not None else register.repository.commit_time(commit),
+    )
+
+
+def build(register: Register, index: Index, commit: str, asked: Asked, now: int) -> Report:
+    """A report of a commit, from the rows that matter for it."""
+    from complaintctl import report
+    from complaintctl.report import trend
+
+    context = _context(register, index, commit, asked)
+    bounds = report.named(asked.period, now, context.zone) if asked.period else None
+    if bounds is None or asked.name == "lessons":
+        return _of_learning(index, asked, context, bounds, now)
+    since = bounds.previous
+    if asked.name == "monthly":
+        since = min(since, trend.mondays(bounds.as_at, context.zone)[0])
+    rows = index.report_rows(since, bounds.as_at)
+    if asked.name == "principles":
+        return report.principles(rows, bounds, context)
+    earlier = index.earlier(bounds.since, bounds.as_at)
+    if asked.name == "monthly":
+        learnt = _learnt(index, bounds.as_at, since=bounds.start)
+        return report.monthly(rows, asked.period, now, context, learnt, earlier)
+    return report.counted(asked.name, rows, bounds, context, earlier)
+
+
+def _of_learning(index: Index, asked: Asked, context: Context, bounds: Any, now: int) -> Report:
+    """What was learnt: measures and lessons."""
+    from complaintctl import report
+
+    if asked.name == "improvements":
+        return report.improvements(now, context, _learnt(index, now, since=now))
+    if asked.department is not None and asked.department not in context.policy["departments"]:
+        raise Usage(
+            _("The policy has no department {name}.").format(name=asked.department),
+            hint=_("one of: {names}").format(names=", ".join(context.policy["departments"])),
+        )
+    as_at, since = (bounds.as_at, bounds.start) if bounds else (now, 0)
+    learnt = report.empty()._replace(lessons=index.lessons(since, as_at))
+    return report.lessons(as_at, context, learnt, bounds, asked.department)
+
+
+def _learnt(index: Index, before: int, *, since: int) -> Learnt:
+    """Measures, the cases that may show them not effective, and the lessons since an instant."""
+    from complaintctl.report.learning import Learnt
+
+    measures = index.measures()
+    upheld = index.upheld(before) if measures else []
+    return Learnt(measures, upheld, index.lessons(since, before) if since < before else ())
+
+
+def _context(register: Register, index: Index, commit: str, asked: Asked) -> Context:
+    """What a report needs to know besides the rows."""
+    from complaintctl.report import Context
+
+    documents = index.documents(commit)
+    policy, _sha = documents.policy(*documents.in_force)
+    calendar = documents.work_calendar
+
+    def is_late(received: int, registered: int) -> bool:
+        """Recorded later than the working day after it was received (S1a-2)."""
+        first, last = calendar.day_of(received), calendar.day_of(registered)
+        return calendar.working_between(first, last) > 1
+
+    return Context(
+        policy,
+        lambda row, instant: index.level_of(row["hits"], row["received"], instant),
+        documents.zone,
+        register.language,
+        documents.settings["currency"],
+        is_late,
+        {person["id"] for person in documents.staff if person["active"]},
+        [path for path, _message in index.unreadable()],
+        asked.volume,
+    )
+
+
+def write(text: str, output: Path | None, form: str) -> None:
+    """Print a text, or write it to a file; CSV files begin with a byte order mark."""
+    if output is None:
+        click.echo(text, nl=not text.endswith("\n"))
+        return
+    data = text.encode("utf-8-sig" if form == "csv" else "utf-8")
+    try:
+        output.write_bytes(data)
+    except OSError as error:
+        raise EnvironmentFault(
+            _("{file} cannot be written: {why}").format(file=output, why=error.strerror)
+        ) from None
