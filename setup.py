@@ -18,6 +18,7 @@ TESTS = [
     "PyYAML>=6.0.2",
     "check-jsonschema>=0.33",
     "build>=1.2",
+    "chinesecalendar>=1.11",
 ]
 
 setup(
@@ -37,7 +38,7 @@ setup(
     package_data={
         "complaintctl": ["locale/*/LC_MESSAGES/*.mo", "py.typed"],
         "complaintctl.schemas": ["*.json"],
-        "complaintctl.policies": RULES,
+        "complaintctl.policies": [*RULES, "demo/*.txt"],
     },
     install_requires=[
         "click>=8.2",

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from decimal import Decimal, InvalidOperation
-from typing import TYPE_CHECKING, Any, NamedTuple, NotRequired, TypedDict
+from typing import TYPE_CHECKING, Any, NotRequired, TypedDict
 
 from complaintctl import times
 from complaintctl.conditions import explain, met, responsible, unknown, when_problems
@@ -19,6 +19,7 @@ from complaintctl.i18n import _
 from complaintctl.labels import name_of, text
 from complaintctl.ladder import limit, rank
 from complaintctl.lifecycle import in_round, round_of
+from complaintctl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -529,7 +530,7 @@ def _ladder_problems(policy: Policy) -> list[tuple[str, str]]:
             message = _('a limit is an amount in quotes such as "50.00", in the currency above')
             found.append((f"{path}.limit", message))
             continue
-        # Above a step without a limit rank alone decides, as between vice president and general manager (S1c-4).
+        # Above a step without a limit rank alone decides: vice president, general manager (S1c-4).
         if own is not None and (highest is None or Decimal(own) <= highest):
             found.append((f"{path}.limit", _("a limit must be above that of the step below")))
         highest = None if own is None else Decimal(own)

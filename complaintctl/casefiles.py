@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from complaintctl import documents
 from complaintctl.errors import BadData
 from complaintctl.i18n import _
 from complaintctl.records import NEVER
+from complaintctl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -67,7 +68,8 @@ class Reader:
 
         self._current = current
         self._read = _quick() if many else _read_one
-        self._valid, self._brief_of = schema.valid, summary.brief_of
+        self._valid = schema.valid if many else schema.fits
+        self._brief_of = summary.brief_of
         self._latest: dict[tuple[str, str, int], int] = {}
 
     def read(self, path: str, data: bytes) -> Summed:

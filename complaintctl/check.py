@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from complaintctl import authority, forms, policyrules, schema, times, workflow, yamlfile
 from complaintctl.errors import BadData, Problem, printable
@@ -12,6 +12,7 @@ from complaintctl.evidence import media_type
 from complaintctl.i18n import _
 from complaintctl.references import references
 from complaintctl.staffing import staff_problems
+from complaintctl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from complaintctl import __version__
+from complaintctl.commands.helping import NAMES, Helping
 from complaintctl.errors import Already, BadData, ComplaintctlError
 from complaintctl.i18n import _
 
@@ -40,7 +41,7 @@ VERBS: dict[str, dict[str, str]] = {
 MODULES = {verb: module for group in VERBS.values() for verb, module in group.items()}
 
 
-class LazyGroup(click.Group):
+class LazyGroup(Helping, click.Group):
     """A group that imports a verb when it is used, not before."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -125,7 +126,7 @@ def _version(ctx: click.Context, _param: click.Parameter, wanted: bool) -> None:
 
 
 @click.group(
-    cls=LazyGroup, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]}
+    cls=LazyGroup, invoke_without_command=True, context_settings={"help_option_names": NAMES}
 )
 @click.option("-C", "directory", metavar="DIR", envvar="COMPLAINTCTL_REGISTER")
 @click.option("--as", "acting", metavar="STAFF", envvar="COMPLAINTCTL_AS")
@@ -204,6 +205,8 @@ def _ended_by(end: BaseException) -> int | None:
             end.show()
             code = end.exit_code
         case KeyboardInterrupt() | click.Abort() | EOFError():
+            if sys.stderr is not None and sys.stderr.isatty():
+                _complain("")  # not behind the question
             _complain(_("Interrupted; nothing is half done."))
             code = 130
         case SystemExit():

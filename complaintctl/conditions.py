@@ -167,6 +167,11 @@ def unknown(when: When) -> list[str]:
     return [fact for fact, _asked in _entries(when) if fact not in _KNOWN]
 
 
+def named(when: When) -> set[str]:
+    """The facts that a condition asks for."""
+    return {fact for fact, _asked in _entries(when)}
+
+
 def _entries(when: When) -> Iterator[tuple[str, Any]]:
     """Every fact with what is asked of it, those under ``not`` and ``any`` included."""
     for fact, asked in when.items():
@@ -373,7 +378,7 @@ def _happened(case: Case, wanted: Collection[str] | None) -> dict[str, Any]:
             "confirmed": any("confirms" in entry for entry in contacts),
             "raised": 1 + sum(one["party"] == "customer" and one["direction"] == "in" for one in contacts),
             "satisfaction": follow_ups[-1]["satisfaction"] if follow_ups else None,
-            **(_proposed(proposals[-1]) if proposals else {"remedies": [], "exception": False}),
+            **(proposed(proposals[-1]) if proposals else {"remedies": [], "exception": False}),
         }
     return found
 
@@ -407,7 +412,7 @@ def verdict_of(case: Case) -> str | None:
     return concluded["verdict"] if concluded else None
 
 
-def _proposed(proposal: Proposal) -> dict[str, Any]:
+def proposed(proposal: Proposal) -> dict[str, Any]:
     """Kinds, sum of amounts, sum of costs (in the case's currency) and exception of a proposal."""
     remedies = proposal["remedies"]
     return {

@@ -14,12 +14,13 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from complaintctl import conditions
 from complaintctl.lifecycle import in_round, round_of
 from complaintctl.rows import Clock
 from complaintctl.times import Length, epoch, length
+from complaintctl.tuples import NamedTuple
 from complaintctl.workdays import WorkCalendar, add_service_seconds, open_seconds_between
 
 if TYPE_CHECKING:

@@ -7,11 +7,12 @@ for people are changes of their own kind.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from complaintctl import wording
 from complaintctl.i18n import _
 from complaintctl.labels import text
+from complaintctl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

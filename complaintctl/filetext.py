@@ -6,10 +6,11 @@ Also how a place in a file is named, and the refusal that lists what is wrong wi
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from complaintctl.errors import BadData, Problem
 from complaintctl.i18n import _
+from complaintctl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -32,8 +33,8 @@ CASE_LIMITS = Limits(256 * 1024, 5_000, comments=False)
 DOCUMENT_LIMITS = Limits(1024 * 1024, 50_000)
 MAX_PROBLEMS = 50  # of one file; more are of no use to anybody
 
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,63}").fullmatch
-_ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./-]{0,63}").fullmatch
+_NAME = r"[A-Za-z_][A-Za-z0-9_-]{0,63}"
+_ID = r"[A-Za-z0-9_][A-Za-z0-9_./-]{0,63}"
 _CONFLICT = r"(?m)^(?:<{7}|>{7})(?: .*)?$"
 # Never raw in a file: control characters, line ends that only some programs know,
 # a byte order mark in the middle, what turns the direction of writing, and no characters at all.
@@ -47,16 +48,16 @@ def json_path(path: Iterable[str | int]) -> str:
     for step in path:
         if isinstance(step, int):
             out += f"[{step}]"
-        elif _NAME(step):
+        elif re.fullmatch(_NAME, step):
             out += f".{step}"
         else:
-            out += f'["{step}"]' if _ID(step) else '["…"]'
+            out += f'["{step}"]' if re.fullmatch(_ID, step) else '["…"]'
     return out
 
 
 def is_name(key: object) -> bool:
     """Whether a key looks like an identifier, so that a message may name it."""
-    return isinstance(key, str) and _NAME(key) is not None
+    return isinstance(key, str) and re.fullmatch(_NAME, key) is not None
 
 
 def refusal(file: str, problems: list[Problem], hint: str = "") -> BadData:

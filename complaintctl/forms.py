@@ -21,10 +21,11 @@ import re
 from functools import lru_cache
 from itertools import chain
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from complaintctl.canonical import MAX_DIGITS, MAX_SIZE, is_word, quoted
 from complaintctl.filetext import CASE_LIMITS
+from complaintctl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from complaintctl import calendars, schema, times, yamlfile
@@ -13,6 +13,7 @@ from complaintctl.errors import BadData, EnvironmentFault, RegisterState, Usage,
 from complaintctl.history import Repository
 from complaintctl.i18n import _
 from complaintctl.objects import Edit, Person
+from complaintctl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from complaintctl.authority import Staff
@@ -45,7 +46,7 @@ class Wish(NamedTuple):
     policy_name: str
     name: str | None = None
     language: str | None = None
-    country: str = "CN"
+    country: str | None = None  # None: that of the rules' currency
     subdivision: str | None = None
     timezone: str | None = None
     currency: str | None = None
@@ -79,16 +80,43 @@ def shipped_policy(name: str) -> bytes:
     return found[name].read_bytes()
 
 
+def shipped_demo(name: str) -> tuple[str, Path]:
+    """The demo of a shipped rule set: its text and its file; `Usage` names those there are."""
+    folder = shipped_policies()[name].parent / "demo" if name in shipped_policies() else None
+    path = folder / f"{name}.txt" if folder else None
+    if path is None or not path.is_file():
+        played = [one for one, rules in shipped_policies().items() if _has_demo(rules)]
+        raise Usage(_("There is no demo of that name."), hint=", ".join(played))
+    return path.read_text(encoding="utf-8"), path
+
+
+def _has_demo(rules: Path) -> bool:
+    return (rules.parent / "demo" / f"{rules.stem}.txt").is_file()
+
+
+def zone_of(policy_name: str, country: str | None, timezone: str | None) -> ZoneInfo:
+    """The time zone that `found` gives to a register with a shipped rule set."""
+    if timezone is None and country is None:
+        policy, _lines = yamlfile.read_document(shipped_policy(policy_name), policy_name)
+        country = _country_of(policy)
+    place = (country or "").upper()
+    return _zone(timezone or _ZONES.get(place), place)
+
+
 def found(wish: Wish, now: int | None, *, dry_run: bool = False) -> Made:
     """Make a register in a folder that is none yet: one commit on an unborn branch, nothing else touched."""
     instant = now if now is not None else int(time.time())
-    country = wish.country.upper()
+    rules, policy_name = _rules(wish)
+    policy, lines = yamlfile.read_document(rules, f"policies/{policy_name}.yaml")
+    country = (wish.country or _country_of(policy)).upper()
     language = wish.language or _LANGUAGES.get(country, "en")
     zone = _zone(wish.timezone or _ZONES.get(country), country)
-    rules, policy_name = _rules(wish)
     usual = None if wish.policy_file else _CURRENCIES.get(country)  # rules of one's own say theirs
-    policy_bytes, currency = _in_currency(rules, policy_name, wish.currency or usual)
-    policy, lines = yamlfile.read_document(policy_bytes, f"policies/{policy_name}.yaml")
+    currency = wish.currency or usual or policy["authority"]["currency"]
+    policy_bytes = rules
+    if currency != policy["authority"]["currency"]:
+        policy_bytes = _in_currency(rules, policy_name, currency)
+        policy, lines = yamlfile.read_document(policy_bytes, f"policies/{policy_name}.yaml")
     schema.check("policy", policy, lines, f"policies/{policy_name}.yaml")
     _check_amounts(policy, policy_name, currency)
     years = _years(times.day_of(instant, zone).year)
@@ -168,19 +196,21 @@ def _rules(wish: Wish) -> tuple[bytes, str]:
     return data, policy["name"]
 
 
-def _in_currency(data: bytes, name: str, currency: str | None) -> tuple[bytes, str]:
-    """A rule set, its limits put into the register's currency."""
-    policy, _lines = yamlfile.read_document(data, name)
-    own = cast("str", policy["authority"]["currency"])
-    if currency is None or currency == own:
-        return data, own
+def _country_of(policy: Any) -> str:
+    """Where rules are at home: the first country known here that has their currency, else China."""
+    own = policy["authority"]["currency"]
+    return next((country for country, currency in _CURRENCIES.items() if currency == own), "CN")
+
+
+def _in_currency(data: bytes, name: str, currency: str) -> bytes:
+    """A rule set, its limits put into the register's currency: the figures stay as they are."""
     if not (len(currency) == 3 and currency.isascii() and currency.isupper()):
         raise Usage(_("--currency is three capital letters, such as CNY or EUR."))
 
     def change(document: Any) -> None:
         document["authority"]["currency"] = currency
 
-    return yamlfile.edit_document(data, name, change), currency
+    return yamlfile.edit_document(data, name, change)
 
 
 def _check_amounts(policy: Any, name: str, currency: str) -> None:

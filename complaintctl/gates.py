@@ -8,15 +8,16 @@ requirement that does not exist is never met.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from complaintctl import deadlines, dispositions, heads, playbooks, times
+from complaintctl import deadlines, times
 from complaintctl.authority import Staff, complained_about, may, may_be_alone
-from complaintctl.conditions import CHOICES, facts_of, met, unknown, when_problems
+from complaintctl.conditions import CHOICES, facts_of, met, proposed, unknown, when_problems
 from complaintctl.errors import Refused
 from complaintctl.i18n import _
 from complaintctl.labels import text
 from complaintctl.lifecycle import in_round, round_of
+from complaintctl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -77,6 +78,8 @@ def _playbook(ask: Question) -> bool:
 
 def missing_checks(ask: Question) -> list[str]:
     """The checks of the category's playbook that still have to be made (S1a-4)."""
+    from complaintctl import playbooks
+
     facts = ask.facts
     found = playbooks.progress(facts.get("category"), _investigations(ask), ask.policy, facts.get("verdict"))
     return found.missing if found else []
@@ -139,7 +142,9 @@ def _not_agreed(ask: Question) -> dict[str, list[Staff]]:
     """The departments whose heads do not stand behind the plan: the one proposed now, or that waits."""
     proposals = in_round(ask.case.get("proposals", ()), round_of(ask.case))
     plan = ask.inputs if "remedies" in ask.inputs else (proposals[-1] if proposals else {})
-    return heads.not_agreed(ask.case, plan, ask.staff, ask.policy)
+    from complaintctl.heads import not_agreed
+
+    return not_agreed(ask.case, plan, ask.staff, ask.policy)
 
 
 def _heard(ask: Question) -> bool:
@@ -186,8 +191,10 @@ def _decided(ask: Question) -> bool:
 
 def _undecided(ask: Question) -> list[tuple[str | None, str]]:
     """On whom, and as what, nothing was decided yet (S1b-9, S4-3)."""
+    from complaintctl.dispositions import missing
+
     given = ask.inputs.get("dispositions", ())
-    return dispositions.missing(ask.case, given, missed=bool(ask.facts.get("missed")))
+    return missing(ask.case, given, missed=bool(ask.facts.get("missed")))
 
 
 def _in_words(ask: Question) -> bool:
@@ -263,6 +270,16 @@ REQUIREMENTS: dict[str, Callable[[Question], bool]] = {
 }
 INDEPENDENCE = ("not-the-person", "not-of-department")
 CONTENTMENT = ("follow-up", "satisfied", "not-dissatisfied")
+# What is said with the step itself, in options of `close`.
+_IN_WORDS: dict[str, Callable[[Question], str]] = {
+    "lesson": lambda _ask: "--lesson …",
+    "prevention": lambda _ask: "--prevention …",
+    "disposition": lambda _ask: "--disposition …",
+    "lesson-for": lambda _ask: "--lesson-for DEPT",
+    "dispositions": lambda ask: " ".join(
+        f'--dispose "{who or "WHO"}/{part}: …"' for who, part in _undecided(ask)
+    ),
+}
 # A case may end without having been handled to its end (no gate applies), and
 # handled to its end without a content customer.
 UNHANDLED = (
@@ -320,6 +337,20 @@ def require(
     return alone
 
 
+def lacking(
+    step: str,
+    case: Case,
+    inputs: Mapping[str, Any],
+    actor: Staff,
+    staff: Sequence[Staff],
+    facts: Mapping[str, Any],
+    policy: Policy,
+) -> list[str]:
+    """What the gates that are shut before a step require, each once."""
+    shut = _shut(step, _question(case, inputs, actor, staff, facts, policy))
+    return list(dict.fromkeys(gate["requires"] for gate in shut))
+
+
 def _question(
     case: Case,
     inputs: Mapping[str, Any],
@@ -332,6 +363,9 @@ def _question(
     fresh = {fact: inputs[fact] for fact in _FROM_INPUTS if inputs.get(fact) is not None}
     if inputs.get("demand") in CHOICES["demand_reasonable"]:
         fresh["demand_reasonable"] = inputs["demand"]
+    plan: Any = inputs
+    if "remedies" in plan:  # a proposal: the gate looks at what is proposed now
+        fresh |= proposed(plan)
     known = facts or facts_of(case, policy)
     return Question(case, inputs, actor, staff, {**known, **fresh}, policy)
 
@@ -401,22 +435,19 @@ def _hint(requirement: str, step: str, ask: Question, shut: Sequence[Gate]) -> s
         return _("complaintctl --as {who} {step} {case} …  (independent: {others})").format(
             who=others[0], step=step, case=ident, others=", ".join(others)
         )
-    if requirement == "dispositions":
-        return " ".join(f'--dispose "{who or "WHO"}/{part}: …"' for who, part in _undecided(ask))
     if requirement == "heads-agreed":
         return _heads_hint(ask)
     if requirement == "playbook":
         return " ".join(f"--check {name}=…" for name in missing_checks(ask))
+    if requirement in _IN_WORDS:  # all that is to be said with the step, at once
+        said = [_IN_WORDS[gate["requires"]](ask) for gate in shut if gate["requires"] in _IN_WORDS]
+        return f"complaintctl {step} {ident} {' '.join(said)}"
     return {
         "verdict": f"complaintctl investigate {ident} --verdict …",
         "cause": f"complaintctl investigate {ident} --verdict … --cause …",
         "findings": f"complaintctl investigate {ident} --findings …",
         "statement-of-customer": f'complaintctl investigate {ident} --statement "customer: …"',
         "written-agreement": f"complaintctl evidence add {ident} FILE, then respond {ident} --agreement FILE",
-        "lesson": f"complaintctl {step} {ident} --lesson …",
-        "prevention": f"complaintctl {step} {ident} --prevention …",
-        "disposition": f"complaintctl {step} {ident} --disposition …",
-        "lesson-for": f"complaintctl {step} {ident} --lesson-for DEPT",
         "improvement": f"complaintctl improve {ident} --measure … --owner … --due …",
         "follow-up": f"complaintctl follow-up {ident} --satisfaction 1..5",
         "satisfied": f"complaintctl propose {ident} …",

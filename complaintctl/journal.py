@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import time
 from contextlib import suppress
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from complaintctl import files
 from complaintctl.errors import BadData, RegisterState
 from complaintctl.i18n import _
+from complaintctl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -5,7 +5,9 @@ Printed by ``complaintctl help workflow``; `complaintctl.workflow` judges by it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal
+
+from complaintctl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from complaintctl.case import Case
@@ -43,7 +45,7 @@ STEPS: dict[str, Step] = {
     "investigate": Step(
         ("assigned", "classified", "dissatisfied"),
         ("investigated",),
-        "from classified where the policy investigates first, from dissatisfied after settling; a verdict ends it",
+        "from classified where the policy investigates first, dissatisfied after settling; a verdict ends it",
     ),
     "propose": Step(
         ("investigated", "assigned", "returned", "declined", "dissatisfied"),

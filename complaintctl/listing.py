@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import json
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from complaintctl import records
 from complaintctl.lifecycle import STATES
 from complaintctl.lookups import Source
 from complaintctl.records import NEVER, NOTED, decode
 from complaintctl.rows import Clock, Hit, Row, is_running
+from complaintctl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -81,11 +82,12 @@ class Listing(Source):
     ) -> tuple[list[Listed], int]:
         """The cases that fit all that is given, and how many fit.
 
-        `which`: open, closed or all; `category`: with all below it; `mine`: handled
-        or owned by this person; `batch`: without regard to letter case and blanks; `overdue`: a running deadline is missed at this
-        instant; `received`: from, and before; `search`: text in what the customer
-        said and bought, in any letter case; `sort`: one of `ORDERS`, with ``-``
-        before it the other way round (KeyError for another).
+        `which`: open, closed or all; `category`: with all below it; `mine`: handled or
+        owned by this person; `batch`: without regard to letter case and blanks;
+        `overdue`: a running deadline is missed at this instant; `received`: from, and
+        before; `search`: text in what the customer said and bought, in any letter case;
+        `sort`: one of `ORDERS`, with ``-`` before it the other way round (KeyError for
+        another).
         """
         found = _Conditions()
         if which != "all":

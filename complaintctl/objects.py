@@ -6,11 +6,12 @@ costs more than all of the writing.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from complaintctl import files
 from complaintctl.errors import RegisterState
 from complaintctl.i18n import _
+from complaintctl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -10,13 +10,14 @@ from __future__ import annotations
 import os
 from contextlib import contextmanager
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from complaintctl import readiness, schema, times, workflow
 from complaintctl.errors import BadData, RegisterState, Usage
 from complaintctl.i18n import _
 from complaintctl.objects import Edit, Person
 from complaintctl.steps.intake import new_id
+from complaintctl.tuples import NamedTuple
 from complaintctl.yamlfile import emit_case, read_case, read_case_loosely
 
 if TYPE_CHECKING:
@@ -220,7 +221,7 @@ def _require_register(register: Register) -> None:
 
 def _bytes(case: Case, path: str) -> bytes:
     """The canonical bytes of a valid case, read back before anybody relies on them."""
-    problems = schema.problems("case", case, {}, path) if not schema.valid("case", case) else []
+    problems = schema.problems("case", case, {}, path) if not schema.fits("case", case) else []
     if problems:
         wrong = (f"{one.path.removeprefix('$.')}: {one.message}" for one in problems)
         raise Usage("; ".join(wrong) + ".", hint="complaintctl help formats")

@@ -6,9 +6,10 @@ import json
 import re
 from array import array
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from complaintctl.rows import Brief, Clock, Hit, Owed, Paid, Row, Span, is_running
+from complaintctl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -149,7 +150,7 @@ def columns(
         brief["state"], brief["kind"], brief["customer"], brief["named"], on_hold, brief["category"],
         brief["severity"], brief["product"], brief["department"], brief["handler"], brief["owner"],
         brief["received"], brief["closed"], brief["void"], due, due_name, provisional, notes,
-        *_levels(brief), _upheld_cause(case), batch(case["about"].get("batch")),
+        *_levels(brief), upheld_cause(case), batch(case["about"].get("batch")),
     )  # fmt: skip
 
 
@@ -158,7 +159,7 @@ def batch(number: str | None) -> str | None:
     return "".join((number or "").split()).casefold() or None
 
 
-def _upheld_cause(case: Case) -> str | None:
+def upheld_cause(case: Case) -> str | None:
     """The root cause of a case, where the last verdict found for the customer."""
     for entry in reversed(case.get("investigations", ())):
         if "verdict" in entry:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import time
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import TYPE_CHECKING, cast
 
 from complaintctl import times
 from complaintctl.errors import BadData, RegisterState, Usage, printable
 from complaintctl.history import Repository
 from complaintctl.i18n import _
 from complaintctl.index import Documents, Index
+from complaintctl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from decimal import Decimal
-from typing import TYPE_CHECKING, Any, NamedTuple
+from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from typing import TYPE_CHECKING, Any
 
 from complaintctl import exclusions, times
 from complaintctl.conditions import explain, met, when_problems
 from complaintctl.errors import Refused, Usage
 from complaintctl.i18n import _
+from complaintctl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from complaintctl.policy import Ceiling, Entitlement, Granted, Policy
 
 _MONEY = r"(0|[1-9][0-9]{0,11})(?:\.([0-9]+))?"
-_FACTOR = re.compile(r"(0|[1-9][0-9]{0,5})(\.[0-9]{1,4})?")
+_FACTOR = r"(0|[1-9][0-9]{0,5})(\.[0-9]{1,4})?"
 # ISO 4217: how many minor digits the currencies have that do not have two.
 _DIGITS = {
     "BIF": 0, "CLP": 0, "DJF": 0, "GNF": 0, "ISK": 0, "JPY": 0, "KMF": 0, "KRW": 0, "PYG": 0, "RWF": 0,
@@ -347,7 +348,12 @@ def _ceiling(granted: Granted, case: Case) -> tuple[Decimal | None, list[str]]:
     found = [Decimal(given["amount"])] if "amount" in given else []
     if "price" in given and "price" in case["about"]:
         found.append(Decimal(case["about"]["price"]) * Decimal(given["price"]))
-    return (max(found), []) if found else (None, ["price"])
+    if not found:
+        return None, ["price"]
+    # No amount is smaller than the currency's smallest coin: a limit is rounded down to it, a sum that
+    # must be met exactly to the nearest.
+    unit = Decimal(1).scaleb(-minor_digits(case["currency"]))
+    return max(found).quantize(unit, ROUND_HALF_UP if granted.get("exactly") else ROUND_FLOOR), []
 
 
 def _can_be_helped(short: Shortfall) -> bool:
@@ -435,7 +441,7 @@ def _rule_problems(rule: Entitlement, policy: Policy, digits: int) -> list[tuple
         if "amount" in given and not _is_money(given["amount"], digits):
             message = _("not an amount in the policy's currency")
             found.append((f"remedies.{kind}.ceiling.amount", message))
-        if "price" in given and not _FACTOR.fullmatch(str(given["price"])):
+        if "price" in given and not re.fullmatch(_FACTOR, str(given["price"])):
             message = _('a factor in quotes such as "1" or "0.5"')
             found.append((f"remedies.{kind}.ceiling.price", message))
     return found

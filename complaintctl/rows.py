@@ -4,7 +4,9 @@ A row holds nothing that changes with the clock.  What does change (levels that
 climb, deadlines that pass) is held as the instant at which it changes.
 """
 
-from typing import NamedTuple, TypedDict
+from typing import TypedDict
+
+from complaintctl.tuples import NamedTuple
 
 
 class Span(NamedTuple):

@@ -1,7 +1,8 @@
 """What a file of the register may hold: JSON Schema 2020-12, judged fast and explained with lines.
 
-A compiled validator says whether data is valid; only where it is not, the
-slower one explains every problem.  No message quotes a value of the file.
+A compiled validator says whether data is valid (of a single file even less will
+do, see `complaintctl.plainfit`); only where it is not, the slower one explains
+every problem.  No message quotes a value of the file.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from complaintctl import plainfit
 from complaintctl.errors import Problem
 from complaintctl.filetext import MAX_PROBLEMS, Place, is_name, json_path, refusal
 from complaintctl.i18n import _
@@ -21,8 +23,7 @@ if TYPE_CHECKING:
 
 SCHEMAS = ("case", "policy", "register", "staff", "calendar")
 
-
-_SHOWN = re.compile(r"[A-Za-z0-9_.-]{1,64}").fullmatch  # entries of an enumeration that a message may list
+_SHOWN = r"[A-Za-z0-9_.-]{1,64}"  # entries of an enumeration that a message may list
 _SURROGATE = "[\ud800-\udfff]"
 
 
@@ -63,6 +64,11 @@ def valid(kind: str, data: Any) -> bool:
         return _judge(kind)(data)
     except (ValueError, TypeError):  # half characters, keys that are no text
         return False
+
+
+def fits(kind: str, data: Any) -> bool:
+    """The same, for whoever asks about one file and no more: mostly told without the compiled validator."""
+    return plainfit.fits(_schema(kind), data) or valid(kind, data)
 
 
 def check(kind: str, data: Any, lines: Mapping[Any, int], file: str) -> None:
@@ -251,12 +257,12 @@ def _message(keyword: str, value: Any, found: Any) -> str:
     if keyword == "const":
         return _("must be {wanted}").format(wanted=json.dumps(value))
     if keyword == "enum":
-        shown = [one for one in value if isinstance(one, str) and _SHOWN(one)]
+        shown = [one for one in value if isinstance(one, str) and re.fullmatch(_SHOWN, one)]
         return _("must be one of: {allowed}").format(allowed=", ".join(shown))
     if keyword in {"minLength", "minItems", "minProperties"} and value == 1:
         return _("must not be empty")
     texts = {
-        "pattern": _("must match {limit}"),
+        "pattern": _pattern_message(value),
         "minimum": _("must be at least {limit}"),
         "maximum": _("must be at most {limit}"),
         "minLength": _("must have at least {limit} characters"),
@@ -268,6 +274,23 @@ def _message(keyword: str, value: Any, found: Any) -> str:
         "uniqueItems": _("holds the same entry twice"),
     }
     return texts.get(keyword, _("breaks the rule {rule} of its schema")).format(limit=value, rule=keyword)
+
+
+def _pattern_message(pattern: Any) -> str:
+    """What a pattern asks for, in words where somebody meets it who types an option."""
+    ident = _("must be small letters a-z and digits, with . _ or - between them")
+    words = {
+        r"^[a-z0-9]+([._-][a-z0-9]+)*$": ident,
+        r"^[0-9+() ./-]{3,40}$": _("must be 3 to 40 digits, blanks or + ( ) . / -"),
+        r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$": _("must be a language tag such as zh-CN"),
+    }
+    return words.get(str(pattern), _("must match {limit}"))
+
+
+def pattern_fits(kind: str, section: str, field: str, text: str) -> bool:
+    """Whether a text is written as the pattern of a field asks; a field without one takes any."""
+    pattern = _schema(kind)["properties"][section]["properties"][field].get("pattern")
+    return pattern is None or re.search(pattern, text) is not None
 
 
 def labels(kind: str, section: str, language: str) -> dict[str, str]:

@@ -106,18 +106,22 @@ def staff_problems(document: Any, lines: Any, policy: Policy) -> list[Problem]:
 
         for key in (person["id"], *(mail.casefold() for mail in person["emails"])):
             if key in seen:
-                wrong("id" if key == person["id"] else "emails", _("stands twice"))
+                again = _("stands twice") if seen[key] == number else _("somebody else has it already")
+                wrong("id" if key == person["id"] else "emails", again)
             seen[key] = number
         if rank(policy, person["role"]) < 0 and person["role"] not in policy["roles"]:
-            wrong("role", _("no role of the policy: {roles}").format(roles=", ".join(policy["roles"])))
+            roles = ", ".join(policy["roles"])
+            wrong("role", _("must be a role of the policy ({roles})").format(roles=roles))
         strange = [duty for duty in person.get("duties", ()) if duty not in policy.get("executors", {})]
         if strange:
             names = ", ".join(policy.get("executors", {})) or _("none")
-            wrong("duties", _("no executor of the policy: {names}").format(names=names))
+            wrong("duties", _("must be an executor of the policy ({names})").format(names=names))
         department = person.get("department")
         if department and department not in policy["departments"]:
             wrong(
                 "department",
-                _("no department of the policy: {names}").format(names=", ".join(policy["departments"])),
+                _("must be a department of the policy ({names})").format(
+                    names=", ".join(policy["departments"])
+                ),
             )
     return found

@@ -13,7 +13,7 @@ Instants are seconds since 1970 in UTC.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from complaintctl import deadlines, times
 from complaintctl.conditions import facts_of, met, responsible, when_problems
@@ -23,6 +23,7 @@ from complaintctl.i18n import _
 from complaintctl.labels import name_of, text
 from complaintctl.lifecycle import STEPS, VOID, round_of, signatures
 from complaintctl.rows import Owed
+from complaintctl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence

@@ -19,7 +19,7 @@ import signal
 import time
 import zlib
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from complaintctl import catfile, files, gitindex, objects, readiness
 from complaintctl import journal as journals
@@ -27,6 +27,7 @@ from complaintctl.errors import ComplaintctlError, RegisterState
 from complaintctl.i18n import _
 from complaintctl.journal import Change, Journal
 from complaintctl.objects import Draft, Edit, Node, Person, Tree
+from complaintctl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

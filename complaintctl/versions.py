@@ -41,6 +41,7 @@ def new_version(register: Register, reason: str) -> tuple[list[Edit], str]:
     policy, lines = read_document(data, path)
     schema.check("policy", policy, lines, path)
     check_rules(policy, path, lines)
+    check_currency(register, policy)
     check_usable(register, policy)
     return [
         Edit(path, committed, data, edited),
@@ -69,6 +70,22 @@ def check_rules(policy: Any, path: str, lines: Any) -> None:
     problems = policy_problems(policy, path, lines)
     if problems:
         raise BadData(_("{path} breaks the rules for rules.").format(path=path), problems)
+
+
+def check_currency(register: Register, policy: Any) -> None:
+    """Refuse a policy in another currency than the register's: its limits would mean nothing."""
+    own, theirs = register.documents.settings["currency"], policy["authority"]["currency"]
+    if own != theirs:
+        name = policy["name"]
+        raise Refused(
+            _("The amounts of {name} are in {theirs}, those of this register in {own}.").format(
+                name=name, theirs=theirs, own=own
+            ),
+            hint=_(
+                "commit policies/{name}.yaml with amounts and authority.currency in {own},"
+                " or a register of its own: complaintctl init DIR --policy {name}"
+            ).format(name=name, own=own),
+        )
 
 
 def check_usable(register: Register, policy: Any) -> None:

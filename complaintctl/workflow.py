@@ -8,13 +8,14 @@ stands against it.  The table of the life of a case is in `complaintctl.lifecycl
 from __future__ import annotations
 
 import copy
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from complaintctl import authority, conditions, gates, telling, times
 from complaintctl.errors import Already, Refused, Usage, printable
 from complaintctl.i18n import _
 from complaintctl.lifecycle import (
     ANY_TIME,
+    OPEN,
     OUTCOMES,
     STEPS,
     THROUGH_HOLDS,
@@ -23,6 +24,7 @@ from complaintctl.lifecycle import (
     round_of,
     signatures,
 )
+from complaintctl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -188,8 +190,18 @@ def begin(verb: str, case: Case, context: Context, inputs: Mapping[str, Any] | N
     Returns whether a gate was passed only because nobody independent is there
     (`alone: allowed`); raises `Refused` with the rule, what was found and what to do.
     """
+    permit(verb, case, context)
+    known = facts(case, context)
+    by_whom = context.actor, context.staff, known, context.policy, context.language
+    if verb != "close" or (inputs or {}).get("outcome") not in gates.UNHANDLED:
+        telling.require(verb, case, *by_whom)
+    return gates.require(verb, case, inputs or {}, *by_whom)
+
+
+def permit(verb: str, case: Case, context: Context) -> None:
+    """Refuse a step that the table, a hold, the clock or the roles forbid, whatever it would record."""
     if not legal(verb, case, context.pinned):
-        raise Refused(_illegal(verb, case, context), hint=hint_for(case, context))
+        raise Refused(_illegal(verb, case, context), hint=hint_for(case, context, verb))
     if on_hold(case) and verb not in THROUGH_HOLDS:
         raise Refused(
             _("{case} is on hold; {verb} waits until it goes on.").format(case=case["id"], verb=verb),
@@ -204,11 +216,6 @@ def begin(verb: str, case: Case, context: Context, inputs: Mapping[str, Any] | N
             hint=_("look at the clock of this machine, or at --now"),
         )
     authority.may(verb, context.actor, context.policy, context.language)
-    known = facts(case, context)
-    by_whom = context.actor, context.staff, known, context.policy, context.language
-    if verb != "close" or (inputs or {}).get("outcome") not in gates.UNHANDLED:
-        telling.require(verb, case, *by_whom)
-    return gates.require(verb, case, inputs or {}, *by_whom)
 
 
 def _local(seconds: int, like: str) -> str:
@@ -228,15 +235,23 @@ def _illegal(verb: str, case: Case, context: Context) -> str:
             case=case["id"], state=case["state"], missing=missing
         )
     return _("{case} is {state}; {verb} needs {states}.").format(
-        case=case["id"], state=case["state"], verb=verb, states=_(" or ").join(states)
+        case=case["id"],
+        state=case["state"],
+        verb=verb,
+        states=_("an open case") if len(states) == len(OPEN) else _(" or ").join(states),
     )
 
 
-def hint_for(case: Case, context: Context) -> str:
-    verbs = next_verbs(case, context.pinned)
+def hint_for(case: Case, context: Context, wanted: str = "") -> str:
+    """The verb to go on with; with `wanted`, one that leads to where that verb may be used.
+
+    Settling at once leaves the road that a single step stands on, so it comes last.
+    """
+    verbs = sorted(next_verbs(case, context.pinned), key=lambda verb: verb == "settle")
     if not verbs:
         return f"complaintctl show {case['id']}"
-    return f"complaintctl {verbs[0]} {case['id']} …"
+    towards = [verb for verb in verbs if wanted and set(STEPS[verb].after) & set(STEPS[wanted].before)]
+    return f"complaintctl {(towards or verbs)[0]} {case['id']} …"
 
 
 def known(policy: Policy, kind: str, ident: str) -> str:

@@ -56,7 +56,7 @@ _harmless = re.compile(
     rf"#[^\n]*\n(?: *+(?:- )?+{_KEY}(?: {_SCALAR})?+\n| *+- {_SCALAR}\n"
     rf"|{_block(1, _KEY, '  ')}|{_block(2, '- ' + _KEY, '    ')}|{_block(3, '-', '  ')})*+"
 ).fullmatch
-_CASE_ID = re.compile(r"C-[0-9]{8}-[0-9A-HJKMNP-TV-Z]{6}")
+_CASE_ID = r"C-[0-9]{8}-[0-9A-HJKMNP-TV-Z]{6}"
 
 
 def read_case(data: bytes, file: str) -> Case:
@@ -74,7 +74,7 @@ def read_case(data: bytes, file: str) -> Case:
     if text.encode() == data:
         return case
     line = _first_difference(data.decode(), text)
-    found = _CASE_ID.search(file)
+    found = re.search(_CASE_ID, file)
     raise refusal(
         file,
         [Problem(file, line, "$", _("not in canonical form from this line on (edited by hand?)"))],

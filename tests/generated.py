@@ -2,14 +2,19 @@
 
 They stand between a comment and ``<!-- end -->``: ``<!-- options: new -->`` the
 options of a verb (``staff add`` for one of a group), ``<!-- modules -->`` what
-each module is for, ``<!-- layers -->`` which may import which.
+each module is for, ``<!-- layers -->`` which may import which.  The last column
+of the tables of requirements is made from the ids that tests name.
 """
 
 from __future__ import annotations
 
 import ast
+import functools
+import io
 import re
+import tokenize
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -89,17 +94,30 @@ def layers() -> str:
     )
 
 
-_ID = re.compile(r"\bS[0-4][a-e]?-[0-9]+\b")
-_ROW = re.compile(r"^(\| (S[0-4][a-e]?-[0-9]+) \|.*\|).*\|$", re.MULTILINE)
+# Ids of requirements and of the corrections to them, as tests name them; a week (2026-W12) is none.
+_ID = re.compile(r"(?<![\w-])(?:S[0-4][a-e]?-[0-9]+|[MWN][1-3]?[0-9])(?![\w-])")
+_ROW = re.compile(r"^(\| (S[0-4][a-e]?-[0-9]+|[MWN][0-9]+) \|.*\|).*\|$", re.MULTILINE)
 
 
+@functools.cache
 def ids_in_tests() -> dict[str, list[str]]:
-    """Every requirement id that a test names, with the names of its test modules."""
+    """Every id that a comment or a docstring of a test names, with the names of its test modules."""
     found: dict[str, set[str]] = {}
     for path in sorted((TOP / "tests").rglob("test_*.py")):
-        for ident in _ID.findall(path.read_text(encoding="utf-8")):
-            found.setdefault(ident, set()).add(path.stem.removeprefix("test_"))
+        for words in _said(path.read_text(encoding="utf-8")):
+            for ident in _ID.findall(words):
+                found.setdefault(ident, set()).add(path.stem.removeprefix("test_"))
     return {ident: sorted(names) for ident, names in found.items()}
+
+
+def _said(source: str) -> Iterator[str]:
+    """What a module says of itself: its comments and docstrings, not its data."""
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        if token.type == tokenize.COMMENT:
+            yield token.string
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Module | ast.FunctionDef | ast.ClassDef):
+            yield ast.get_docstring(node) or ""
 
 
 def requirement_ids(text: str) -> list[str]:
@@ -108,7 +126,7 @@ def requirement_ids(text: str) -> list[str]:
 
 
 def tests_named(text: str) -> str:
-    """The table of requirements with its last column made anew."""
+    """The tables of requirements with their last column made anew."""
     named = ids_in_tests()
     return _ROW.sub(lambda found: f"{found[1]} {', '.join(named.get(found[2], []))} |", text)
 

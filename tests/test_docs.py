@@ -175,7 +175,7 @@ def test_every_requirement_that_a_test_names_has_a_row() -> None:
 def test_the_tests_that_a_requirement_names_do_name_it() -> None:
     named = generated.ids_in_tests()
     for line in text_of("requirements.md").splitlines():
-        found = re.fullmatch(r"\| (S\d[a-e]?-\d+) \|.*\| (.*?) *\|", line)
+        found = re.fullmatch(r"\| (S\d[a-e]?-\d+|[MWN]\d+) \|.*\| (.*?) *\|", line)
         if found:
             claimed = {name for name in found[2].split(", ") if name}
             assert claimed <= set(named.get(found[1], [])), line

@@ -235,7 +235,9 @@ def test_saying_that_a_task_is_understood_waits_for_nothing(inputs):  # S4-10
     ],
 )
 def test_what_leaders_decide_is_given_with_the_step(requires, step, inputs):
-    assert problems(requires, inputs={"note": " ", "dispositions": [{"part": "responsible"}]}, step=step) != []
+    assert (
+        problems(requires, inputs={"note": " ", "dispositions": [{"part": "responsible"}]}, step=step) != []
+    )
     assert problems(requires, inputs=inputs, step=step) == []
 
 
@@ -253,6 +255,16 @@ def test_every_task_names_who_does_it_and_by_when(task, shut):  # S1b-11 S0-16
     assert problems("tasks", a_case(proposals=[a_proposal()]), step="fulfil") != []
     assert bool(problems("tasks", inputs=plan, step="propose")) is shut
     assert bool(problems("tasks", a_case(proposals=[plan]), step="fulfil")) is shut
+
+
+@pytest.mark.parametrize(
+    ("kind", "cost", "shut"), [("gift", "9.00", True), ("refund", "9.00", False), ("gift", "5.00", False)]
+)
+def test_a_gate_before_a_proposal_looks_at_what_is_proposed(kind, cost, shut):  # S1e-6
+    asked = {"remedies": "gift", "cost": {"more_than": "5"}}
+    earlier = a_case(proposals=[a_proposal(remedies=[{"kind": "gift", "cost": "9.00"}])])
+    plan = a_proposal(remedies=[{"kind": kind, "amount": cost, "cost": cost}])
+    assert bool(problems("tasks", earlier, plan, step="propose", when=asked)) is shut
 
 
 def test_one_measure_says_where_else_it_may_happen():  # S1b-13

@@ -18,6 +18,7 @@ pytestmark = pytest.mark.slow
 TOP = Path(__file__).parent.parent
 SCHEMAS = ("calendar", "case", "policy", "register", "staff")
 OWN = ("register.yaml", "staff.yaml", "calendar.yaml")  # of the sample register: never shipped
+DEMOS = {path.name for path in (TOP / "policies" / "demo").glob("*.txt")}
 RULES = sorted(path.name for path in (TOP / "policies").glob("*.yaml") if path.name not in OWN)
 
 
@@ -77,6 +78,8 @@ def works(programs: Path, folder: Path) -> None:
     for name in SCHEMAS:
         assert (folder / "shop" / "schemas" / f"{name}.schema.json").is_file()
     run("-C", "shop", "check")
+    run("demo", "played", "--policy", "supermarket")
+    run("-C", "played", "check")
     made = run("-C", "shop", "--as", "boss", "new", "--channel", "desk", "--complaint", "too salty")
     assert made.startswith("C-")
 
@@ -86,6 +89,7 @@ def shipped(names: list[str]) -> None:
     ends = {Path(name).name for name in names}
     assert {f"{name}.schema.json" for name in SCHEMAS} <= ends
     assert set(RULES) <= ends
+    assert {Path(name).name for name in names if Path(name).parent.name == "demo"} == DEMOS
     assert not [name for name in names if Path(name).parent.name == "policies" and Path(name).name in OWN]
     assert not [name for name in names if "/cases/" in f"/{name}"]
 

@@ -23,11 +23,9 @@ def learnt(register: Any) -> Learnt:
     upheld = []
     for case in register:
         brief = brief_of(case, POLICY)
-        record = records.columns(1, case, brief, None, "", 0)
-        if record[-1] is not None and not brief["void"]:
-            upheld.append(
-                Upheld(case["id"], brief["received"], record[-1], brief["product"], brief["department"])
-            )
+        cause = records.upheld_cause(case)
+        if cause is not None and not brief["void"]:
+            upheld.append(Upheld(case["id"], brief["received"], cause, brief["product"], brief["department"]))
     return Learnt(
         [one for case in register for one in measures_of(case)],
         upheld,

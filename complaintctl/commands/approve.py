@@ -47,7 +47,10 @@ def _confirm(session: Session, case_id: str) -> None:
     case = session.register.case(case_id)
     if case["state"] != "proposed":
         return
+    session.ready("approve", case_id)
     for line in proposal_lines(session.register, case):
         click.echo(line, err=True)
     if not ask.yes(session, _("Approve this?")):
-        raise click.Abort
+        click.echo(_("Nothing was recorded."), err=True)
+        click.echo(_("Try:   {hint}").format(hint=f'complaintctl approve {case_id} --return "…"'), err=True)
+        raise click.exceptions.Exit(130)

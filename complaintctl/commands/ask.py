@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from complaintctl.errors import Usage, printable
 from complaintctl.i18n import _
 
 if TYPE_CHECKING:
@@ -27,9 +28,20 @@ def missing(option: str) -> click.UsageError:
 
 
 def text(
-    session: Session, option: str, question: str, given: str | None, *, optional: bool = False
+    session: Session,
+    option: str,
+    question: str,
+    given: str | None,
+    *,
+    optional: bool = False,
+    check: Callable[[str], object] | None = None,
+    default: str = "",
 ) -> str | None:
-    """A text: the option, else the answer. `-` reads standard input."""
+    """A text: the option, else the answer. `-` reads standard input.
+
+    `check` raises `Usage` for an answer that will not do; then it is asked
+    again, so that nothing that was answered before is lost.
+    """
     if given == "-":
         return sys.stdin.read().strip()
     if given is not None:
@@ -40,17 +52,37 @@ def text(
         raise missing(option)
     session.guide()
     suffix = " " if question.endswith(("?", "？", ")")) else ": "
-    answer = ""
-    while not answer.strip():
-        answer = click.prompt(question, default="", show_default=False, prompt_suffix=suffix, err=True)
-        if optional:
-            break
-    return answer.strip() or None
+    while True:
+        answer = click.prompt(
+            question, default=default, show_default=bool(default), prompt_suffix=suffix, err=True
+        )
+        if answer.strip() and _will_do(answer.strip(), check):
+            return str(answer.strip())
+        if optional and not answer.strip():
+            return None
 
 
-def need(session: Session, option: str, question: str, given: str | None) -> str:
+def _will_do(answer: str, check: Callable[[str], object] | None) -> bool:
+    """Whether an answer passes its check; why not is said."""
+    try:
+        if check is not None:
+            check(answer)
+    except Usage as error:
+        click.echo(error.message, err=True)
+        return False
+    return True
+
+
+def need(
+    session: Session,
+    option: str,
+    question: str,
+    given: str | None,
+    *,
+    check: Callable[[str], object] | None = None,
+) -> str:
     """A text that must be there."""
-    answer = text(session, option, question, given)
+    answer = text(session, option, question, given, check=check)
     if not answer or not answer.strip():
         raise missing(option)
     return answer
@@ -65,7 +97,7 @@ def choose(
     *,
     default: str | None = None,
 ) -> str:
-    """One of the choices, by number or id."""
+    """One of the choices, by its number, its id, or a part of either id or label that fits no other."""
     if given is not None:
         return given
     if not session.asks:
@@ -80,9 +112,11 @@ def choose(
             _("number or id"), default=default or "", show_default=bool(default), err=True
         ).strip()
         found = _pick(answer, listed)
-        if found is not None:  # the id of "not yet" is empty
-            return found
-        click.echo(_("Please one of the list."), err=True)
+        if not found:
+            found = _part_of(answer, listed)
+            click.echo(_narrower(answer, found, listed), err=True)
+        if len(found) == 1:
+            return found[0]
 
 
 def show(session: Session, question: str, choices: Sequence[Choice], default: str | None) -> None:
@@ -93,14 +127,36 @@ def show(session: Session, question: str, choices: Sequence[Choice], default: st
         click.echo(f" {mark}{number:2d}  {label}" + (f"  ({ident})" if ident else ""), err=True)
 
 
-def _pick(answer: str, choices: Sequence[Choice]) -> str | None:
-    if answer.isdecimal() and 1 <= int(answer) <= len(choices):
-        return choices[int(answer) - 1][0]
-    exact = [ident for ident, label in choices if answer in {ident, label}]
-    if exact:
-        return exact[0]
-    near = [ident for ident, _label in choices if answer and ident.endswith(answer)]
-    return near[0] if len(near) == 1 else None
+def _pick(answer: str, choices: Sequence[Choice]) -> list[str]:
+    """The one id that an answer names, by number, id or label (the id of "not yet" is empty); else none."""
+    if answer.isdecimal():
+        return [choices[int(answer) - 1][0]] if 1 <= int(answer) <= len(choices) else []
+    return [ident for ident, label in choices if answer in {ident, label}][:1]
+
+
+def _part_of(answer: str, choices: Sequence[Choice]) -> list[str]:
+    """The ids of which an answer is a part, or of whose label; a single letter is more likely a slip."""
+    part = answer.casefold()
+    if part.isdecimal() or len(part) < (2 if part.isascii() else 1):
+        return []
+    last = [ident for ident, _label in choices if ident.endswith(part)]
+    return last if len(last) == 1 else [i for i, label in choices if part in i or part in label.casefold()]
+
+
+def _narrower(answer: str, found: Sequence[str], choices: Sequence[Choice]) -> str:
+    """What is said to a part of a choice: the choices that it fits."""
+    if not found:
+        return _("Please choose one of the list.")
+    listed = [f" {number:3d}  {label}  ({i})" for number, (i, label) in enumerate(choices, 1) if i in found]
+    return "\n".join([_("{answer} is part of:").format(answer=printable(answer)), *listed])
+
+
+def money(session: Session, option: str) -> Callable[[str], object]:
+    """A check for `text`: an amount in the register's currency."""
+    from complaintctl.remedies import money_of
+
+    currency = session.register.documents.settings["currency"]
+    return lambda answer: money_of(answer, currency, option)
 
 
 def yes(session: Session, question: str, *, default: bool = True) -> bool:
@@ -123,10 +179,24 @@ def labelled(
     ]
 
 
+def named(session: Session, kind: str, idents: Iterable[str]) -> list[Choice]:
+    """Ids that the program itself knows, with the policy's words for them where it has some."""
+    from complaintctl.labels import name_of
+
+    register = session.register
+    return [(ident, name_of(register.policy, kind, ident, register.language)) for ident in idents]
+
+
 def people(session: Session) -> list[Choice]:
-    """The active members of staff, with their roles."""
-    return [
-        (person["id"], f"{person['name']}, {person['role']}")
-        for person in session.register.staff
-        if person["active"]
-    ]
+    """The active members of staff, with department and role in words."""
+    from complaintctl.labels import name_of
+
+    policy, language = session.register.policy, session.register.language
+    found = []
+    for person in session.register.staff:
+        words = [name_of(policy, "roles", person["role"], language)]
+        if "department" in person:
+            words.insert(0, name_of(policy, "departments", person["department"], language))
+        if person["active"]:
+            found.append((person["id"], ", ".join([person["name"], *words])))
+    return found

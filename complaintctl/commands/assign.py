@@ -36,6 +36,8 @@ def command(
     as_json: bool,
 ) -> None:
     found = session.register.find(case_id)
+    if to is None:
+        session.ready("assign", found)
     handler = ask.choose(
         session, "--to", _("Who handles it?"), to, ask.people(session) if session.asks else []
     )

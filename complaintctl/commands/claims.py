@@ -27,6 +27,18 @@ def lines(register: Register, case: Case) -> Iterator[str]:
         yield f"  {_option(register, option)}"
 
 
+def ways(register: Register, case: Case, kind: str) -> list[list[str]] | None:
+    """What is to be confirmed for a remedy under each rule that grants it; None: it needs no rule."""
+    if kind not in register.policy["remedies"] or register.policy["remedies"][kind].get("free"):
+        return None
+    found = remedies.options(case, _facts(register, case), register.policy, times.calendar_day(register.at))
+    return [
+        option.missing
+        for option in found
+        if option.kind == kind and not option.record and all(option.unless.values())
+    ]
+
+
 def _option(register: Register, option: Option) -> str:
     said = f"{option.kind} ({name_of(register.policy, 'remedies', option.kind, register.language)})"
     if option.ceiling is not None:
@@ -34,16 +46,24 @@ def _option(register: Register, option: Option) -> str:
         said += limit.format(sum=option.ceiling)
     said += f" [{option.rule}]"
     if option.missing:
-        said += _("; to confirm: {names}").format(names=", ".join(option.missing))
+        said += _("; to confirm: {names}").format(names=", ".join(_worded(register, option.missing)))
     if option.record:
         said += _("; to record: {names}").format(names=", ".join(option.record))
     for rule, confirm in option.unless.items():
         said += (
-            _("; not if {names} is confirmed ({rule})").format(names=", ".join(confirm), rule=rule)
+            _("; not if {names} is confirmed ({rule})").format(
+                names=", ".join(_worded(register, confirm)), rule=rule
+            )
             if confirm
             else _("; EXCLUDED by {rule}").format(rule=rule)
         )
     return said
+
+
+def _worded(register: Register, names: list[str]) -> list[str]:
+    """Confirmations by id, as they are to be typed, with their words."""
+    policy, language = register.policy, register.language
+    return [f"{name} ({name_of(policy, 'confirmations', name, language)})" for name in names]
 
 
 def reasons(register: Register, case: Case) -> list[str]:

@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 @pass_session
 def command(session: Session, /, case_id: str, dry_run: bool, as_json: bool, **given: Any) -> None:
     found = session.register.find(case_id)
+    if given["category"] is None:
+        session.ready("classify", found)
     given["category"] = choose_category(session, given["category"])
     if session.asks and given["severity"] is None and not given["flags"]:
         from complaintctl.labels import category_of

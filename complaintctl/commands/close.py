@@ -18,6 +18,8 @@ from complaintctl.commands.session import (
 from complaintctl.i18n import _
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from complaintctl.case import Case
     from complaintctl.workflow import Context
 
@@ -82,20 +84,74 @@ def command(session: Session, /, case_id: str, dry_run: bool, as_json: bool, **g
 
 
 def _ask(session: Session, case_id: str, given: dict[str, Any]) -> None:
-    from complaintctl.steps.closing import default_outcome
+    """The outcome, of those that are possible now; then what the rules want to be written down with it."""
+    from complaintctl import recording
+    from complaintctl.lifecycle import NEED_REASON
+    from complaintctl.steps import beforehand
+    from complaintctl.steps.closing import default_outcome, outcomes
 
+    session.ready("close", case_id)
     register = session.register
     case = register.case(case_id)
-    usual = default_outcome(case, register.policy)
-    given["outcome"] = ask.choose(
-        session, "--outcome", _("How does it end?"), None, ask.labelled(session, "outcomes"), default=usual
-    )
-    if given["outcome"] == usual and case["kind"] == "complaint":
-        given["lesson"] = ask.text(
-            session, "--lesson", _("What was learnt? (empty: nothing)"), None, optional=True
-        )
-        given["prevention"] = ask.text(
-            session, "--prevention", _("How will it be prevented? (empty: not said)"), None, optional=True
-        )
-    elif given["outcome"] != usual:
+    context = recording.context(register, case)
+    usual = default_outcome(case, context.pinned)
+    choices = ask.named(session, "outcomes", outcomes(case, context.pinned))
+    given["outcome"] = ask.choose(session, "--outcome", _("How does it end?"), None, choices, default=usual)
+    if given["outcome"] == "duplicate":
+        question = _("Which case does it duplicate?")
+        given["of"] = register.find(ask.need(session, "--of", question, None, check=register.find))
+    elif given["outcome"] in NEED_REASON:
         given["reason"] = ask.need(session, "--reason", _("Why?"), None)
+    wanted = beforehand.lacking("close", case, context, given)
+    _ask_lessons(session, case, given, wanted, optional=given["outcome"] == usual)
+    _ask_dispositions(session, given, beforehand.undecided(case, context), wanted)
+
+
+def _ask_lessons(
+    session: Session, case: Case, given: dict[str, Any], wanted: Sequence[str], *, optional: bool
+) -> None:
+    """What was learnt, how it is prevented, who learns from it: where it is wanted, or may well be said."""
+    for part, must, may in (
+        ("lesson", _("What was learnt?"), _("What was learnt? (empty: nothing)")),
+        (
+            "prevention",
+            _("How will it be prevented?"),
+            _("How will it be prevented? (empty: not said)"),
+        ),
+    ):
+        if part in wanted:
+            given[part] = ask.need(session, f"--{part}", must, None)
+        elif optional and case["kind"] == "complaint":
+            given[part] = ask.text(session, f"--{part}", may, None, optional=True)
+    chosen: list[str] = []
+    while "lesson-for" in wanted:
+        departments = [one for one in ask.labelled(session, "departments") if one[0] not in chosen]
+        choices = [("", _("nobody else")), *departments] if chosen else departments
+        question = _("Who is to learn from it?")
+        more = ask.choose(session, "--lesson-for", question, None, choices, default="" if chosen else None)
+        if not more:
+            break
+        chosen.append(more)
+    given["lesson_for"] = tuple(chosen)
+
+
+def _ask_dispositions(
+    session: Session,
+    given: dict[str, Any],
+    undecided: Sequence[tuple[str | None, str]],
+    wanted: Sequence[str],
+) -> None:
+    """What follows for whom: in words, or for each on whom the rules want it to be decided."""
+    if "disposition" in wanted:
+        question = _("What follows for those responsible? (nobody: say so)")
+        given["disposition"] = ask.need(session, "--disposition", question, None)
+    owed = [*undecided] if "dispositions" in wanted else []
+    owed += [(None, "head")] if "head-disposition" in wanted else []
+    found = []
+    for known, part in owed:
+        question = _("Who is decided on ({part})?").format(part=part)
+        people = [*ask.people(session), *ask.labelled(session, "departments")]
+        who = known or ask.choose(session, "--dispose", question, None, people)
+        question = _("What follows for {who} ({part})?").format(who=who, part=part)
+        found.append({"who": who, "part": part, "what": ask.need(session, "--dispose", question, None)})
+    given["dispositions"] = found

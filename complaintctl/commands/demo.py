@@ -1,133 +1,248 @@
-"""`demo`: a register, a whole case and the weekly table, each command printed before it runs."""
+"""`demo`: a register to try things on, made by playing a script; each command is printed before it runs."""
 
 from __future__ import annotations
 
+import contextlib
+import re
 import shlex
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import click
 
 from complaintctl.commands.session import Session, pass_session, verb
-from complaintctl.errors import ComplaintctlError, RegisterState
+from complaintctl.errors import BadData, ComplaintctlError, RegisterState
 from complaintctl.i18n import _
+from complaintctl.tuples import NamedTuple
 
-Line = tuple[str, str, str]  # who acts, how long after the start, the command
+if TYPE_CHECKING:
+    from complaintctl.playing import Command, Script, TextFile
 
-STAFF = (
-    'staff add li.na --name "李娜" --email li.na@shop.example --role clerk --department customer-service',
-    'staff add zhao.wei --name "赵伟" --email zhao.wei@shop.example --role clerk --department store',
-    'staff add sun.min --name "孙敏" --email sun.min@shop.example --role head --department goods',
-)
-STORY: tuple[Line, ...] = (
-    ("li.na", "0:00", (
-        'new --channel desk --customer "王女士" --phone 13800001234 --product "鲜牛奶 1L" --batch 20261110A'
-        ' --price 12.90 --purchased-on {yesterday} --complaint "牛奶未到保质期已变质" --demand refund=12.90'
-    )),
-    ("li.na", "0:03", "classify {case} --category goods.spoiled --severity moderate --liability ours"),
-    ("li.na", "0:05", "assign {case} --to zhao.wei"),
-    ("li.na", "0:06", 'contact {case} --by phone --note "told her that the batch is being looked at"'),
-    ("zhao.wei", "1:10", (
-        'investigate {case} --statement "customer: it smelt sour at breakfast"'
-        ' --findings "cold shelf at 11 °C" --verdict founded --cause goods.spoiled --responsible goods'
-    )),
-    ("zhao.wei", "1:20", (
-        "propose {case} --remedy refund=12.90 --remedy apology --confirm receipt-seen"
-        ' --reason "spoiled before its date"'
-    )),
-    ("sun.min", "1:45", "approve {case}"),
-    ("li.na", "2:00", "respond {case} --agreed"),
-    ("li.na", "2:05", "fulfil {case} --all --voucher R-2291"),
-    ("li.na", "26:00", "follow-up {case} --satisfaction 5 --method phone"),
-    ("li.na", "26:05", 'close {case} --lesson "the shelf alarm was off" --prevention "two readings a day"'),
-)  # fmt: skip
+# The demo without --policy: one whole case in the last complete week, so that the weekly table has content.
+FIRST = """\
+! --country CN
+@ {monday} 10:00 boss
+staff add li.na --name "李娜" --email li.na@shop.example --role clerk --department customer-service
+staff add zhao.wei --name "赵伟" --email zhao.wei@shop.example --role clerk --department store
+staff add sun.min --name "孙敏" --email sun.min@shop.example --role head --department goods
+@ {monday} 10:00 li.na
+new --channel desk --customer "王女士" --phone 13800001234 --product "鲜牛奶 1L" --batch 20261110A --price 12.90 --purchased-on {sunday} --complaint "牛奶未到保质期已变质" --demand refund=12.90 = case
+@ {monday} 10:03 li.na
+classify {case} --category goods.spoiled --severity moderate --liability ours
+@ {monday} 10:05 li.na
+assign {case} --to zhao.wei
+@ {monday} 10:06 li.na
+contact {case} --by phone --note "told her that the batch is being looked at"
+@ {monday} 11:10 zhao.wei
+investigate {case} --statement "customer: it smelt sour at breakfast" --findings "cold shelf at 11 °C" --verdict founded --cause goods.spoiled --responsible goods
+@ {monday} 11:20 zhao.wei
+propose {case} --remedy refund=12.90 --remedy apology --confirm receipt-seen --reason "spoiled before its date"
+@ {monday} 11:45 sun.min
+approve {case}
+@ {monday} 12:00 li.na
+respond {case} --agreed
+@ {monday} 12:05 li.na
+fulfil {case} --all --voucher R-2291
+@ {tuesday} 12:00 li.na
+follow-up {case} --satisfaction 5 --method phone
+@ {tuesday} 12:05 li.na
+close {case} --lesson "the shelf alarm was off" --prevention "two readings a day"
+@ {next} 10:00 boss
+show {case}
+report weekly --week {week}
+"""  # noqa: E501  (one instruction a line)
+FIRST_POLICY = "supermarket"
+NAME, OWNER = "Demo Shop", "boss:Ann Lee <boss@shop.example>"
+_MISSED = 7  # `due` says so where a deadline is missed; that is how things stand, and no failure
+_ID = re.compile(r"\bC-\d{8}-[0-9A-Z]{6}\b")
 
 
 @verb(
     "demo",
-    _("Make a register to try things on: a whole case and the weekly table. Prints every command it runs."),
-    "complaintctl demo",
+    _("Make a register to try things on and play sample cases in it. Prints every command it runs."),
+    "complaintctl demo\ncomplaintctl demo --policy optical",
 )
 @click.argument("directory", metavar="[DIR]", required=False, type=click.Path(path_type=Path))
+@click.option(
+    "--policy",
+    "policy_name",
+    metavar="NAME",
+    help=_("Play the sample cases of these rules (`complaintctl policy list`); default: one whole case."),
+)
+@click.option(
+    "--language", type=click.Choice(["en", "zh-CN", "es"]), help=_("The register's language (default: en).")
+)
 @click.option("--dry-run", is_flag=True, help=_("Print the commands, make nothing."))
 @pass_session
-def command(session: Session, directory: Path | None, dry_run: bool) -> None:
+def command(
+    session: Session, directory: Path | None, policy_name: str | None, language: str | None, dry_run: bool
+) -> None:
+    script = _script(policy_name)
     folder = _folder(directory, dry_run)
-    start = _monday()
-    language = session.settings.language or "en"
-    run = Runner(folder, click.get_current_context().find_root().command, dry_run)
-    run.line(f'init {{folder}} --policy supermarket --name "Demo Shop" --language {language} --country CN'
-             ' --owner "boss:Ann Lee <boss@shop.example>"', "", start)  # fmt: skip
-    for line in STAFF:
-        run.line(line, "boss", start)
-    case = ""
-    for who, after, line in STORY:
-        hours, minutes = after.split(":")
-        moment = start + timedelta(hours=int(hours), minutes=int(minutes))
-        yesterday = (start - timedelta(days=1)).date().isoformat()
-        printed = run.line(line.format(case=case[-6:].lower(), yesterday=yesterday), who, moment)
-        case = case or (printed.strip().splitlines() or ["CASE"])[0]
-    week = "{}-W{:02d}".format(*start.isocalendar()[:2])
-    after_all = start + timedelta(days=7)
-    run.line(f"show {case[-6:].lower()}", "", after_all)
-    run.line(f"report weekly --week {week}", "", after_all)
+    spoken = language or session.settings.language or script.head.get("language", "en")
+    player = Player(script, policy_name or FIRST_POLICY, folder, spoken, dry_run=dry_run)
+    player.play(click.get_current_context().find_root().command)
     if not dry_run:
         session.say(
             _("Look around: complaintctl -C {folder} list --all").format(folder=shlex.quote(str(folder)))
         )
 
 
-class Runner:
-    """Prints command lines, runs them in this process, and gives back what they print."""
+class Ended(NamedTuple):
+    """How a command line ended: its exit code, what it printed, and why it was refused."""
 
-    def __init__(self, folder: Path, program: click.Command, dry_run: bool) -> None:
-        self.folder, self.program, self.dry_run = folder, program, dry_run
+    code: int
+    out: str
+    message: str = ""
+    hint: str = ""
 
-    def line(self, line: str, who: str, moment: datetime) -> str:
-        at = moment.isoformat(timespec="seconds")
-        words = shlex.split(line.replace("{folder}", shlex.quote(str(self.folder))))
-        options = ["--now", at, *(["--as", who] if who else [])]
-        if words[0] != "init":
-            options = ["-C", str(self.folder), *options]
-        shown = f"--as {who} {line}" if who else line
-        click.secho("$ complaintctl " + shown.replace("{folder}", str(self.folder)), bold=True)
-        if self.dry_run and words[0] != "init":
-            return ""
-        if self.dry_run:  # the one command that may fail: it looks at the folder
-            words.append("--dry-run")
-        import contextlib
+
+class Player:
+    """Plays a script in a new register: prints each command line and runs it in this process."""
+
+    def __init__(self, script: Script, policy: str, folder: Path, language: str, *, dry_run: bool) -> None:
+        self.script, self.policy, self.folder = script, policy, folder
+        self.language, self.dry_run = language, dry_run
+        self._papers = folder.with_name(f"{folder.name}-papers")
+        self._ids: dict[str, str] = {}
+
+    def play(self, program: click.Command) -> None:
+        """All of it; BadData with file and line where a command does not end as the script says."""
+        from complaintctl import founding
+        from complaintctl.playing import Heading, TextFile
+
+        head = self.script.head
+        zone = founding.zone_of(self.policy, head.get("country"), head.get("timezone"))
+        self._begin(program, zone)
+        with contextlib.ExitStack() as stack:
+            if any(isinstance(part, TextFile) for part in self.script.parts) and not self.dry_run:
+                stack.enter_context(contextlib.chdir(self._made_papers()))
+            for part in self.script.parts:
+                if isinstance(part, Heading):
+                    click.secho(f"\n# {part.text}", bold=True)
+                elif isinstance(part, TextFile):
+                    self._write(part)
+                else:
+                    self._command(program, part, zone)
+
+    def _begin(self, program: click.Command, zone: ZoneInfo) -> None:
+        """Make the register; also in a dry run, as far as that goes: it looks at the folder."""
+        options = {"name": NAME, "language": self.language, "owner": OWNER}
+        options = {"policy": self.policy, **options, **self.script.head, "language": self.language}
+        words = ["init", str(self.folder)]
+        shown = ["init", shlex.quote(str(self.folder))]
+        for name, value in options.items():
+            words += [f"--{name}", value]
+            shown += [f"--{name}", f'"{value}"' if " " in value else value]
+        _print_command(" ".join(shown))
+        at = self.script.start().replace(tzinfo=zone).isoformat()
+        ended = self._run(program, ["--now", at], [*words, *(["--dry-run"] if self.dry_run else [])])
+        if ended.code:
+            raise RegisterState(ended.message, hint=ended.hint)
+        click.echo(ended.out, nl=False)
+
+    def _made_papers(self) -> Path:
+        """The folder for the script's files, beside the register: whoever made one keeps theirs."""
+        try:
+            self._papers.mkdir()
+        except OSError as error:
+            raise RegisterState(
+                _("{path} cannot be made: {why}").format(path=self._papers, why=error.strerror)
+            ) from None
+        return self._papers
+
+    def _write(self, part: TextFile) -> None:
+        click.secho(f"$ echo {shlex.quote(part.text)} > {part.name}", bold=True)
+        if not self.dry_run:
+            (self._papers / part.name).write_text(part.text + "\n", encoding="utf-8")
+
+    def _command(self, program: click.Command, part: Command, zone: ZoneInfo) -> None:
+        from complaintctl.playing import filled
+
+        _print_command(
+            f"--as {part.who} " + filled(part.text, {k: one[-6:].lower() for k, one in self._ids.items()})
+        )
+        if self.dry_run:
+            if part.keep:
+                self._ids[part.keep] = part.keep
+            return
+        at = part.at.replace(tzinfo=zone).isoformat()
+        options = ["-C", str(self.folder), "--now", at, "--as", part.who]
+        ended = self._run(program, options, [filled(word, self._ids) for word in part.words])
+        click.echo(ended.out, nl=bool(ended.out) and not ended.out.endswith("\n"))
+        self._judge(part, ended)
+        if part.keep:
+            found = _ID.search(ended.out)
+            if found is None:
+                raise self._broken(part, _("it prints no id that could be kept"), "")
+            self._ids[part.keep] = found[0]
+
+    def _judge(self, part: Command, ended: Ended) -> None:
+        """BadData where a command did not end as it should; a refusal that was meant is printed."""
+        if ended.code not in {part.expected, part.expected or _MISSED}:
+            message = _("it ended with exit code {code}, not {expected}: {message}").format(
+                code=ended.code, expected=part.expected, message=ended.message
+            )
+            raise self._broken(part, message, ended.hint)
+        if part.expected:
+            click.echo(
+                _("(refused, exit code {code}) {message}").format(code=ended.code, message=ended.message)
+            )
+
+    def _broken(self, part: Command, message: str, hint: str) -> BadData:
+        place = f"{self.script.source}:{part.line}"
+        return BadData(f"{place}: {part.words[0]}: {message}", hint=hint)
+
+    def _run(self, program: click.Command, options: list[str], words: list[str]) -> Ended:
         import io
 
-        out = io.StringIO()
+        out, code, message, hint = io.StringIO(), 0, "", ""
+        args = [*options, "--language", self.language, "--no-input", *words]
         with contextlib.redirect_stdout(out):
             try:
-                self.program.main(
-                    args=[*options, "--no-input", *words], prog_name="complaintctl", standalone_mode=False
-                )
-            except SystemExit as end:
-                if end.code:
-                    raise
+                program.main(args=args, prog_name="complaintctl", standalone_mode=False)
             except ComplaintctlError as error:
-                click.echo(out.getvalue(), nl=False)
-                raise RegisterState(error.message, hint=error.hint) from None
-        text = out.getvalue()
-        click.echo(text, nl=bool(text) and not text.endswith("\n"))
-        return text
+                problems = error.problems if isinstance(error, BadData) else ()
+                code, hint = error.exit_code, error.hint
+                message = "\n".join([error.message, *map(str, problems)])
+            except click.ClickException as error:
+                code, message = error.exit_code, error.format_message()
+            except SystemExit as end:
+                code = end.code if isinstance(end.code, int) else 0
+        return Ended(code, out.getvalue(), message, hint)
+
+
+def _print_command(line: str) -> None:
+    click.secho(f"$ complaintctl {line}", bold=True)
+
+
+def _script(policy_name: str | None) -> Script:
+    """What is to be played."""
+    from complaintctl import founding, playing
+
+    if policy_name is None:
+        return playing.parse(_dated(FIRST), "demo")
+    text, path = founding.shipped_demo(policy_name)
+    return playing.parse(text, str(path))
+
+
+def _dated(text: str) -> str:
+    """The built-in script with its days: those of the last complete week."""
+    today = datetime.now(ZoneInfo("Asia/Shanghai")).date()
+    monday = today - timedelta(days=today.weekday() + 7)
+    days = {"sunday": -1, "monday": 0, "tuesday": 1, "next": 7}
+    for name, after in days.items():
+        text = text.replace(f"{{{name}}}", (monday + timedelta(days=after)).isoformat())
+    return text.replace("{week}", "{}-W{:02d}".format(*monday.isocalendar()[:2]))
 
 
 def _folder(directory: Path | None, dry_run: bool) -> Path:
     import tempfile
 
-    if directory is None and dry_run:
+    if directory is not None:
+        return directory.absolute()
+    if dry_run:
         return Path(tempfile.gettempdir()) / "complaintctl-demo" / "shop"
-    if directory is None:
-        return Path(tempfile.mkdtemp(prefix="complaintctl-demo-")) / "shop"
-    return directory.absolute()
-
-
-def _monday() -> datetime:
-    """Monday, ten o'clock, of the last complete week in the demo's zone: so the weekly table has content."""
-    now = datetime.now(ZoneInfo("Asia/Shanghai"))
-    monday = now - timedelta(days=now.weekday() + 7)
-    return monday.replace(hour=10, minute=0, second=0, microsecond=0)
+    return Path(tempfile.mkdtemp(prefix="complaintctl-demo-")) / "shop"

@@ -43,12 +43,13 @@ def command(
 ) -> None:
     found = session.register.find(case_id)
     if satisfaction is None:
-        scale = [
-            ("5", _("very satisfied")),
-            ("4", _("satisfied")),
-            ("3", _("neither")),
-            ("2", _("dissatisfied")),
+        session.ready("follow-up", found)
+        scale = [  # each mark at its own place: whoever types 5 means the best
             ("1", _("very dissatisfied")),
+            ("2", _("dissatisfied")),
+            ("3", _("neither")),
+            ("4", _("satisfied")),
+            ("5", _("very satisfied")),
         ]
         satisfaction = int(
             ask.choose(session, "--satisfaction", _("How satisfied is the customer?"), None, scale)

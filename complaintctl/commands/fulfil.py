@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from complaintctl.commands import ask
 from complaintctl.commands.session import Session, case_argument, pass_session, step_options, verb
 from complaintctl.errors import Usage
 from complaintctl.i18n import _
@@ -56,6 +57,8 @@ def command(
     if acknowledged:
         _acknowledge(session, found, acknowledged, dry_run=dry_run, as_json=as_json)
         return
+    if not (tasks or everything or problem):
+        session.ready("fulfil", found)
     chosen = tasks if tasks or everything or problem else _ask(session, found)
 
     def change(case: Case, context: Context) -> Case:
@@ -78,13 +81,21 @@ def _acknowledge(
 
 
 def _ask(session: Session, case_id: str) -> tuple[int, ...]:
-    """Which of the tasks that are left; empty: all of them."""
+    """Which of the things that are left are done; empty: all of them. What is no number is asked again."""
     from complaintctl.commands.show import task_lines
+    from complaintctl.workflow import items_of
 
     case = session.register.case(case_id)
     for line in task_lines(session.register, case):
         click.echo(line, err=True)
-    answer: str = click.prompt(
-        _("Which is done? (number, or empty for all)"), default="", show_default=False, err=True
-    )
-    return (int(answer),) if answer.strip().isdecimal() else ()
+    count = len(items_of(case["proposals"][-1]))
+
+    def numbers(answer: str) -> tuple[int, ...]:
+        words = answer.replace(",", " ").split()
+        if not all(word.isdecimal() and 1 <= int(word) <= count for word in words):
+            raise Usage(_("Numbers from 1 to {count} are wanted, or nothing.").format(count=count))
+        return tuple(int(word) for word in words)
+
+    question = _("Which are done? (numbers, or empty for all that is left)")
+    answer = ask.text(session, "--task", question, None, optional=True, check=numbers)
+    return numbers(answer) if answer else ()

@@ -41,7 +41,7 @@ def command(
     as_json: bool,
 ) -> None:
     found = session.register.find(case_id)
-    holds = ask.labelled(session, "holds") if session.asks else []
+    holds = ask.named(session, "holds", _WHOM) if session.asks else []
     whom = ask.choose(session, "--for", _("What do you wait for?"), waiting_for, holds)
     why = ask.need(session, "--reason", _("Why?"), reason)
     day = values.day(until, "until")

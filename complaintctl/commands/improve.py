@@ -60,7 +60,10 @@ def command(
     who = ask.choose(
         session, "--owner", _("Who sees to it?"), owner, ask.people(session) if session.asks else []
     )
-    day = values.day(ask.need(session, "--due", _("By when? (YYYY-MM-DD)"), due), "due")
+    by_when = ask.need(
+        session, "--due", _("By when? (YYYY-MM-DD)"), due, check=lambda text: values.day(text, "due")
+    )
+    day = values.day(by_when, "due")
 
     def change(case: Case, context: Context) -> Case:
         from complaintctl.steps.anytime import improve

@@ -34,11 +34,17 @@ if TYPE_CHECKING:
 @click.option("--name", metavar="TEXT", help=_("The shop's name (default: the folder's)."))
 @click.option("--language", type=click.Choice(["en", "zh-CN", "es"]), help=_("The register's language."))
 @click.option(
-    "--country", metavar="CN", default="CN", show_default=True, help=_("For the calendar of working days.")
+    "--country",
+    metavar="CN",
+    help=_("For the calendar of working days. Default: by the currency of the rules, CNY CN, EUR ES."),
 )
 @click.option("--subdivision", metavar="MD", help=_("Region, for its own days off."))
 @click.option("--timezone", metavar="ZONE", help=_("Default: the country's, where it has one."))
-@click.option("--currency", metavar="CNY", help=_("Default: the policy's."))
+@click.option(
+    "--currency",
+    metavar="CNY",
+    help=_("Default: the country's; the amounts of the rules are taken over as they are."),
+)
 @click.option(
     "--owner", metavar="ID:NAME <MAIL>", help=_("The first member of staff (default: the git identity).")
 )

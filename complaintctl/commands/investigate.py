@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from complaintctl.case import Case
     from complaintctl.workflow import Context
 
+_VERDICTS = ("founded", "partly", "unfounded")
+
 
 @verb(
     "investigate",
@@ -54,9 +56,7 @@ if TYPE_CHECKING:
     type=click.Choice(["reasonable", "partly", "unreasonable"]),
     help=_("Whether what is asked for is reasonable."),
 )
-@click.option(
-    "--verdict", type=click.Choice(["founded", "partly", "unfounded"]), help=_("Ends the investigation.")
-)
+@click.option("--verdict", type=click.Choice(_VERDICTS), help=_("Ends the investigation."))
 @click.option("--cause", metavar="ID", help=_("The root cause, from the policy's tree."))
 @click.option("--responsible", metavar="STAFF|DEPT", help=_("Who was responsible."))
 @click.option("--promised-by", metavar="STAFF|DEPT", help=_("Who gave a promise without authority."))
@@ -81,6 +81,7 @@ def command(
         for s in given["statements"]
     ]
     if session.asks and not any(given.values()):
+        session.ready("investigate", found)
         _ask(session, session.register.case(found), given)
     elif given["findings"] == "-":
         given["findings"] = ask.text(session, "--findings", "", "-")
@@ -135,7 +136,7 @@ def _ask(session: Session, case: Case, given: dict[str, Any]) -> None:
         return
     outcome: Any = (playbooks.suggestion(found) if found else None) or {}
     given["findings"] = ask.need(session, "--findings", _("What was found?"), None)
-    verdicts = [("", _("not yet")), *ask.labelled(session, "verdicts")]
+    verdicts = [("", _("not yet")), *ask.named(session, "verdicts", _VERDICTS)]
     suggested = outcome.get("verdict", "")
     question = _("Is the complaint founded?")
     given["verdict"] = ask.choose(session, "--verdict", question, None, verdicts, default=suggested) or None

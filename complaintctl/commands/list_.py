@@ -9,7 +9,7 @@ import click
 
 from complaintctl.commands import values
 from complaintctl.commands.session import Session, pass_session, verb
-from complaintctl.errors import Usage
+from complaintctl.errors import Usage, printable
 from complaintctl.i18n import _
 from complaintctl.lifecycle import STATES
 
@@ -113,7 +113,10 @@ def find(
 
     week = values.week(asked.pop("week"))
     if asked["handler"] and all(person["id"] != asked["handler"] for person in register.staff):
-        raise Usage(_("Nobody on the staff has this id."), hint="complaintctl staff list")
+        raise Usage(
+            _("Nobody on the staff has the id {ident}.").format(ident=printable(asked["handler"])),
+            hint="complaintctl staff list",
+        )
     mine = register.actor["id"] if asked.pop("mine") else None
     level, overdue = asked.pop("level"), asked.pop("overdue")
     received = times.week_bounds(week, register.zone) if week else None

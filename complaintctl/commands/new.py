@@ -9,9 +9,12 @@ import click
 
 from complaintctl.commands import ask
 from complaintctl.commands.session import Session, pass_session, step_options, verb
+from complaintctl.errors import Usage
 from complaintctl.i18n import _
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from complaintctl.case import Case
     from complaintctl.workflow import Context
 
@@ -165,21 +168,34 @@ def _ask(session: Session, values: dict[str, Any]) -> None:
     values["complaint"] = ask.need(session, "--complaint", _("What happened?"), values.get("complaint"))
     if not (session.asks and bare):
         return
-    for name, question in (
-        ("customer", _("Customer's name (empty: unknown)")),
-        ("phone", _("Telephone (empty: none)")),
-        ("product", _("Goods or service (empty: none)")),
-        ("price", _("Price (empty: unknown)")),
-        ("purchased_on", _("Purchased on, YYYY-MM-DD (empty: unknown)")),
-        ("receipt", _("Receipt number (empty: none)")),
+    from complaintctl.commands import values as check
+
+    for name, question, judge in (
+        ("customer", _("Customer's name (empty: unknown)"), None),
+        ("phone", _("Telephone (empty: none)"), check.phone),
+        ("product", _("Goods or service (empty: none)"), None),
+        ("price", _("Price (empty: unknown)"), ask.money(session, "--price")),
+        ("purchased_on", _("Purchased on, YYYY-MM-DD (empty: unknown)"), _past_day(session)),
+        ("receipt", _("Receipt number (empty: none)"), None),
     ):
-        values[name] = ask.text(session, name, question, values.get(name), optional=True)
+        values[name] = ask.text(session, name, question, values.get(name), optional=True, check=judge)
     remedies = [("", _("nothing said")), *ask.labelled(session, "remedies")]
     wanted = ask.choose(session, "--demand", _("What does the customer ask for?"), None, remedies, default="")
     if wanted and session.register.policy["remedies"][wanted]["amount"] != "none":
-        amount = ask.text(session, "--demand", _("How much? (empty: not said)"), None, optional=True)
+        question, judge = _("How much? (empty: not said)"), ask.money(session, "--demand")
+        amount = ask.text(session, "--demand", question, None, optional=True, check=judge)
         wanted = f"{wanted}={amount}" if amount else wanted
     values["demand"] = wanted or None
+
+
+def _past_day(session: Session) -> Callable[[str], object]:
+    from complaintctl.commands import values as check
+
+    def judge(text: str) -> None:
+        if (check.day(text, "purchased-on") or "") > session.register.at[:10]:
+            raise Usage(_("--{option} lies in the future.").format(option="purchased-on"))
+
+    return judge
 
 
 def _channels(session: Session) -> list[ask.Choice]:

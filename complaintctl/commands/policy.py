@@ -129,6 +129,7 @@ def use(session: Session, name: str, dry_run: bool) -> None:
         schema.check("policy", policy, lines, path)
         check_place(path, policy["name"], policy["version"])
         versions.check_rules(policy, path, lines)
+        versions.check_currency(register, policy)
         versions.check_usable(register, policy)
         before = register.document(MARKER) or b""
 

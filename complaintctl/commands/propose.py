@@ -114,9 +114,13 @@ def command(
     as_json: bool,
 ) -> None:
     found = session.register.find(case_id)
-    words = remedies or ask_remedies(session, found)
+    if not remedies or reason is None:
+        session.ready("propose", found)
+    words = remedies or ask_remedies(session, found, granted=True)
     days = _days(session, words, values.days_by_kind(expected))
     work = values.tasks(tasks, task_who, task_due, task_needs)
+    if session.asks and not (confirmed or exception):
+        confirmed, exception = _ask_grounds(session, found, words)
     why = ask.need(session, "--reason", _("Why is this right?"), reason)
 
     def change(case: Case, context: Context) -> Case:
@@ -146,21 +150,62 @@ def command(
 def _days(session: Session, words: tuple[str, ...], given: dict[str, str]) -> dict[str, str]:
     """The days that are given; on a terminal the ones that the policy requires are asked for."""
     from complaintctl import remedies
+    from complaintctl.labels import name_of
 
     kinds = [kind for kind, _amount, _cost in values.remedies(words)]
     days = dict(given)
     for kind in remedies.undated(kinds, session.register.policy) if session.asks else ():
-        while not days.get(kind):
-            question = _("When is it expected ({kind}, YYYY-MM-DD)?").format(kind=kind)
-            days[kind] = values.day(click.prompt(question, err=True), "expected") or ""
+        if not days.get(kind):
+            label = name_of(session.register.policy, "remedies", kind, session.register.language)
+            question = _("When is it expected: {remedy}? (YYYY-MM-DD)").format(remedy=label)
+            days[kind] = ask.need(session, "--expected", question, None, check=_is_day)
     return days
 
 
-def ask_remedies(session: Session, case_id: str) -> tuple[str, ...]:
-    """What to do for the customer, asked one by one; what the demand says is shown first."""
+def _is_day(text: str) -> None:
+    values.day(text, "expected")
+
+
+def _ask_grounds(
+    session: Session, case_id: str, words: tuple[str, ...]
+) -> tuple[tuple[str, ...], str | None]:
+    """What the rules that grant the remedies want to be confirmed, and why where none grants one."""
+    from complaintctl.commands import claims
+    from complaintctl.labels import name_of
+
+    register = session.register
+    case = register.case(case_id)
+    said: dict[str, bool] = {}
+
+    def so(name: str) -> bool:
+        if name not in said:
+            label = name_of(register.policy, "confirmations", name, register.language)
+            question = _("Have you made sure? {what} ({name})").format(what=label, name=name)
+            said[name] = ask.yes(session, question, default=False)
+        return said[name]
+
+    exception = None
+    for kind, _amount, _cost in values.remedies(words):
+        ways = claims.ways(register, case, kind)
+        if ways is None or any(all(so(name) for name in way) for way in ways) or exception:
+            continue
+        label = name_of(register.policy, "remedies", kind, register.language)
+        question = _("No rule grants {remedy}. Why an exception? (empty: none)").format(remedy=label)
+        exception = ask.text(session, "--exception", question, None, optional=True)
+    return tuple(name for name, is_so in said.items() if is_so), exception
+
+
+def ask_remedies(session: Session, case_id: str, *, granted: bool = False) -> tuple[str, ...]:
+    """What to do for the customer, asked one by one; what the rules grant is shown first, if asked for."""
     if not session.asks:
         raise ask.missing("--remedy")
-    demand = session.register.case(case_id)["demand"]
+    case = session.register.case(case_id)
+    demand = case["demand"]
+    if granted:
+        from complaintctl.commands import claims
+
+        for line in claims.lines(session.register, case):
+            click.echo(line, err=True)
     words: list[str] = []
     while True:
         choices = ask.labelled(session, "remedies")
@@ -180,5 +225,13 @@ def ask_remedies(session: Session, case_id: str) -> tuple[str, ...]:
             words.append(kind)
             continue
         suggested = demand.get("amount", "") if demand.get("remedy") == kind else ""
-        amount = click.prompt(_("How much?"), default=suggested, show_default=bool(suggested), err=True)
+        amount = ask.text(
+            session,
+            "--remedy",
+            _("How much?"),
+            None,
+            optional=session.register.policy["remedies"][kind]["amount"] != "required",
+            check=ask.money(session, f"--remedy {kind}"),
+            default=suggested,
+        )
         words.append(f"{kind}={amount}" if amount else kind)

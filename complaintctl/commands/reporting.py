@@ -6,13 +6,14 @@ import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from complaintctl import SHORT, __version__
 from complaintctl.errors import EnvironmentFault, Usage
 from complaintctl.i18n import _
+from complaintctl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from datetime import tzinfo

@@ -37,11 +37,12 @@ def command(
 ) -> None:
     found = session.register.find(case_id)
     if agreed is None:
-        answers = [("agreed", _("agreed")), ("declined", _("declined"))]
-        agreed = (
-            ask.choose(session, "--agreed|--declined", _("What did the customer say?"), None, answers)
-            == "agreed"
-        )
+        session.ready("respond", found)
+        answers = ask.named(session, "answers", ("agreed", "declined")) if session.asks else []
+        question = _("What did the customer say?")
+        agreed = ask.choose(session, "--agreed|--declined", question, None, answers) == "agreed"
+        if not agreed and reason is None:
+            reason = ask.text(session, "--reason", _("Why not? (empty: not said)"), None, optional=True)
     answer = agreed
 
     def change(case: Case, context: Context) -> Case:

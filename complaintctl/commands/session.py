@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from complaintctl.commands.helping import NAMES, Helping
 from complaintctl.errors import ComplaintctlError
 from complaintctl.i18n import _
 
@@ -178,6 +179,16 @@ class Session:
         parts = [f"{verb} ({', '.join(who[:4])}{' …' if len(who) > 4 else ''})" for verb, who in steps if who]
         return _("Next: {steps}").format(steps=" · ".join(parts))
 
+    def ready(self, verb: str, case_id: str) -> None:
+        """Before the first question on a terminal: refuse a step that no answer could make possible."""
+        if not self.asks:
+            return
+        from complaintctl import recording
+        from complaintctl.steps.beforehand import require_open
+
+        case = self.register.case(case_id)
+        require_open(verb, case, recording.context(self.register, case))
+
     def step(
         self,
         verb: str,
@@ -234,7 +245,7 @@ def verb(name: str, summary: str, example: str) -> Callable[[Callable[..., Any]]
     """A command with its help in the house's form: what it does, then an example."""
     epilog = "\b\n" + _("Example:") + "\n" + "\n".join(f"  {line}" for line in example.splitlines())
     return click.command(
-        name, help=summary, epilog=epilog, context_settings={"help_option_names": ["-h", "--help"]}
+        name, cls=Helping, help=summary, epilog=epilog, context_settings={"help_option_names": NAMES}
     )
 
 

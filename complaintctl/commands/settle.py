@@ -71,6 +71,8 @@ def command(
     as_json: bool,
 ) -> None:
     found = session.register.find(case_id)
+    if not remedies or reason is None:
+        session.ready("settle", found)
     if category is None and "classification" not in session.register.case(found):
         category = choose_category(session, None)
     words = remedies or ask_remedies(session, found)

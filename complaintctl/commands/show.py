@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 import click
 
 from complaintctl.commands.session import Session, case_argument, pass_session, verb
+from complaintctl.errors import Usage
 from complaintctl.i18n import _
 
 if TYPE_CHECKING:
@@ -31,13 +32,25 @@ _PIECE = 500  # rows: their memory is used again for the next ones
 @click.option(
     "--json", "as_json", is_flag=True, help=_("The case as data, with level, deadlines and next verbs.")
 )
+@click.option(
+    "--public",
+    is_flag=True,
+    help=_("What the customer may hear: how it stands, promises, the decision made."),
+)
 @pass_session
-def command(session: Session, case_id: str, as_json: bool) -> None:
+def command(session: Session, case_id: str, as_json: bool, public: bool) -> None:
+    if as_json and public:
+        raise Usage(_("--public is a note to read out or send; it is no data."), hint=_("leave out --json"))
     register = session.register
     found = register.find(case_id)
     case = register.case(found)
     if as_json:
         click.echo(dump(case_document(register, case)))
+    elif public:
+        from complaintctl.commands import progress
+
+        for line in progress.lines(register, case):
+            click.echo(line)
     else:
         from complaintctl.commands.form import lines
 
@@ -74,7 +87,7 @@ def dump_rows(rows: Iterable[dict[str, Any]]) -> Iterator[str]:
 
 
 def case_document(register: Register, case: Case) -> dict[str, Any]:
-    """The case as data, plus what is known of it now: level, clocks, next verbs, who must be told, its batch."""
+    """The case as data, with its level and why, its clocks, next verbs, who must be told, and its batch."""
     level, reason = level_of(register, case)
     from complaintctl.commands import batches, guidance, owed
 
@@ -171,7 +184,7 @@ def _biased(register: Register, case: Case, person: Staff, facts: dict[str, Any]
 
 def promises(register: Register, case: Case) -> list[str]:
     """What the customer can be told at intake: how it goes on and by when (S0-6, S4-1)."""
-    from complaintctl import deadlines, render
+    from complaintctl import cells, deadlines
     from complaintctl.labels import text
 
     policy = register.pinned(case)
@@ -181,7 +194,7 @@ def promises(register: Register, case: Case) -> list[str]:
         found.append(_("Promised: {what}").format(what=text(channel["promise"]["label"], register.language)))
     for name, due, provisional in deadlines.promised(case, policy, register.calendar):
         label = text(policy["deadlines"][name]["label"], register.language)
-        when = render.instant(due, register.zone, due=True) if due is not None else _("not known yet")
+        when = cells.instant(due, register.zone, due=True) if due is not None else _("not known yet")
         unsure = _(" (provisional: the calendar of that year is not published)") if provisional else ""
         found.append(_("Promised: {what} by {when}{unsure}").format(what=label, when=when, unsure=unsure))
     return found

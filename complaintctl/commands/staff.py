@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from complaintctl.commands.session import Session, pass_session
-from complaintctl.errors import Refused, Usage
+from complaintctl.errors import Refused, Usage, printable
 from complaintctl.i18n import _
 from complaintctl.register import STAFF
 
@@ -136,7 +136,7 @@ def list_(session: Session, as_json: bool) -> None:
             person["id"],
             person["name"],
             name_of(register.policy, "roles", person["role"], register.language),
-            person.get("department", ""),
+            name_of(register.policy, "departments", person.get("department", ""), register.language),
             ", ".join(
                 name_of(register.policy, "executors", duty, register.language)
                 for duty in person.get("duties", ())
@@ -167,7 +167,10 @@ def _person(people: Sequence[Any], ident: str) -> Any:
     for person in people:
         if person["id"] == ident:
             return person
-    raise Usage(_("Nobody on the staff has this id."), hint="complaintctl staff list")
+    raise Usage(
+        _("Nobody on the staff has the id {ident}.").format(ident=printable(ident)),
+        hint="complaintctl staff list",
+    )
 
 
 def _record(session: Session, change: Callable[[list[Any]], None], message: str, dry_run: bool) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, tzinfo
 
-from complaintctl.errors import Usage
+from complaintctl.errors import Usage, printable
 from complaintctl.i18n import _
 
 
@@ -55,6 +55,14 @@ def instant(text: str | None, name: str, zone: tzinfo) -> str | None:
             )
         moment = first
     return moment.astimezone(zone).isoformat(timespec="seconds")
+
+
+def phone(text: str) -> None:
+    """`Usage` for what the register does not take as a telephone number."""
+    from complaintctl import schema
+
+    if not schema.pattern_fits("case", "customer", "phone", text):
+        raise Usage(_("--phone: 3 to 40 digits, blanks or + ( ) . / - are wanted."))
 
 
 def customer_id(text: str) -> str:
@@ -143,7 +151,9 @@ def month(text: str | None) -> str | None:
     try:
         month_bounds(text, UTC)
     except (ValueError, OverflowError):
-        raise Usage(_("A month is written as 2026-11.")) from None
+        raise Usage(
+            _("{text} is no month; one is written like 2026-11.").format(text=printable(text))
+        ) from None
     return text
 
 
@@ -158,5 +168,7 @@ def week(text: str | None) -> str | None:
     try:
         week_bounds(text.upper(), UTC)
     except (ValueError, OverflowError):
-        raise Usage(_("A week is written as 2026-W47.")) from None
+        raise Usage(
+            _("{text} is no week; one is written like 2026-W47.").format(text=printable(text))
+        ) from None
     return text.upper()

@@ -16,7 +16,7 @@ What holds for every figure:
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from complaintctl import times
 from complaintctl.labels import name_of
@@ -36,6 +36,7 @@ from complaintctl.report.period import (
 )
 from complaintctl.report.tables import Column, Report, Table, table
 from complaintctl.rows import Row
+from complaintctl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from datetime import tzinfo

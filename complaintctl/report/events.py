@@ -8,12 +8,13 @@ the due date that it moves.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from complaintctl import deadlines
 from complaintctl.errors import BadData
 from complaintctl.i18n import _
 from complaintctl.lifecycle import VOID
+from complaintctl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from complaintctl import measures, times
 from complaintctl.i18n import _
@@ -11,6 +11,7 @@ from complaintctl.report.groups import labelled, ordered
 from complaintctl.report.quality import NAMED
 from complaintctl.report.ratios import grouped
 from complaintctl.report.tables import Column, Table, filled
+from complaintctl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

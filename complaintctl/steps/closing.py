@@ -73,6 +73,17 @@ def default_outcome(case: Case, policy: Policy) -> str | None:
     return None
 
 
+def outcomes(case: Case, policy: Policy) -> list[str]:
+    """The outcomes with which a case in this state may be closed, the usual ones first."""
+    usual = default_outcome(case, policy)
+    content = {"satisfied", "very-satisfied"}
+    return [
+        outcome
+        for outcome, states in OUTCOMES.items()
+        if case["state"] in states and fits(outcome, case) and (outcome not in content or outcome == usual)
+    ]
+
+
 def close(
     case: Case,
     context: Context,

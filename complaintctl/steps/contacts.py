@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from complaintctl import remedies, telling, times
 from complaintctl.errors import Refused, Usage, printable
 from complaintctl.i18n import _
 from complaintctl.labels import text
+from complaintctl.tuples import NamedTuple
 from complaintctl.workflow import Context, already, append, begin, facts, known
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from typing import TYPE_CHECKING, Any, cast
 
-from complaintctl import authority, levels, playbooks, remedies, times
+from complaintctl import authority, levels, times
 from complaintctl.errors import Refused, Usage
 from complaintctl.i18n import _
 from complaintctl.labels import category_of
@@ -150,6 +150,8 @@ def _known_promiser(who: str, context: Context) -> None:
 
 def _checked(found: dict[str, Any], case: Case, context: Context) -> dict[str, Any]:
     """What was found, in the spelling of the record; `Usage` for ids that policy and staff do not know."""
+    from complaintctl import playbooks, remedies
+
     policy = context.policy
     if found.get("cause"):
         known(policy, "causes", found["cause"])
@@ -174,6 +176,8 @@ def investigate(case: Case, context: Context, **found: Any) -> Case:
     A check that names its outcomes takes one of these, and the checks of such
     a playbook are made in order (S1a-4).
     """
+    from complaintctl import playbooks
+
     entry = numbered(context.sign(_checked(found, case, context)), case)
     if not set(entry) - {"by", "at", "round"}:
         raise Usage(_("An investigation records something: a check, a statement, findings or a verdict."))

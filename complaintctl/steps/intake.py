@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
-from complaintctl import authority, gates, remedies, times
+from complaintctl import authority, gates, times
 from complaintctl.errors import Refused, Usage
 from complaintctl.i18n import _
 from complaintctl.workflow import Context, known
@@ -69,7 +69,9 @@ def register_case(
     if "type" in person and "customer_types" in policy["vocabulary"]:
         known(policy, "customer_types", person["type"])
     if "price" in matter:
-        matter["price"] = remedies.money_of(matter["price"], context.currency, "--price")
+        from complaintctl.remedies import money_of
+
+        matter["price"] = money_of(matter["price"], context.currency, "--price")
     if "against" in matter:
         _check_against(matter["against"], context.staff, policy)
     case: dict[str, Any] = {
@@ -126,7 +128,9 @@ def _demand(demand: tuple[str | None, str | None, str | None], context: Context)
     if amount:
         if not remedy:
             raise Refused(_("An amount is demanded of something: --demand refund=12.90."))
-        wanted["amount"] = remedies.money_of(amount, context.currency, "--demand")
+        from complaintctl.remedies import money_of
+
+        wanted["amount"] = money_of(amount, context.currency, "--demand")
     if text:
         wanted["text"] = text
     return wanted

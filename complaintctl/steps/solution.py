@@ -22,6 +22,7 @@ from complaintctl.workflow import (
     legal,
     member,
     numbered,
+    permit,
     same,
     settled,
 )
@@ -51,6 +52,8 @@ def propose(
     task names its department and what is to be done, and perhaps who, due and resources.
     `agreed_with`: whoever the plan was agreed with, such as the heads of two departments (S1c-3).
     """
+    if not case.get("proposals"):  # nothing to repeat: first whether it is time to propose at all
+        permit("propose", case, context)
     entry = _proposal(case, context, plan, reason, exception, confirmed)
     on = times.calendar_day(context.at)
     entry["remedies"] = remedies.detailed(entry["remedies"], how or {}, expected or {}, context.policy, on)
