@@ -259,7 +259,11 @@ def dump(bench: Bench, size: int) -> None:
 
 
 def reports(bench: Bench, size: int) -> None:
-    """The weekly report at a commit that is new to the index, and again; what a moved HEAD adds to a read."""
+    """The weekly report at a commit that is new to the index, and again; what a moved HEAD adds to a read.
+
+    The first commits are a case of today, which changes nothing of a week that is over: what is measured
+    is that its report is kept.  `counted_anew` measures the counting.
+    """
     with bench.scratch(size) as folder:
         old = bench.git(folder, "rev-parse", "HEAD")
         bench.verb(folder, "new", "--channel", "desk", "--complaint", "benchmark")
@@ -288,6 +292,26 @@ def reports(bench: Bench, size: int) -> None:
     bench.add("`report weekly --format json`, asked again", size, floor, again, budget, "F1")
     added = [one - other for one, other in zip(after, still, strict=True)]
     bench.add("what a moved HEAD adds to `list`", size, floor, added, 0.6, "F1")
+
+
+def counted_anew(bench: Bench, size: int) -> None:
+    """The weekly report after a step on a case that was received before the week ended."""
+    with bench.scratch(size) as folder:
+        received = json.loads(bench.output(folder, "list", "--json", "--sort", "received", "--limit", "1"))
+        case = received[0]["id"]
+        weekly = ("report", "weekly", "--format", "json")
+        bench.verb(folder, *weekly)
+        turn = 0
+
+        def after_a_step() -> float:
+            nonlocal turn
+            turn += 1
+            bench.verb(folder, "contact", case, "--by", "phone", "--note", f"benchmark {turn}")
+            return bench.verb(folder, *weekly)
+
+        floor, anew = bench.pairs(bench.f1, after_a_step)
+    budget = 2.3 if size > MIDDLE else None
+    bench.add("`report weekly`, counted anew after a step on an older case", size, floor, anew, budget, "F1")
 
 
 def cold(bench: Bench, size: int) -> None:
@@ -383,6 +407,7 @@ def measure(bench: Bench, sizes: list[int]) -> None:
         if size >= MIDDLE or len(sizes) == 1:
             reads(bench, size)
             reports(bench, size)
+            counted_anew(bench, size)
     dump(bench, sizes[-1])
     cold(bench, sizes[-1])
     checking(bench, min(sizes[-1], MIDDLE))

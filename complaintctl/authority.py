@@ -236,6 +236,15 @@ def entitled(case: Case, staff: Sequence[Staff], asked: Needed, policy: Policy) 
     return [person["id"] for person in sorted(able, key=lambda person: rank(policy, person["role"]))]
 
 
+def deciders(case: Case, staff: Sequence[Staff], asked: Needed, policy: Policy) -> list[str]:
+    """The ids of all who may decide: whoever is entitled, else whoever may be alone where nobody else is."""
+    return entitled(case, staff, asked, policy) or [
+        person["id"]
+        for person in staff
+        if may_be_alone(person, policy) and not _unable(case, person, staff, asked, policy)
+    ]
+
+
 def decide(case: Case, actor: Staff, staff: Sequence[Staff], asked: Needed, policy: Policy) -> Judgement:
     """Judge whether a person may decide on the waiting proposal (G1); `Refused` says why not and who may.
 
@@ -253,7 +262,8 @@ def decide(case: Case, actor: Staff, staff: Sequence[Staff], asked: Needed, poli
     involved = "" if obstacle else _involved(case, actor, asked, policy)
     alone = bool(involved) and not others and may_be_alone(actor, policy)
     if obstacle or (involved and not alone):
-        raise Refused(obstacle or involved, hint=_who_may(case["id"], others))
+        able = [who for who in deciders(case, staff, asked, policy) if who != actor["id"]]
+        raise Refused(obstacle or involved, hint=_who_may(case["id"], able))
     return Judgement(actor["role"], limit_text(policy, actor["role"], asked.total), alone)
 
 

@@ -125,9 +125,7 @@ def _version(ctx: click.Context, _param: click.Parameter, wanted: bool) -> None:
         ctx.exit()
 
 
-@click.group(
-    cls=LazyGroup, invoke_without_command=True, context_settings={"help_option_names": NAMES}
-)
+@click.group(cls=LazyGroup, invoke_without_command=True, context_settings={"help_option_names": NAMES})
 @click.option("-C", "directory", metavar="DIR", envvar="COMPLAINTCTL_REGISTER")
 @click.option("--as", "acting", metavar="STAFF", envvar="COMPLAINTCTL_AS")
 @click.option("--now", metavar="TIME", envvar="COMPLAINTCTL_NOW", callback=_instant)

@@ -7,6 +7,7 @@ seconds since 1970 in UTC.
 from __future__ import annotations
 
 import json
+from functools import partial
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
@@ -204,7 +205,7 @@ class Listing(Source):
             "SELECT id, kind, customer, named, category, product, received, CASE WHEN void THEN closed END "
             "FROM cases WHERE received >= ? AND received < ? ORDER BY id",
             (since, before),
-            Earlier._make,
+            partial(tuple.__new__, Earlier),
         )
 
     # -- levels

@@ -1,7 +1,7 @@
 """Whether data fits a JSON Schema, where that is plain to see without a library.
 
-A step judges one case.  Loading the compiled validator for that costs more than
-all the rest of the step, so what is beyond doubt is said here: keywords that are
+A step judges one case, and loading the compiled validator for that would cost more
+than anything else that it loads.  So what is beyond doubt is said here: keywords that are
 known, types that are exactly JSON's, patterns that mean the same everywhere.  Yes
 is yes; no means only that it is not plain, and the library decides
 (`complaintctl.schema`).
@@ -29,8 +29,8 @@ _PLAIN_PATTERN = (
 )
 _DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _TIME = rf"{_DATE}T(?:[01][0-9]|2[0-3])(?::[0-5][0-9]){{2}}[+-](?:[01][0-9]|2[0-3]):[0-5][0-9]"
-_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
-_MAIL = rf"(?=[^@]{{1,64}}@)[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*@(?=.{{1,200}}$){_LABEL}(?:\.{_LABEL})+"
+_LABEL = r"[A-Za-z0-9]{1,20}(?:-[A-Za-z0-9]{1,20}){0,2}"  # ``xn--`` says more than it seems to
+_MAIL = rf"(?=[^@]{{1,64}}@)[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*@(?:{_LABEL}\.){{1,3}}[A-Za-z]{{2,20}}"
 
 
 def fits(schema: Schema, data: Any) -> bool:
@@ -121,7 +121,9 @@ _HOLDS: dict[str, Callable[[Any, Any], bool]] = {
     "additionalProperties": lambda asked, data: asked is False and type(data) is dict,  # see `properties`
     "required": lambda asked, data: type(data) is dict and all(key in data for key in asked),
     "enum": lambda asked, data: type(data) is str and data in asked,
-    "const": lambda asked, data: type(data) is type(asked) and type(data) in {str, int, bool} and data == asked,
+    "const": lambda asked, data: (
+        type(data) is type(asked) and type(data) in {str, int, bool} and data == asked
+    ),
     "pattern": _matches,
     "format": _is_formatted,
     "minLength": lambda asked, data: type(data) is str and len(data) >= asked,

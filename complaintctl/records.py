@@ -51,6 +51,7 @@ _dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circu
 
 
 _loads = json.JSONDecoder().decode
+_begin = json.JSONDecoder().raw_decode  # the same without a look for blanks around it
 _new = tuple.__new__
 _names = lru_cache(maxsize=1024)(str.split)  # of the clocks: most cases have the same
 
@@ -61,18 +62,27 @@ def decode(text: str, numbers: bytes, since: int = 0) -> Row:
     `since`: leave out the clocks that were due before that instant and stopped
     before it: no report about a time from then on counts them.
     """
-    found: Any = dict(zip(FIELDS, _loads(text), strict=True))
+    found: Any = dict(zip(FIELDS, _values(text), strict=True))
     flat = iter(memoryview(numbers).cast("q").tolist())
     found["clocks"] = _clocks(_names(found["clocks"]), flat, since)
-    found["spans"] = [Span(*one) for one in found["spans"]]
-    found["hits"] = [Hit(*one) for one in found["hits"]]
+    found["spans"] = [_new(Span, one) for one in found["spans"]]
+    found["hits"] = [_new(Hit, one) for one in found["hits"]]
     if found["owed"]:
-        found["owed"] = [Owed(*one) for one in found["owed"]]
+        found["owed"] = [_new(Owed, one) for one in found["owed"]]
     if found["paid"]:
-        found["paid"] = [Paid(*one) for one in found["paid"]]
+        found["paid"] = [_new(Paid, one) for one in found["paid"]]
     found["assigned"] = [tuple(one) for one in found["assigned"]]
     found["satisfied"] = [tuple(one) for one in found["satisfied"]]
     return cast("Row", found)
+
+
+def _values(text: str) -> list[Any]:
+    """What a text of JSON holds from its first to its last character; ValueError where it is none."""
+    found: Any
+    found, end = _begin(text)
+    if end != len(text) or type(found) is not list:
+        raise ValueError(text)
+    return found
 
 
 def _clocks(names: list[str], flat: Iterator[int], since: int) -> list[Clock]:

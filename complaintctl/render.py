@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from complaintctl import SHORT
 from complaintctl.cells import clock, duration, formula_safe, instant, json_safe, markdown, rate, safe
+from complaintctl.cells import width as cell_width
 from complaintctl.errors import Usage
 from complaintctl.i18n import _, ngettext
 
@@ -29,6 +30,7 @@ __all__ = [
 FORMATS = ("table", "markdown", "csv", "json")
 
 _TEXT = ("text", "date")
+_LEGIBLE = 24  # columns of the terminal that long text can still be read in, and no id is longer than
 _WHOLE = ("quality", "satisfaction", "trend")  # tables of which no line is left out
 
 
@@ -76,14 +78,25 @@ def render(
     return "\n\n".join([heading, *grids]) + "\n"
 
 
-def table(headers: Sequence[str], rows: Iterable[Sequence[Any]], format: str = "table") -> str:  # noqa: A002
+def table(
+    headers: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    format: str = "table",  # noqa: A002
+    *,
+    width: int = 0,
+    spare: Sequence[str] = (),
+) -> str:
     """Rows of cells under headers as text that ends with a newline; JSON gives a list of objects.
 
     A cell is text, a number, a bool or None (empty).  Numbers (int, Decimal) go
-    to the right, and are what CSV never marks as text.  Raises Usage for an
-    unknown format.
+    to the right, and are what CSV never marks as text.  `width`: columns of the
+    terminal, 0 where there is none; where a table is wider, the headers in
+    `spare` are left out, the first first, then long text is wrapped.  Raises
+    Usage for an unknown format.
     """
     cells = [list(row) for row in rows]
+    if width and format == "table":
+        headers, cells = _spared(headers, cells, width, spare)
     if format == "json":
         found = [dict(zip(headers, map(_plain, row), strict=True)) for row in cells]
         return json_safe(_objects(found, "")) + "\n"
@@ -95,7 +108,26 @@ def table(headers: Sequence[str], rows: Iterable[Sequence[Any]], format: str = "
     words = [["" if cell is None else str(cell) for cell in row] for row in cells]
     if format == "markdown":
         return _markdown_table(headers, words, right) + "\n"
-    return _aligned(headers, words, right) + "\n"
+    return _aligned(headers, words, right, width) + "\n"
+
+
+def _spared(
+    headers: Sequence[str], rows: list[list[Any]], width: int, spare: Sequence[str]
+) -> tuple[list[str], list[list[Any]]]:
+    """Headers and rows without as many of the spare columns as must go; the widest column may be wrapped."""
+    kept = list(headers)
+    widths = {
+        header: max(cell_width(str(cell)) for cell in (header, *(row[at] or "" for row in rows)))
+        for at, header in enumerate(headers)
+    }
+    for header in spare:
+        widest = max(widths[one] for one in kept)
+        needed = sum(widths[one] for one in kept) + 2 * (len(kept) - 1)
+        if needed - widest + min(widest, _LEGIBLE) <= width:
+            break
+        kept.remove(header)
+    places = [at for at, header in enumerate(headers) if header in kept]
+    return kept, [[row[at] for at in places] for row in rows]
 
 
 def _unknown(format: str) -> Usage:  # noqa: A002
@@ -224,11 +256,11 @@ def _narrowed(
     """How wide each column may be for the table to fit, the widest giving way first.
 
     `rule`: the dashes under the headers.  Text gives way down to a dozen
-    columns; of numbers only the header does, to its longest word.
+    columns, but no id is broken; of numbers only the header does, to its longest word.
     """
     limits = [len(dashes) for dashes in rule.split()]
     floor = [
-        max(map(len, (*header.split(), *(line[at] for line in lines)))) if right[at] else 12
+        max(map(len, (*header.split(), *(line[at] for line in lines)))) if right[at] else _longest(at, lines)
         for at, header in enumerate(headers)
     ]
     excess = len(rule) - width
@@ -239,6 +271,12 @@ def _narrowed(
         limits[widest] -= 1
         excess -= 1
     return limits
+
+
+def _longest(at: int, lines: list[list[str]]) -> int:
+    """The longest word of a column of text, as far as it may be an id; at least a dozen."""
+    words = (word for line in lines for word in line[at].split() if word.isascii() and len(word) <= _LEGIBLE)
+    return max(12, *map(len, words), 0)
 
 
 def _markdown_table(headers: Sequence[str], words: list[list[str]], right: Sequence[bool]) -> str:

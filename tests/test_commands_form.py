@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from tests.scenarios import test_s1a_optical as optical
 from tests.shop import MILK, Shop
 
 
@@ -64,3 +67,30 @@ def test_a_day_that_is_over_is_refused_for_a_hold_and_a_measure(shop: Shop) -> N
     words = ("improve", case, "--measure", "alarm", "--owner", "li.na", "--due")
     assert shop.run("li.na", *words, "2026-11-15").code == 2
     shop.do("li.na", *words, "2026-11-16")
+
+
+def test_what_is_missed_or_waits_stands_before_what_is_met(shop: Shop) -> None:
+    case = shop.new(*MILK)
+    shop.do("li.na", "contact", case, "--by", "phone", "--note", "told her")
+    shop.wait(days=30)
+    clocks = shop.do("", "show", case).split("Clocks\n")[1].split("\n\n")[0].splitlines()
+    states = ["MISSED" if "MISSED" in line else "waiting" if "waiting" in line else "rest" for line in clocks]
+    assert states == sorted(states, key=["MISSED", "waiting", "rest"].index)
+    assert {"MISSED", "rest"} <= set(states)
+
+
+def test_a_check_and_a_statement_are_shown_in_the_words_of_the_rules(tmp_path: Path) -> None:  # S1a-4
+    shop, case = optical.handed(tmp_path, "wear.power")
+    words = (
+        "--check",
+        "listen=dizzy",
+        "--check",
+        "fit=sits-well",
+        "--statement",
+        "customer: the floor swims",
+    )
+    shop.do("zhao.wei", "investigate", case, *words)
+    shown = shop.do("", "--language", "zh-CN", "show", case)
+    assert "fit: 校配良好,继续检查" in shown
+    assert "顾客: the floor swims" in shown
+    assert "sits-well" not in shown

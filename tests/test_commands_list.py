@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+import csv
+import io
+
+import pytest
+from wcwidth import wcswidth
+
+from complaintctl.commands.session import Session
 from tests.shop import MILK, Shop, run
 
 
@@ -27,3 +34,42 @@ def test_verbose_says_what_a_command_goes_by(shop: Shop) -> None:
     told = run("-C", str(shop.folder), "--now", shop.now.isoformat(), "-v", "list").err
     assert f"at commit {head}, rules supermarket 1, now 2026-11-16T10:00:00+08:00" in told
     assert "at commit" not in run("-C", str(shop.folder), "list").err
+
+
+def test_due_as_csv_has_the_keys_of_its_json_in_any_language(shop: Shop) -> None:
+    shop.new(*MILK)
+    data = shop.run("", "due", "--json").json
+    rows = list(csv.DictReader(io.StringIO(shop.do("", "--language", "zh-CN", "due", "--format", "csv"))))
+    assert list(rows[0]) == list(data[0])
+    assert [row["due"] for row in rows] == [one["due"] for one in data]
+    assert {row["provisional"] for row in rows} == {"no"}
+
+
+@pytest.mark.parametrize("verb", ["list", "due"])
+def test_a_narrow_terminal_shows_fewer_columns_and_whole_ids(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, verb: str
+) -> None:
+    case = shop.new(*MILK)
+    shop.do("li.na", "classify", case, "--category", "goods.spoiled")
+    whole = shop.do("", verb).splitlines()
+    monkeypatch.setattr(Session, "width", property(lambda _session: 80))
+    narrow = shop.do("", verb).splitlines()
+    assert wcswidth(whole[0]) > 80
+    assert max(map(wcswidth, narrow)) <= 80
+    assert any(case in line for line in narrow)
+    assert "due" in narrow[0]
+
+
+def test_staff_and_deadlines_name_departments_in_words(shop: Shop) -> None:
+    case = shop.new(*MILK)
+    shop.do("li.na", "classify", case, "--category", "goods.spoiled")
+    label = "customer service"
+    assert label in shop.do("", "staff", "list")
+    assert "customer-service" not in shop.do("", "staff", "list")
+    assert "商品" in shop.do("", "--language", "zh-CN", "due")
+
+
+def test_a_message_names_the_value_that_will_not_do(shop: Shop) -> None:
+    assert "'nobody'" in shop.refuse(2, "boss", "staff", "edit", "nobody", "--role", "head").err
+    assert "'2026-W99'" in shop.refuse(2, "", "report", "weekly", "--week", "2026-W99").err
+    assert "'11'" in shop.refuse(2, "", "report", "monthly", "--month", "11").err

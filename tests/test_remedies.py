@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from complaintctl.conditions import facts_of
 from complaintctl.errors import Refused, Usage
 from complaintctl.remedies import (
+    _ceiling,
     detailed,
     judge,
     minor_digits,
@@ -264,6 +265,14 @@ def test_exactly_means_neither_more_nor_less(amount, allowed):
     else:
         with pytest.raises(Refused, match=r"allowed exactly 12\.90"):
             judged([("refund", amount, None)], case, confirmed=["unopened"])
+
+
+def test_a_share_of_a_price_is_an_amount_of_the_currency():
+    share = {"price": "0.5"}
+    case = spoiled(about={"price": "12.99", "purchased_on": "2026-10-30"})  # half of it is 6.495
+    assert str(_ceiling({"ceiling": share}, case)[0]) == "6.49"  # a limit
+    assert str(_ceiling({"ceiling": share, "exactly": True}, case)[0]) == "6.50"  # a sum that can be met
+    assert str(_ceiling({"ceiling": share}, spoiled(about={"price": "3"}, currency="JPY"))[0]) == "1"
 
 
 def test_the_cause_found_outweighs_the_category():

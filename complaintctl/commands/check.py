@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from complaintctl.commands.session import Session, pass_session, verb
-from complaintctl.i18n import _
+from complaintctl.i18n import _, ngettext
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,7 +54,8 @@ def command(session: Session, paths: tuple[Path, ...], form: str, as_json: bool)
         for line in _lines(result.found, form):
             click.echo(render.safe(line))
     count = sum(one.kind != "doubt" for one in result.found)
-    session.say(_("{files} files, {count} problems").format(files=result.files, count=count))
+    told = ngettext("{files} files, {count} problem", "{files} files, {count} problems", count)
+    session.say(told.format(files=result.files, count=count))
     sys.exit(result.exit_code)
 
 

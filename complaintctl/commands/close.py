@@ -102,7 +102,7 @@ def _ask(session: Session, case_id: str, given: dict[str, Any]) -> None:
         given["of"] = register.find(ask.need(session, "--of", question, None, check=register.find))
     elif given["outcome"] in NEED_REASON:
         given["reason"] = ask.need(session, "--reason", _("Why?"), None)
-    wanted = beforehand.lacking("close", case, context, given)
+    wanted = beforehand.lacking("close", case, context, {"outcome": given["outcome"]})
     _ask_lessons(session, case, given, wanted, optional=given["outcome"] == usual)
     _ask_dispositions(session, given, beforehand.undecided(case, context), wanted)
 

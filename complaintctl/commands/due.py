@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from complaintctl.register import Register
     from complaintctl.rows import Hit
 
+KEYS = (
+    "id", "name", "label", "due", "state", "provisional", "case_state", "level", "department", "handler",
+    "to",
+)  # fmt: skip
 WARNING = 2 * 86400  # how long before a case climbs it is said, in seconds
 
 
@@ -49,6 +53,12 @@ def command(session: Session, within: str | None, form: str, as_json: bool) -> N
     rows = [{k: v for k, v in row.items() if k != "due_epoch"} for row in found]
     if as_json or form == "json":
         click.echo("".join(dump_rows(rows)), nl=False)
+    elif form == "csv":
+        from complaintctl import render
+
+        words = {True: "yes", False: "no"}
+        raw = [[{**row, "provisional": words[row["provisional"]]}[key] for key in KEYS] for row in rows]
+        click.echo(render.table(KEYS, raw, form), nl=False)
     else:
         from complaintctl import render
 
@@ -70,12 +80,13 @@ def command(session: Session, within: str | None, form: str, as_json: bool) -> N
                 row["id"],
                 name_of(register.policy, "states", row["case_state"], register.language),
                 "" if row["level"] is None else str(row["level"]),
-                row["department"] or "",
+                name_of(register.policy, "departments", row["department"] or "", register.language),
                 row["handler"] or "",
             ]
             for row in found
         ]
-        click.echo(render.table(heads, table, form), nl=False)
+        spare = [_("department"), _("level"), _("state")]
+        click.echo(render.table(heads, table, form, width=session.width, spare=spare), nl=False)
     missed = sum(row["state"] == "missed" for row in rows)
     if missed:
         session.say(_("{count} missed").format(count=missed))

@@ -81,6 +81,7 @@ def list_(session: Session, case_id: str, as_json: bool) -> None:
     import json
 
     from complaintctl import render
+    from complaintctl.cells import clock
 
     register = session.register
     case = register.case(register.find(case_id))
@@ -89,7 +90,7 @@ def list_(session: Session, case_id: str, as_json: bool) -> None:
         click.echo(json.dumps(entries, ensure_ascii=False, indent=2))
         return
     rows = [
-        [e["file"], e["kind"], e["type"], str(e["size"]), e.get("note", ""), e["by"], e["at"]]
+        [e["file"], e["kind"], e["type"], e["size"], e.get("note", ""), e["by"], clock(e["at"], due=False)]
         for e in entries
     ]
     headers = [_("file"), _("kind"), _("type"), _("bytes"), _("note"), _("by"), _("at")]

@@ -10,7 +10,7 @@ from complaintctl.i18n import _
 from complaintctl.labels import name_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from complaintctl.case import Case, Proposal
     from complaintctl.register import Register
@@ -86,7 +86,7 @@ def clocks(register: Register, case: Case) -> Iterator[str]:
         "ended": _("ended"),
     }
     rows = []
-    for clock in deadlines_of(register, case):
+    for clock in sorted(deadlines_of(register, case), key=_pressing):
         due = times.epoch(clock["due"]) if clock["due"] else None
         left = (
             render.duration(due - register.now, register.language)
@@ -105,6 +105,12 @@ def clocks(register: Register, case: Case) -> Iterator[str]:
     if rows:
         yield _("Clocks")
         yield from columns(rows)
+
+
+def _pressing(clock: Mapping[str, Any]) -> tuple[int, float]:
+    """What was missed first, then what runs, by when it is due; what is met or over stays in its order."""
+    group = {"missed": 0, "waiting": 1, "on-hold": 1}.get(clock["state"], 2)
+    return group, 0 if group == 2 else times.epoch(clock["due"]) if clock["due"] else float("inf")
 
 
 def guided(register: Register, case: Case) -> Iterator[str]:
@@ -345,10 +351,23 @@ class Words:
     def step(self, verb: str) -> str:
         return self("steps", verb)
 
+    def outcome(self, made: Any) -> str:
+        """What a check found, in the words of the playbook, with those that were added."""
+        from complaintctl.commands import guidance
+        from complaintctl.labels import text
+
+        found = guidance.progress_of(self.register, self.case)
+        known = [step.check for step in (found.steps if found else ()) if step.check["name"] == made["name"]]
+        ident, colon, more = made["outcome"].partition(":")
+        outcomes: Any = known[0].get("outcomes", {}) if known else {}
+        if ident not in outcomes:
+            return str(made["outcome"])
+        return text(outcomes[ident]["label"], self.language) + (f": {more.strip()}" if colon else "")
+
 
 def _investigation(words: Words, entry: Any) -> str:
-    parts = [f"{c['name']}: {c['outcome']}" for c in entry.get("checks", [])]
-    parts += [f"{s['who']}: {s['text']}" for s in entry.get("statements", [])]
+    parts = [f"{c['name']}: {words.outcome(c)}" for c in entry.get("checks", [])]
+    parts += [f"{words('parties', s['who'])}: {s['text']}" for s in entry.get("statements", [])]
     if "purpose" in entry:
         parts.append(_("purpose: {text}").format(text=entry["purpose"]))
     parts += [entry[k] for k in ("findings", "containment", "impact") if k in entry]

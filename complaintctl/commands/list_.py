@@ -89,7 +89,7 @@ def command(
         for piece in dump_rows(rows_of(register, found)):
             click.echo(piece, nl=False)
     else:
-        _print(register, rows_of(register, found), form, full)
+        _print(session, rows_of(register, found), form, full)
     if total > len(found):
         session.say(_("{count} more (--limit)").format(count=total - len(found)))
     elif not found:
@@ -165,10 +165,11 @@ def rows_of(register: Register, found: list[Listed]) -> Iterator[dict[str, Any]]
     )
 
 
-def _print(register: Register, rows: Iterable[dict[str, Any]], form: str, full: bool) -> None:
+def _print(session: Session, rows: Iterable[dict[str, Any]], form: str, full: bool) -> None:
     from complaintctl import render, times
     from complaintctl.labels import name_of
 
+    register = session.register
     policy, language = register.policy, register.language
 
     def cell(row: dict[str, Any], key: str) -> str:
@@ -198,4 +199,6 @@ def _print(register: Register, rows: Iterable[dict[str, Any]], form: str, full: 
         "closed_at": _("closed"), "due": _("due"), "overdue": _("clock"),
     }  # fmt: skip
     heads = list(keys) if form == "csv" else [headings[key] for key in keys]
-    click.echo(render.table(heads, [[cell(row, key) for key in keys] for row in rows], form), nl=False)
+    table = [[cell(row, key) for key in keys] for row in rows]
+    spare = [] if full else [headings[key] for key in ("received_at", "severity", "handler")]
+    click.echo(render.table(heads, table, form, width=0 if full else session.width, spare=spare), nl=False)

@@ -202,10 +202,12 @@ def ask_remedies(session: Session, case_id: str, *, granted: bool = False) -> tu
     case = session.register.case(case_id)
     demand = case["demand"]
     if granted:
+        from complaintctl.cells import safe
         from complaintctl.commands import claims
 
-        for line in claims.lines(session.register, case):
-            click.echo(line, err=True)
+        found = list(claims.lines(session.register, case))
+        for line in [_("Granted by the rules"), *found] if found else []:
+            click.echo(safe(line), err=True)
     words: list[str] = []
     while True:
         choices = ask.labelled(session, "remedies")

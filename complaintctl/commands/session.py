@@ -78,6 +78,15 @@ class Session:
         """Whether questions may be asked."""
         return sys.stdin.isatty() and sys.stderr.isatty() and not self.options["no_input"]
 
+    @property
+    def width(self) -> int:
+        """The columns of the terminal that standard output goes to; 0 where it goes somewhere else."""
+        if not sys.stdout.isatty():
+            return 0
+        import shutil
+
+        return shutil.get_terminal_size().columns
+
     def say(self, text: str) -> None:
         """Talk, on stderr, unless `-q`."""
         if not self.quiet:

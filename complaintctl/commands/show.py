@@ -168,7 +168,7 @@ def who_may(register: Register, case: Case, step: str) -> list[str]:
         policy,
         register.language,
     )
-    return [ident for ident in authority.entitled(case, register.staff, asked, policy) if ident in able]
+    return [ident for ident in authority.deciders(case, register.staff, asked, policy) if ident in able]
 
 
 def _biased(register: Register, case: Case, person: Staff, facts: dict[str, Any]) -> bool:

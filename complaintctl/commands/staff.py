@@ -53,6 +53,8 @@ def _details(function: Callable[..., Any]) -> Callable[..., Any]:
 @_details
 @pass_session
 def add(session: Session, /, ident: str, dry_run: bool, **given: Any) -> None:
+    if session.asks:
+        _ask(session, ident, given)
     missing = [
         f"--{option}"
         for option, key in (("name", "name"), ("email", "emails"), ("role", "role"))
@@ -74,6 +76,38 @@ def add(session: Session, /, ident: str, dry_run: bool, **given: Any) -> None:
         people.append(entry)
 
     _record(session, change, f"staff: add {ident}" if _plain(ident) else "staff: add", dry_run)
+
+
+def _ask(session: Session, ident: str, given: dict[str, Any]) -> None:
+    """Ask for what has to be known of somebody; an answer that will not do is asked again."""
+    from complaintctl.commands import ask
+    from complaintctl.staffing import check_entry
+
+    register = session.register
+    if all(given[key] for key in ("name", "emails", "role")):
+        return
+    sample = {"id": ident, "name": ident, "role": next(iter(register.policy["roles"])), "active": True}
+
+    def fits(field: str, value: Any) -> None:
+        entry = {**sample, "emails": [f"{ident}@example.org"], field: value}
+        check_entry(entry, register.staff, register.policy)
+
+    fits("name", ident)  # the id itself, before anything is asked
+    given["name"] = ask.need(
+        session, "--name", _("Full name"), given["name"], check=lambda t: fits("name", t)
+    )
+    if not given["emails"]:
+        question = _("E-mail address, as git knows it")
+        mail = ask.need(session, "--email", question, None, check=lambda t: fits("emails", [t]))
+        given["emails"] = (mail,)
+    roles = ask.labelled(session, "roles")
+    given["role"] = ask.choose(session, "--role", _("In which role?"), given["role"], roles)
+    if not given["department"]:
+        departments = [("", _("none")), *ask.labelled(session, "departments")]
+        question = _("Of which department?")
+        given["department"] = (
+            ask.choose(session, "--department", question, None, departments, default="") or None
+        )
 
 
 @command.command(
@@ -146,7 +180,8 @@ def list_(session: Session, as_json: bool) -> None:
         ]
         for person in people
     ]
-    click.echo(render.table(heads, [[render.safe(cell) for cell in row] for row in rows]), nl=False)
+    table = [[render.safe(cell) for cell in row] for row in rows]
+    click.echo(render.table(heads, table, width=session.width, spare=[_("duties")]), nl=False)
 
 
 def _plain(ident: str) -> bool:

@@ -8,6 +8,7 @@ the due date that it moves.
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from complaintctl import deadlines
@@ -91,6 +92,24 @@ class Events:
         if found is None:
             found = self._holders[ident] = holder(row, self.as_at, self.policy)
         return found
+
+    @cached_property
+    def kept(self) -> list[tuple[Row, int, int]]:
+        """The cases with a deadline of the period, and how many they met and missed (void ones: none)."""
+        counts: dict[str, list[int]] = {}
+        rows: dict[str, Row] = {}
+        for row, _clock, state in self.due:
+            ident = row["id"]
+            if ident not in rows:
+                rows[ident], counts[ident] = row, [0, 0]
+            if state == "met":
+                counts[ident][0] += 1
+            elif state == "missed":
+                counts[ident][1] += 1
+        return [
+            (row, 0, 0) if ident in self.void else (row, counts[ident][0], counts[ident][1])
+            for ident, row in rows.items()
+        ]
 
     def check_balance(self, period: str) -> None:
         """open at start + received + reopened - closed = open at end, over all cases; BadData if not."""
@@ -176,7 +195,7 @@ def _clocks(row: Row, this: Events, previous: Events, *, is_open: bool) -> None:
     for clock in row["clocks"]:
         due = clock.due
         if due is not None and first <= due <= last:
-            _decided(row, clock, (this, previous))
+            _decided(row, clock, this, previous)
         met, ended = clock.met, clock.ended
         over = (met is not None and met < as_at) or (ended is not None and ended < as_at)
         if over or not is_open or clock.start >= as_at:
@@ -194,12 +213,12 @@ def _clocks(row: Row, this: Events, previous: Events, *, is_open: bool) -> None:
         this.watched.append(Watched(row, nearest, status, len(calls) - 1))
 
 
-def _decided(row: Row, clock: Clock, periods: Iterable[Events]) -> None:
-    """Place a deadline in the period in which it is met or missed."""
+def _decided(row: Row, clock: Clock, this: Events, previous: Events) -> None:
+    """Place a deadline in the period in which it is met or missed; the one begins where the other ends."""
     late = deadlines.late_from(clock)
-    for events in periods:
-        if late is not None and events.start < late <= events.end and clock.start < events.as_at:
-            events.due.append((row, clock, state_at(clock, events.as_at)))
+    events = this if late is None or late > this.start else previous
+    if late is not None and events.start < late <= events.end and clock.start < events.as_at:
+        events.due.append((row, clock, state_at(clock, events.as_at)))
 
 
 def state_at(clock: Clock, as_at: int) -> str:

@@ -119,7 +119,7 @@ def _by(events: Events, order: Iterable[Any], key: Key, label: Callable[[Any], s
     received = grouped(events.received, key)
     still = grouped(events.open_end, key)
     escalated = grouped({row["id"]: row for row in events.escalated}.values(), key)
-    due = grouped(events.due, lambda one: key(one[0]))
+    due = grouped(events.kept, lambda one: key(one[0]))
     return [
         [
             ident,
@@ -129,7 +129,7 @@ def _by(events: Events, order: Iterable[Any], key: Key, label: Callable[[Any], s
             len(still.get(ident, ())),
             max((events.as_at - row["received"] for row in still.get(ident, ())), default=None),
             len(escalated.get(ident, ())),
-            on_time(events, due.get(ident, ())),
+            on_time(due.get(ident, ())),
         ]
         for ident in ordered(order, {*received, *still, *escalated, *due})
     ]

@@ -93,7 +93,7 @@ def _figures(events: Events, policy: Policy, currency: str) -> list[Any]:
         percentile(times, 90),
         upheld(events, events.decided),
         satisfaction(events, events.answers, policy),
-        on_time(events, events.due),
+        on_time(events.kept),
         rate(escalated, len(assigned)),
         rate(again, len(last)),
         redress(events, events.paid, currency),

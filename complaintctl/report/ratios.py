@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable
 
     from complaintctl.policy import Policy
-    from complaintctl.rows import Clock, Paid, Row
+    from complaintctl.rows import Paid, Row
 
 Rate = dict[str, Any]
 T = TypeVar("T")
@@ -49,11 +49,13 @@ def first_responses(events: Events) -> list[int]:
     ]
 
 
-def on_time(events: Events, due: Iterable[tuple[Row, Clock, str]]) -> Rate:
-    """Met / met + missed, of the deadlines due in the period."""
-    states = [state for row, _clock, state in due if row["id"] not in events.void]
-    met = states.count("met")
-    return rate(met, met + states.count("missed"))
+def on_time(kept: Iterable[tuple[Row, int, int]]) -> Rate:
+    """Met / met + missed, of the deadlines due in the period (`Events.kept`)."""
+    met = missed = 0
+    for _row, one, other in kept:
+        met += one
+        missed += other
+    return rate(met, met + missed)
 
 
 def redress(events: Events, paid: Iterable[tuple[Row, Paid]], currency: str) -> str:

@@ -10,8 +10,8 @@ from complaintctl.i18n import _
 from complaintctl.lifecycle import STATES
 from complaintctl.report.events import Events, standing
 from complaintctl.report.groups import labelled, ordered
-from complaintctl.report.ratios import grouped, on_time
-from complaintctl.report.tables import Column, Table, filled, instant
+from complaintctl.report.ratios import grouped
+from complaintctl.report.tables import Column, Table, filled, instant, rate
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,7 +58,7 @@ def clocks(events: Events, policy: Policy, language: str) -> Table:
             missed,
             len(here) - met - missed,
             held[name],
-            on_time(events, here),
+            rate(met, met + missed),
             max(late, default=None),
         ])  # fmt: skip
     return filled("clocks", _("Deadlines"), columns, rows)

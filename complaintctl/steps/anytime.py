@@ -154,7 +154,7 @@ def improved(case: Case, context: Context, *, number: int, end: bool = False) ->
     measures = case.get("improvements", [])
     if not 1 <= number <= len(measures):
         raise Usage(
-            _("{case} has {count} improvement measures; there is no number {number}.").format(
+            _("{case} has no improvement measure {number}; it has {count}.").format(
                 case=case["id"], count=len(measures), number=number
             )
         )

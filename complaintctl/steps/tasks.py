@@ -47,7 +47,7 @@ def fulfil(
     wrong = [n for n in tasks if not 1 <= n <= len(work)]
     if wrong:
         raise Usage(
-            _("{case} has {count} things to carry out; there is no number {wrong}.").format(
+            _("{case} has no number {wrong} to carry out; it has {count}.").format(
                 case=case["id"], count=len(work), wrong=wrong[0]
             )
         )

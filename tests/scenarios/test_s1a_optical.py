@@ -590,6 +590,16 @@ def test_drilling_itself_excludes_nothing(tmp_path: Path) -> None:
     offer(shop, case, "exchange")
 
 
+def test_seven_days_from_receipt_the_law_gives_the_money_back(tmp_path: Path) -> None:
+    # W9, S0-15: the table gives an exchange only; bought on 2026-11-12
+    shop, case = found(tmp_path, "below-standard.frame-plating")
+    shop.now += timedelta(days=3)
+    offer(shop, case, "return=480.00")
+    shop.now += timedelta(days=1)
+    offer(shop, case, "return=480.00", code=1)
+    offer(shop, case, "exchange")
+
+
 @pytest.mark.parametrize(
     ("cause", "days", "rule"),
     [

@@ -152,6 +152,8 @@ def test_what_can_be_solved_now_is_and_needs_neither_day_nor_leader(tmp_path: Pa
         "--channel", "front-desk", "--price", "80.00", "--complaint", "charged twice", who="he.xin"
     )
     refund = ("--remedy", "refund=80.00", "--confirm", "agreed-in-writing", "--reason", "twice")
+    promised = ("--category", "contract.invoice", "--flag", "unauthorised-promise", *refund)
+    assert "flags" in shop.refuse(1, "sun.min", "settle", case, *promised).err  # that has to be looked into
     shop.do("he.xin", "settle", case, "--category", "contract.invoice", *refund, "--satisfaction", "4")
     assert shop.show(case)["state"] == "closed"
 
@@ -327,6 +329,9 @@ def test_the_leader_instructs_in_words_and_promptly(tmp_path: Path) -> None:
     assert "instruction-in-words" in shop.refuse(1, "sun.min", "approve", case).err
     shop.do("sun.min", "approve", case, "--note", "change it today; look at the batch")
     assert shop.show(case)["proposals"][0]["decision"]["role"] == "head"
+    free, rude = at(tmp_path / "free", "proposed", "service.conduct")
+    free.refuse(1, "li.na", "approve", rude, "--note", "fine")  # it costs nothing, and is no clerk's either
+    free.do("wu.lei", "approve", rude, "--note", "apologise in person")
 
 
 def test_a_grave_case_has_its_instruction_in_hours_and_management_hears_of_it(tmp_path: Path) -> None:

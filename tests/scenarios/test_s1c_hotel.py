@@ -342,6 +342,7 @@ def test_after_the_stay_the_head_hears_of_it_organises_the_inquiry_and_decides(t
     )
     shop.do("zhao.wei", "contact", case, "--by", "note", "--told", "head-organises-inquiry")
     shop.refuse(1, "zhao.wei", "settle", case, "--remedy", "apology", "--reason", "r")
+    shop.refuse(1, "zhao.wei", "investigate", case, *FOUND)
     shop.refuse(1, "zhao.wei", "assign", case, "--to", "zhao.wei")
     shop.do("wu.lei", "assign", case, "--to", "zhao.wei")
     shop.do("zhao.wei", "investigate", case, *FOUND)

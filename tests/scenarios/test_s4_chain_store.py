@@ -415,6 +415,13 @@ def test_who_disagrees_sends_it_back_to_the_department_and_one_step_up(tmp_path:
     shop.do("boss", "approve", case)
 
 
+def test_who_agrees_gets_it_carried_out_within_days(tmp_path: Path) -> None:
+    # S4-6
+    shop, case = on_the_road(tmp_path, "agreed")
+    agreed = clock(shop.show(case), "carry-out")
+    assert (agreed["due"], agreed["state"]) == ("2026-11-24T00:00:00+01:00", "waiting")
+
+
 def test_the_solution_says_who_does_what_by_when(tmp_path: Path) -> None:
     # S4-10, N31
     shop, case = on_the_road(tmp_path, "assigned")

@@ -101,6 +101,9 @@ def test_what_a_task_takes_is_written_down_before_it_is_carried_out(shop: Shop) 
             "--task-who", "1=chen.jie", "--task-needs", "1=two bottles, a cool bag")  # fmt: skip
     assert shop.show(case)["proposals"][0]["tasks"][0]["resources"] == "two bottles, a cool bag"
     assert "needs two bottles, a cool bag" in shop.do("", "show", case)
+    shop.wait(minutes=1).do("sun.min", "approve", case)
+    shop.wait(minutes=1).do("li.na", "respond", case, "--agreed")
+    assert {one["name"]: one["state"] for one in shop.show(case)["deadlines"]}["carry-out"] == "waiting"
 
 
 def test_whoever_took_it_is_left_out_only_where_they_settled_it(shop: Shop) -> None:
