@@ -929,7 +929,7 @@ def test_a_recorded_step_forgets_the_reports_that_it_may_change(register, number
         assert index.count() == (6 if kept else 5)
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 1 << 30))
 def test_a_report_that_is_still_kept_is_the_one_that_would_be_made(seed, tmp_path_factory, monkeypatch):
     read_json(monkeypatch)

@@ -186,6 +186,7 @@ def test_exclusions_and_rules_for_telling_are_compared() -> None:
     ]
 
 
+@pytest.mark.slow
 def test_every_change_of_a_policy_is_found(old: Any) -> None:
     """Whatever value is changed, wherever: some difference is told (the version and its history apart)."""
     unseen = []

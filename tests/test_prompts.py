@@ -19,6 +19,7 @@ Sit = Callable[..., Ran]
 @pytest.fixture
 def at_terminal(monkeypatch: pytest.MonkeyPatch) -> Sit:
     """A command line typed at a terminal: `at_terminal(shop, who, words, *answers)`; no answers left is Ctrl-C."""
+
     def sit(shop: Shop, who: str, words: tuple[str, ...], *answers: str) -> Ran:
         left = list(answers)
 

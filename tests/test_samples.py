@@ -297,6 +297,7 @@ def test_the_weekly_report_says_what_a_plain_loop_over_the_files_says(clone: Pat
     assert Decimal(headline["redress_paid"]) == sum(mine["cost"].values()) > 0
 
 
+@pytest.mark.slow
 def test_a_sample_that_was_made_anew_misses_no_case_of_the_old_one(tmp_path: Path) -> None:
     folder = tmp_path / "clone"
     for name in ("cases", "policies", "schemas"):
