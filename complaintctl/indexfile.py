@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from complaintctl.casefiles import Summed
 
 # Count up when rows come to mean something else between two releases.
-FORMAT = f"7 {__version__} {sys.byteorder} " + " ".join(
+FORMAT = f"8 {__version__} {sys.byteorder} " + " ".join(
     (*records.FIELDS, *Clock._fields, *Hit._fields, *Paid._fields, *Span._fields, *Owed._fields)
 )
 WAIT = 10.0  # seconds for another process that is writing
@@ -41,7 +41,7 @@ CREATE TABLE cases (n INTEGER PRIMARY KEY, id TEXT NOT NULL, blob TEXT NOT NULL,
     on_hold INTEGER NOT NULL, category TEXT, severity TEXT, product TEXT, department TEXT, handler TEXT,
     owner TEXT NOT NULL, received INTEGER NOT NULL, closed INTEGER, void INTEGER NOT NULL,
     due INTEGER, due_name TEXT, provisional INTEGER NOT NULL, notes INTEGER NOT NULL,
-    level INTEGER, raised INTEGER, hits TEXT, cause TEXT, batch TEXT);
+    level INTEGER, raised INTEGER, hits TEXT, cause TEXT, batch TEXT, voided TEXT);
 CREATE TABLE links (n INTEGER NOT NULL, other TEXT NOT NULL);
 CREATE TABLE measures (n INTEGER NOT NULL, number INTEGER NOT NULL, ended INTEGER, record TEXT NOT NULL);
 CREATE TABLE details (n INTEGER PRIMARY KEY, row TEXT NOT NULL, clocks BLOB NOT NULL);
@@ -81,7 +81,7 @@ INDEXES = {
 _DEPENDENT = ("details", "texts", "repetition", "reached", "granted", "measures", "links")
 _REPORTS = 50  # finished texts that are kept
 _WIDTHS = {
-    "cases": 30,
+    "cases": 31,
     "details": 3,
     "texts": 2,
     "repetition": 5,

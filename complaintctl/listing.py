@@ -202,7 +202,7 @@ class Listing(Source):
         from complaintctl.report.period import Earlier
 
         return self._all(
-            "SELECT id, kind, customer, named, category, product, received, CASE WHEN void THEN closed END "
+            "SELECT id, kind, customer, named, category, product, received, voided "
             "FROM cases WHERE received >= ? AND received < ? ORDER BY id",
             (since, before),
             partial(tuple.__new__, Earlier),

@@ -8,7 +8,9 @@ from array import array
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
 
+from complaintctl.lifecycle import VOID
 from complaintctl.rows import Brief, Clock, Hit, Owed, Paid, Row, Span, is_running
+from complaintctl.times import epoch
 from complaintctl.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -160,8 +162,18 @@ def columns(
         brief["state"], brief["kind"], brief["customer"], brief["named"], on_hold, brief["category"],
         brief["severity"], brief["product"], brief["department"], brief["handler"], brief["owner"],
         brief["received"], brief["closed"], brief["void"], due, due_name, provisional, notes,
-        *_levels(brief), upheld_cause(case), batch(case["about"].get("batch")),
+        *_levels(brief), upheld_cause(case), batch(case["about"].get("batch")), _voided(case),
     )  # fmt: skip
+
+
+def _voided(case: Case) -> str | None:
+    """From when until when a case stood closed as void, each time, as JSON; None: never."""
+    found = [
+        (epoch(one["at"]), epoch(one["reopened"]["at"]) if "reopened" in one else None)
+        for one in case.get("closures", ())
+        if one["outcome"] in VOID
+    ]
+    return _dumps(found) if found else None
 
 
 def batch(number: str | None) -> str | None:

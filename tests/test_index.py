@@ -784,10 +784,11 @@ def test_means_and_repeats_get_the_little_that_they_need(tmp_path, parsed):
     register = Register(tmp_path / "shop", numbered(1), numbered(2, state="closed", closures=[closing]))
     with indexed(register) as index:
         one, two = index.earlier(NOVEMBER, NOVEMBER + DAY)
-        assert (one.id, one.kind, one.customer, one.named, one.product, one.void) == (
+        assert (one.id, one.kind, one.customer, one.named, one.product, one.voided) == (
             "C-20261101-000001", "complaint", "P-000001", False, "Milk 1L", None,
         )  # fmt: skip
-        assert two.void == epoch("2026-11-09T09:00:00+08:00")
+        closed = epoch("2026-11-09T09:00:00+08:00")
+        assert (two.was_void(closed), two.was_void(closed + 1)) == (False, True)
         assert index.earlier(NOVEMBER, NOVEMBER + 2 * HOUR) == [one]
 
 

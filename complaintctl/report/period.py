@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import date, timedelta, tzinfo
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from complaintctl import times
 from complaintctl.errors import Usage
 from complaintctl.i18n import _
+from complaintctl.lifecycle import VOID
 from complaintctl.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -53,7 +56,16 @@ class Earlier(NamedTuple):
     category: str | None
     product: str | None
     received: int
-    void: int | None  # when it was closed as void, if it still is
+    voided: (
+        str | None
+    )  # JSON: from when until when it stood closed as void, each time
+
+    def was_void(self, instant: int) -> bool:
+        """Whether it stood closed as an error or a duplicate just before an instant."""
+        return self.voided is not None and any(
+            since < instant and (until is None or until >= instant)
+            for since, until in json.loads(self.voided)
+        )
 
 
 def default_week(now: int, zone: tzinfo) -> str:
@@ -146,7 +158,13 @@ def needs(row: Row, bounds: Bounds) -> bool:
 
 def earlier_of(row: Row) -> Earlier:
     """The little that the means and the repeats need, from a whole row."""
+    ends = [span.start for span in row["spans"][1:]]
+    voided = [
+        [span.end, until]
+        for span, until in zip_longest(row["spans"], ends)
+        if span is not None and span.outcome in VOID
+    ]
     return Earlier(
         row["id"], row["kind"], row["customer"], row["named"], row["category"], row["product"],
-        row["received"], row["closed"] if row["void"] else None,
+        row["received"], json.dumps(voided) if voided else None,
     )  # fmt: skip

@@ -46,7 +46,7 @@ def repeats(earlier: Iterable[Earlier], bounds: Bounds, zone: Any) -> Table:
         for one in earlier
         if oldest <= one.received < bounds.as_at
         and one.kind == "complaint"
-        and (one.void is None or one.void >= bounds.as_at)
+        and not one.was_void(bounds.as_at)
     ]
     subjects = _again([one for one in window if one.category is not None], _subject, bounds.start)
     customers = _again([one for one in window if one.named], _person, bounds.start)
