@@ -56,9 +56,7 @@ class Earlier(NamedTuple):
     category: str | None
     product: str | None
     received: int
-    voided: (
-        str | None
-    )  # JSON: from when until when it stood closed as void, each time
+    voided: str | None  # JSON: from when until when it stood closed as void, each time
 
     def was_void(self, instant: int) -> bool:
         """Whether it stood closed as an error or a duplicate just before an instant."""
