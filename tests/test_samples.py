@@ -79,6 +79,7 @@ def look(clone: Path, *words: str) -> Ran:
 # --- made by a script ----------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_script_makes_the_sample_register_again_byte_for_byte(tmp_path: Path) -> None:
     make_samples.make(tmp_path)
     made, kept = sample_files(tmp_path), sample_files(ROOT)

@@ -88,6 +88,7 @@ def test_two_people_decide_at_once_and_one_decision_stands(tmp_path: Path) -> No
     _sound(shop)
 
 
+@pytest.mark.slow
 def test_many_notes_on_one_case_are_all_kept(tmp_path: Path) -> None:
     place = at("assigned", tmp_path)
     shop, before = place.shop, place.shop.commits()
@@ -106,6 +107,7 @@ def test_many_notes_on_one_case_are_all_kept(tmp_path: Path) -> None:
     _sound(shop)
 
 
+@pytest.mark.slow
 def test_many_new_cases_at_once_are_all_kept(tmp_path: Path) -> None:
     shop = Shop.make(tmp_path / "shop")
     ends = _together(
