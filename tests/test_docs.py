@@ -270,7 +270,7 @@ def in_a_fresh_clone(tmp_path: Path, script: str) -> subprocess.CompletedProcess
 def test_the_first_command_shows_a_whole_case_in_a_fresh_clone(tmp_path: Path) -> None:
     done = in_a_fresh_clone(tmp_path, command_after("try-command"))
     assert done.returncode == 0, done.stderr[-2000:]
-    assert "$ complaintctl report weekly" in done.stdout
+    assert re.search(r"^\$ complaintctl .*report weekly", done.stdout, re.MULTILINE)
     assert "By category" in done.stdout
     assert re.search(r"^goods\.spoiled +spoiled +1\b", done.stdout, re.MULTILINE)
 
