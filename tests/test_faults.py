@@ -226,7 +226,9 @@ def matrix(template: Path, fault: str, chosen: Callable[[int], range]) -> dict[i
     return wrong
 
 
-@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize(
+    "fault", [pytest.param(name, marks=() if "killed" in name else pytest.mark.slow) for name in FAULTS]
+)
 def test_a_step_is_all_there_or_not_at_all(template, fault):  # E1, E2, promises 1 and 2
     assert matrix(template, fault, lambda total: range(list(FAULTS).index(fault), total, 12)) == {}
 
