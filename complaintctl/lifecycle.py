@@ -21,6 +21,8 @@ STATES: tuple[State, ...] = (
     "declined", "agreed", "fulfilled", "satisfied", "dissatisfied", "closed",
 )  # fmt: skip
 VOID = ("entered-in-error", "duplicate")  # outcomes of cases that are none
+UNHANDLED = ("answered", "withdrawn", "no-contact", "out-of-scope", "referred")  # not to its end: no lesson
+UNGATED = (*UNHANDLED, *VOID)  # outcomes for which no gate asks for anything
 
 OPEN: tuple[State, ...] = STATES[:-1]
 
@@ -119,18 +121,23 @@ def in_round(entries: Any, number: int) -> list[Any]:
 def signatures(case: Any) -> list[tuple[str, str]]:
     """All (at, by) of a case, in no order: who did what when."""
     found: list[tuple[str, str]] = []
-    if isinstance(case, dict):
-        if "at" in case and "by" in case:
-            found.append((case["at"], case["by"]))
-        if "resumed_at" in case:
-            found.append((case["resumed_at"], case["resumed_by"]))
-        if "done_at" in case:
-            found.append((case["done_at"], case["done_by"]))
-        if "registered_at" in case:
-            found.append((case["registered_at"], case["by"]))
-        for value in case.values():
-            found += signatures(value)
-    elif isinstance(case, list):
-        for value in case:
-            found += signatures(value)
+    _sign(case, found)
     return found
+
+
+def _sign(data: Any, found: list[tuple[str, str]]) -> None:
+    if isinstance(data, dict):
+        if "at" in data and "by" in data:
+            found.append((data["at"], data["by"]))
+        if "resumed_at" in data:
+            found.append((data["resumed_at"], data["resumed_by"]))
+        if "done_at" in data:
+            found.append((data["done_at"], data["done_by"]))
+        if "registered_at" in data:
+            found.append((data["registered_at"], data["by"]))
+        data = data.values()
+    elif not isinstance(data, list):
+        return
+    for value in data:
+        if value.__class__ is not str:  # nearly all that there is
+            _sign(value, found)

@@ -6,7 +6,8 @@ import pytest
 
 from complaintctl.conditions import facts_of
 from complaintctl.errors import Refused
-from complaintctl.gates import REQUIREMENTS, check, require, rule_problems
+from complaintctl.gates import check, require, rule_problems
+from complaintctl.requirements import REQUIREMENTS
 from tests.rule_examples import a_case, a_person, a_policy, a_proposal, answered, classified, label, signed
 
 BOSS = a_person("boss", "manager")
@@ -193,11 +194,21 @@ def test_a_gate_may_ask_what_is_being_weighed_now():  # S1b-10
     assert problems("findings", noted, step="investigate", **greedy) != []
 
 
-def test_only_a_promise_without_authority_needs_its_giver():  # S4-9
-    promised = a_case(classification=classified(flags=["unauthorised-promise"]))
-    assert problems("promise-giver") == []
-    assert problems("promise-giver", promised) != []
-    assert problems("promise-giver", promised, {"promised_by": "li.na"}, step="investigate") == []
+def test_only_a_promise_without_authority_needs_its_giver_where_the_gate_names_its_flag():  # S4-9
+    flagged = {"when": {"flags": "media"}}  # which flag it is, is the policy's business
+    promised = {"classification": classified(flags=["media"])}
+    assert problems("promise-giver", **flagged) == []
+    assert problems("promise-giver", a_case(**promised), **flagged) != []
+    named = a_case(**promised, investigations=[signed(promised_by="li.na")])
+    assert problems("promise-giver", named, **flagged) == []
+
+
+def test_whoever_promised_is_named_with_the_verdict_or_before_it():  # S4-9
+    assert problems("promise-giver", step="investigate") != []
+    assert problems("promise-giver", inputs={"promised_by": "li.na"}, step="investigate") == []
+    earlier = a_case(investigations=[signed(promised_by="li.na")])
+    assert problems("promise-giver", earlier, step="investigate") == []
+    assert problems("promise-giver", second_round(investigations=[signed(promised_by="li.na")])) != []
 
 
 def test_every_piece_of_evidence_has_somebody_who_collected_it():  # S4-3
@@ -307,7 +318,6 @@ def test_evidence_stays_evidence_in_every_round():  # S0-12
 # What a case must hold for a requirement that is met where there is nothing to say.
 NOT_MET = {
     "not-dissatisfied": {"follow_ups": [signed(satisfaction=1, method="phone")]},
-    "promise-giver": {"classification": classified(flags=["unauthorised-promise"])},
     "collector": {"evidence": [signed(file="0123456789abcdef.jpg")]},
     "acknowledged": {"proposals": [a_proposal(tasks=[{"department": "goods", "what": "look"}])]},
     "heads-agreed": {"about": {"against": "wu.lei"}},

@@ -11,7 +11,7 @@ from complaintctl.report.period import REPEATS_WITHIN, Bounds, Earlier
 from complaintctl.report.tables import Column, Table, filled, instant
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable, Sequence
+    from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 
     from complaintctl.policy import Policy
     from complaintctl.rows import Row
@@ -40,6 +40,16 @@ def repeats(earlier: Iterable[Earlier], bounds: Bounds, zone: Any) -> Table:
         Column("last", _("last"), "instant"),
         Column("latest", _("latest case")),
     ]
+    rows: list[list[Any]] = []
+    for kind, key, cases, different in repeated(earlier, bounds):
+        first, last = min(one.received for one in cases), max((one.received, one.id) for one in cases)
+        seen = instant(first, zone), instant(last[0], zone)
+        rows.append([kind, *key, len(cases), different, *seen, last[1]])
+    return filled("repeats", _("Repeats"), columns, rows)
+
+
+def repeated(earlier: Iterable[Earlier], bounds: Bounds) -> Iterator[tuple[str, Key, list[Earlier], int]]:
+    """Subjects, then customers, that came again (`repeats`): kind, key, cases and how many customers."""
     oldest = bounds.as_at - REPEATS_WITHIN
     window = [
         one
@@ -50,16 +60,12 @@ def repeats(earlier: Iterable[Earlier], bounds: Bounds, zone: Any) -> Table:
     ]
     subjects = _again([one for one in window if one.category is not None], _subject, bounds.start)
     customers = _again([one for one in window if one.named], _person, bounds.start)
-    rows: list[list[Any]] = []
     for kind, groups in (("subject", subjects), ("customer", customers)):
         found = [(key, cases, len({one.customer for one in cases})) for key, cases in groups.items()]
         found.sort(key=lambda one: (-one[2], -len(one[1]), [part or "" for part in one[0]]))
         for key, cases, different in found:
             if different >= 2 or kind == "customer":
-                first, last = min(one.received for one in cases), max((one.received, one.id) for one in cases)
-                seen = instant(first, zone), instant(last[0], zone)
-                rows.append([kind, *key, len(cases), different, *seen, last[1]])
-    return filled("repeats", _("Repeats"), columns, rows)
+                yield kind, key, cases, different
 
 
 def _subject(one: Earlier) -> Key:
@@ -104,14 +110,32 @@ def quality(
         Column("of", _("of"), "count"),
         Column("cases", _("which")),
     ]
-    late = is_late or (lambda received, registered: registered - received > DAY)
+    still = events.open_end
+    checks = _checks(events, policy, is_late or _more_than_a_day, active)
+    rows = [_row(name, words, "", [row["id"] for row in found], of) for name, words, found, of in checks]
+    versions = Counter(row["policy_version"] for row in still)
+    for version in sorted(versions, key=lambda text: (len(text), text)):
+        words = _("open under this version of the policy")
+        rows.append(["policy-version", words, version, versions[version], len(still), ""])
+    rows.append(_row("unreadable", _("cannot be read, and is missing here"), "", unreadable, None))
+    return filled("quality", _("Data quality"), columns, rows)
+
+
+def _more_than_a_day(received: int, registered: int) -> bool:
+    return registered - received > DAY
+
+
+def _checks(
+    events: Events, policy: Policy, late: Callable[[int, int], bool], active: Container[str] | None
+) -> list[tuple[str, str, Iterable[Row], int]]:
+    """What may be amiss with a record: its name, in words, the cases that it is so of, and of how many."""
     known = recorded(events)
     founded = [row for row in events.decided if row["verdict"] in UPHELD]
     gravest = next(reversed(policy["severities"]), None)
     severe = [row for row in founded if row["severity"] == gravest]
     still = events.open_end
     complaints = [row for row in still if row["kind"] == "complaint"]
-    checks: list[tuple[str, str, Iterable[Row], int]] = [
+    return [
         (
             "late-registration",
             _("recorded more than a business day after receipt"),
@@ -150,13 +174,6 @@ def quality(
             len(still),
         ),
     ]
-    rows = [_row(name, words, "", [row["id"] for row in found], of) for name, words, found, of in checks]
-    versions = Counter(row["policy_version"] for row in still)
-    for version in sorted(versions, key=lambda text: (len(text), text)):
-        words = _("open under this version of the policy")
-        rows.append(["policy-version", words, version, versions[version], len(still), ""])
-    rows.append(_row("unreadable", _("cannot be read, and is missing here"), "", unreadable, None))
-    return filled("quality", _("Data quality"), columns, rows)
 
 
 def _row(name: str, words: str, detail: str, cases: Iterable[str], of: int | None) -> list[Any]:

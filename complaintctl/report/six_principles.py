@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from complaintctl.hindsight import standing
 from complaintctl.i18n import _
-from complaintctl.report.events import Events, standing
+from complaintctl.lifecycle import UNHANDLED
 from complaintctl.report.headline import change
 from complaintctl.report.quality import recorded
 from complaintctl.report.ratios import borne, first_responses, redress, satisfaction
@@ -15,10 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from complaintctl.policy import Policy
+    from complaintctl.report.events import Events
     from complaintctl.rows import Row
-
-# Outcomes of a complaint that was not handled to its end: nobody asks for a lesson.
-UNHANDLED = ("answered", "withdrawn", "no-contact", "out-of-scope", "referred")
 
 
 def principles(
