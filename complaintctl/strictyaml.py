@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from complaintctl import plainyaml
 from complaintctl.errors import Problem
 from complaintctl.filetext import (
     DOCUMENT_LIMITS,
@@ -23,41 +24,17 @@ from complaintctl.filetext import (
     refusal,
 )
 from complaintctl.i18n import _
+from complaintctl.plainyaml import NOTHING, resolve
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,14})").fullmatch
-# Plain scalars that a reader of YAML 1.1 or 1.2 takes for a number, a date or a truth value.
-_NO_TEXT = re.compile(
-    r"[-+]?(?:[0-9][0-9_]*+(?:\.[0-9_]*+)?|\.[0-9][0-9_]*+)(?:e[-+]?[0-9]++)?"  # 012 1_000 1.5 .5 1. 1e3
-    r"|[-+]?0[xob][0-9a-f_]++"
-    r"|[-+]?[0-9][0-9_]*+(?::[0-9]{1,2})++(?:\.[0-9_]*+)?"  # 12:30:45
-    r"|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[t ].*+)?"
-    r"|[-+]?\.(?:inf|nan)|y|n|yes|no|on|off|=|<<",
-    re.IGNORECASE,
-).fullmatch
-_NOTHING = frozenset(("", "~", "null", "Null", "NULL"))
-_TRUTH = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _DIRECTIVE = re.compile(r"(?:[ ]*(?:#[^\n]*)?\n)*%")
 
 
 class _StopReading(Exception):
     """Nothing after this can be told."""
-
-
-def resolve(text: str) -> tuple[Any, str]:
-    """An unquoted scalar: its value, and what is wrong with it (empty: nothing)."""
-    if text in _TRUTH:
-        return _TRUTH[text], ""
-    if _INTEGER(text):
-        return int(text), ""
-    if text in _NOTHING:
-        return "", _("nothing stands here: write a value, or leave the key out")
-    if _NO_TEXT(text):
-        return text, _("put quotes around it (a number, date or yes/no to some programs, text to others)")
-    return text, ""
 
 
 class _Open:
@@ -185,7 +162,7 @@ class _Reader:
         value: Any = text
         if plain:
             value, wrong = resolve(text)
-            if top is None and text in _NOTHING:
+            if top is None and text in NOTHING:
                 return  # an empty document
             if wrong:
                 waits = top.key if top is not None and not text else None
@@ -283,7 +260,16 @@ def read_document(data: bytes, file: str, limits: Limits = DOCUMENT_LIMITS) -> t
     `file` is the name used in problems.  Raises BadData with all problems
     that could be told at once; no message holds a value of the file.
     """
-    reader = _Reader(decode(data, file, limits), file, limits)
+    text = decode(data, file, limits)
+    plain = plainyaml.read(text, limits) if limits.comments else None
+    if plain is not None:
+        return plain
+    return read_strictly(text, file, limits)
+
+
+def read_strictly(text: str, file: str, limits: Limits) -> tuple[Any, Lines]:
+    """The same of the text of a file, whatever it looks like."""
+    reader = _Reader(text, file, limits)
     reader.read()
     if reader.problems:
         hint = _("complaintctl contact ID --note …, or complaintctl amend ID --reason …")
