@@ -262,33 +262,3 @@ def holder(row: Row, as_at: int, policy: Policy) -> Holder:
             return department, handler
     category = policy["categories"].get(row["category"] or "")
     return (category.get("department") if category else None), None
-
-
-def standing(row: Row, as_at: int, policy: Policy) -> str:
-    """The state of an open case as at an instant.
-
-    Today's, if nothing was done since; else the latest of the steps that the row
-    dates.  It does not date the customer's agreement: such a case reads approved.
-    """
-    if row["last"] < as_at:
-        return row["state"]
-    content = policy["follow_up"]["satisfied_from"]
-    steps: list[tuple[int | None, int, str]] = [
-        (row["classified"], 1, "classified"),
-        (row["verdict_at"], 3, "investigated"),
-    ]
-    steps += [(at, 2, "assigned") for at, _department, _handler in row["assigned"][:1]]
-    steps += [(span.start, 2, "assigned") for span in row["spans"][1:]]
-    for paid in row["paid"]:
-        steps.append((paid.proposed, 4, "proposed"))
-        steps += [
-            (paid.approved, 5, "approved"),
-            (paid.returned, 5, "returned"),
-            (paid.declined, 6, "declined"),
-        ]
-    steps += [(at, 7, "fulfilled") for at in row["fulfilled"]]
-    steps += [
-        (at, 8, "satisfied" if rating >= content else "dissatisfied") for at, rating in row["satisfied"]
-    ]
-    taken = [(at, order, state) for at, order, state in steps if at is not None and at < as_at]
-    return max(taken, default=(0, 0, "received"))[2]
