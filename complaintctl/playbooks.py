@@ -197,10 +197,10 @@ def spelled(name: str, outcome: str, case: Case, policy: Policy) -> str:
 
     Raises `Usage` for a check that no playbook has and for an outcome that the check does not name.
     """
-    checks = [check for check in _known(case, policy) if check["name"] == name]
-    if not checks:
+    check = next((check for check in _known(case, policy) if check["name"] == name), None)
+    if check is None:
         raise _no_such_check(name, policy)
-    named = checks[0].get("outcomes")
+    named = check.get("outcomes")
     if not named:
         return outcome
     ident, _colon, words = (part.strip() for part in outcome.partition(":"))

@@ -232,15 +232,18 @@ def judge(
                 raise exclusions.refusal(case["id"], kind, forbidden, _exception(case))
             judged.append(remedy)
             continue
-        short = [
-            _shortfall(rule, kind, _value(kind, chosen), case, known, confirmed, on)
-            for rule in policy["entitlements"]
-            if kind in rule["remedies"]
-        ]
-        fitting = next((one.rule for one in short if not one.reasons), None)
-        if fitting is None and not exception:
-            raise _not_entitled(case, kind, short)
-        judged.append(remedy if fitting is None else _ruled(remedy, fitting))
+        value = _value(kind, chosen)
+        short: list[Shortfall] = []
+        for rule in policy["entitlements"]:
+            if kind in rule["remedies"]:
+                short.append(_shortfall(rule, kind, value, case, known, confirmed, on))
+                if not short[-1].reasons:
+                    judged.append(_ruled(remedy, rule["name"]))
+                    break
+        else:
+            if not exception:
+                raise _not_entitled(case, kind, short)
+            judged.append(remedy)
     return judged
 
 

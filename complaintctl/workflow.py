@@ -7,8 +7,7 @@ stands against it.  The table of the life of a case is in `complaintctl.lifecycl
 
 from __future__ import annotations
 
-import copy
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from complaintctl import authority, conditions, gates, telling, times
 from complaintctl.errors import Already, Refused, Usage, printable
@@ -19,6 +18,7 @@ from complaintctl.lifecycle import (
     OUTCOMES,
     STEPS,
     THROUGH_HOLDS,
+    UNGATED,
     State,
     in_round,
     round_of,
@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     from complaintctl.authority import Staff
     from complaintctl.case import Case, PolicyPin, Proposal
     from complaintctl.policy import Policy
+
+
+_Data = TypeVar("_Data", bound=object)
 
 
 class Context(NamedTuple):
@@ -191,11 +194,20 @@ def begin(verb: str, case: Case, context: Context, inputs: Mapping[str, Any] | N
     (`alone: allowed`); raises `Refused` with the rule, what was found and what to do.
     """
     permit(verb, case, context)
+    if not _guarded(verb, context.policy):
+        return False
     known = facts(case, context)
     by_whom = context.actor, context.staff, known, context.policy, context.language
-    if verb != "close" or (inputs or {}).get("outcome") not in gates.UNHANDLED:
+    if verb != "close" or (inputs or {}).get("outcome") not in UNGATED:
         telling.require(verb, case, *by_whom)
     return gates.require(verb, case, inputs or {}, *by_whom)
+
+
+def _guarded(verb: str, policy: Policy) -> bool:
+    """Whether the rules ask for anything before a step."""
+    return any(gate["step"] == verb for gate in policy["gates"]) or any(
+        verb in rule.get("before", ()) for rule in policy.get("tell", ())
+    )
 
 
 def permit(verb: str, case: Case, context: Context) -> None:
@@ -311,10 +323,24 @@ def numbered(entry: dict[str, Any], case: Case) -> dict[str, Any]:
     return entry
 
 
+def copied(data: _Data) -> _Data:
+    """A copy of plain data (mappings, lists, and values that never change) that shares none of its parts."""
+    return cast("_Data", _copied(data))
+
+
+def _copied(data: Any) -> Any:
+    if isinstance(data, dict):
+        return {
+            key: value if value.__class__ is str else _copied(value)  # nearly all that there is
+            for key, value in data.items()
+        }
+    return [_copied(value) for value in data] if isinstance(data, list) else data
+
+
 def append(case: Case, section: str, entry: Mapping[str, Any]) -> Case:
-    changed = copy.deepcopy(case)
-    cast("dict[str, Any]", changed).setdefault(section, []).append(dict(entry))
-    return changed
+    """The case with one entry more in a list; it shares its other parts with the case as it was."""
+    entries = cast("dict[str, Any]", case).get(section, ())
+    return cast("Case", {**case, section: [*entries, dict(entry)]})
 
 
 def settled(case: Case, context: Context) -> Case:

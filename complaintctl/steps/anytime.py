@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from typing import TYPE_CHECKING, Any, cast
 
 from complaintctl import times
@@ -13,6 +12,7 @@ from complaintctl.workflow import (
     already,
     append,
     begin,
+    copied,
     known,
     last_of,
     member,
@@ -42,7 +42,7 @@ def add_evidence(case: Case, context: Context, *, entry: Mapping[str, Any]) -> C
     if collected is None or "collected_by" in kept:
         raise already("evidence", case)
     begin("evidence", case, context, entry)
-    changed = copy.deepcopy(case)
+    changed = copied(case)
     changed["evidence"][case["evidence"].index(kept)]["collected_by"] = collected
     return changed
 
@@ -86,7 +86,7 @@ def resume(case: Case, context: Context) -> Case:
             _("{case} is not on hold.").format(case=case["id"]), hint=f"complaintctl show {case['id']}"
         )
     begin("resume", case, context)
-    changed = copy.deepcopy(case)
+    changed = copied(case)
     changed["holds"][-1].update({"resumed_by": context.actor["id"], "resumed_at": context.at})
     return changed
 
@@ -170,7 +170,7 @@ def improved(case: Case, context: Context, *, number: int, end: bool = False) ->
     if again and _done_on(entry, context.at[:10]):
         raise already("improve", case)
     begin("improve", case, context)
-    changed = copy.deepcopy(case)
+    changed = copied(case)
     if again:
         signed = cast("Signed", context.sign({}))
         changed["improvements"][number - 1].setdefault("repeated", []).append(signed)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from complaintctl import authority, conditions, dispositions, gates, telling
+from complaintctl.requirements import INDEPENDENCE
 from complaintctl.workflow import facts, last_of, permit
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 # Requirements that nothing given with the step itself can meet.
 _MET_BEFORE = (
-    *gates.INDEPENDENCE, "told", "facts-confirmed", "promised-date", "supplier-answered", "evidence",
+    *INDEPENDENCE, "told", "facts-confirmed", "promised-date", "supplier-answered", "evidence",
     "collector", "improvement", "elsewhere", "escalated",
 )  # fmt: skip
 # Facts that the step itself may bring with it.

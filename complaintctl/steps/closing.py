@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from typing import TYPE_CHECKING, Any, cast
 
 from complaintctl import remedies
@@ -17,6 +16,7 @@ from complaintctl.workflow import (
     already,
     append,
     begin,
+    copied,
     fits,
     hint_for,
     items_of,
@@ -137,10 +137,9 @@ def close(
     begin("close", case, context, entry)
     changed = append(case, "closures", entry)
     if on_hold(case):
-        changed["holds"][-1]["resumed_by"], changed["holds"][-1]["resumed_at"] = (
-            context.actor["id"],
-            context.at,
-        )
+        *ended, last_hold = case["holds"]
+        resumed = cast("Any", {**last_hold, "resumed_by": context.actor["id"], "resumed_at": context.at})
+        changed["holds"] = [*ended, resumed]
     return settled(changed, context)
 
 
@@ -264,7 +263,7 @@ def reopen(case: Case, context: Context, *, reason: str) -> Case:
         if same(cast("Any", before), context.sign({"reason": reason})):
             raise already("reopen", case)
     begin("reopen", case, context, {"reason": reason})
-    changed = copy.deepcopy(case)
+    changed = copied(case)
     changed["closures"][-1]["reopened"] = cast("Any", context.sign({"reason": reason}))
     previous = last_of(case, "assignments")
     handler = previous["handler"] if previous else case["intake"]["by"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any, cast
@@ -17,6 +16,7 @@ from complaintctl.workflow import (
     already,
     append,
     begin,
+    copied,
     known,
     member,
     same,
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from complaintctl.case import Case
 
+SHOWN = 100  # fields that an amendment names at most
 _SETTABLE = ("intake", "customer", "about", "complaint", "demand")
 _SIGNED = ("customer.id", "intake.by", "intake.registered_at")  # whose it is, who took it and when
 
@@ -58,7 +59,7 @@ _AMOUNTS = (("about", "price"), ("demand", "amount"))
 def amend(case: Case, context: Context, *, changes: Mapping[str, str], reason: str) -> Case:
     """Correct what was recorded: `changes` maps ``customer.phone`` to its new value ('' takes it away)."""
     begin("amend", case, context, {"reason": reason})
-    changed = cast("dict[str, Any]", copy.deepcopy(case))
+    changed = cast("dict[str, Any]", copied(case))
     for path, value in changes.items():
         _set(changed, path, value)
     _check_values(case, changed, context)
@@ -71,7 +72,7 @@ def amend(case: Case, context: Context, *, changes: Mapping[str, str], reason: s
 def _amended(
     case: Case, context: Context, fields: Sequence[str], reason: str, undone: str | None = None
 ) -> Case:
-    entry = context.sign({"fields": sorted(fields)[:100], "undone": undone, "reason": reason})
+    entry = context.sign({"fields": sorted(fields)[:SHOWN], "undone": undone, "reason": reason})
     return settled(append(case, "amendments", entry), context)
 
 
@@ -153,12 +154,39 @@ def _later(one: str, other: str) -> bool:
         return True
 
 
-def adopt(committed: Case, edited: Case, context: Context, *, reason: str) -> Case:
-    """Record what somebody changed in the file by hand as an amendment, where that is legal."""
-    fields = differences(committed, edited)
+def take_over(case: dict[str, Any], other: Any, path: str) -> bool:
+    """Bring one field, by its path as `differences` names it, to what it is in another case.
+
+    False where it is that already; a field that the other has not is taken away.
+    """
+    *parts, last = path.split(".")
+    here, there = case, other
+    for part in parts:
+        here, there = _part(here, part), _part(there, part)
+    if not isinstance(here, dict) or not isinstance(there, dict) or here.get(last) == there.get(last):
+        return False
+    if last in there:
+        here[last] = copied(there[last])
+    else:
+        del here[last]
+    return True
+
+
+def _part(data: Any, key: str) -> Any:
+    if isinstance(data, list):
+        return data[int(key) - 1] if key.isdecimal() and 0 < int(key) <= len(data) else None
+    return data.get(key) if isinstance(data, dict) else None
+
+
+def adopt(committed: Case, edited: Case, context: Context, *, reason: str, lost: Sequence[str] = ()) -> Case:
+    """Record what somebody changed in the file by hand as an amendment, where that is legal.
+
+    `lost`: fields that were changed as well, to values of which nothing is left (when a trail is judged).
+    """
+    fields = [*differences(committed, edited), *lost]
     if not fields:
         raise already("amend", committed)
-    protected = sorted({f for f in fields if not _by_hand(f)})
+    protected = sorted({f for f in fields if not by_hand(f)})
     if protected:
         raise Refused(
             _("{case}: {fields} cannot be changed by hand.").format(
@@ -167,7 +195,7 @@ def adopt(committed: Case, edited: Case, context: Context, *, reason: str) -> Ca
             hint=_("git restore the file, then use the verb that makes the step"),
         )
     begin("amend", committed, context, {"reason": reason})
-    changed = copy.deepcopy(edited)
+    changed = copied(edited)
     _check_values(committed, cast("dict[str, Any]", changed), context)
     amended = _amended(changed, context, fields, reason)
     if sorted(signatures(committed)) != sorted(signatures(edited)) or amended["state"] != committed["state"]:
@@ -178,7 +206,7 @@ def adopt(committed: Case, edited: Case, context: Context, *, reason: str) -> Ca
     return amended
 
 
-def _by_hand(path: str) -> bool:
+def by_hand(path: str) -> bool:
     """Whether a field may be changed by hand: what the customer said and is, and notes; no step."""
     section = path.split(".", maxsplit=1)[0]
     return (section in _SETTABLE and path not in _SIGNED) or _NOTES.fullmatch(path) is not None
@@ -228,7 +256,7 @@ def undo(case: Case, previous: Case, context: Context, *, step: str, reason: str
         )
     if undone:
         raise Refused(_("{case}: the last step took a step back already.").format(case=case["id"]))
-    restored = copy.deepcopy(previous)
+    restored = copied(previous)
     if amendments:
-        restored["amendments"] = copy.deepcopy(amendments)  # the list only grows, whatever is taken back
+        restored["amendments"] = copied(amendments)  # the list only grows, whatever is taken back
     return _amended(restored, context, [step], reason, undone=step)

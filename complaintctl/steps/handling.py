@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from typing import TYPE_CHECKING, Any, cast
 
 from complaintctl import authority, levels, times
@@ -16,6 +15,7 @@ from complaintctl.workflow import (
     already,
     append,
     begin,
+    copied,
     facts,
     known,
     last_of,
@@ -68,7 +68,7 @@ def classify(
     if same(cast("Any", case.get("classification")), entry) and kind in {None, case["kind"]}:
         raise already("classify", case)
     begin("classify", case, context, entry)
-    changed = copy.deepcopy(case)
+    changed = copied(case)
     changed["classification"] = cast("Any", entry)
     if kind:
         changed["kind"] = kind

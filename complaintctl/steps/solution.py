@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from typing import TYPE_CHECKING, Any, cast
 
 from complaintctl import authority, remedies, times
@@ -16,6 +15,7 @@ from complaintctl.workflow import (
     already,
     append,
     begin,
+    copied,
     facts,
     known,
     last_of,
@@ -65,7 +65,7 @@ def propose(
     last = last_of(case, "proposals")
     if (
         last
-        and same(_as_proposed(last), _as_proposed(entry))
+        and same(as_proposed(last), as_proposed(entry))
         and case["state"] not in {"returned", "declined", "dissatisfied"}
     ):
         raise already("propose", case)
@@ -100,9 +100,9 @@ def _proposal(
     return numbered(entry, case)
 
 
-def _as_proposed(proposal: Mapping[str, Any]) -> dict[str, Any]:
+def as_proposed(proposal: Mapping[str, Any]) -> dict[str, Any]:
     """A proposal as it was before anybody decided, answered or carried it out."""
-    plain = {k: copy.deepcopy(v) for k, v in proposal.items() if k not in {"decision", "answer", "problems"}}
+    plain = {k: copied(v) for k, v in proposal.items() if k not in {"decision", "answer", "problems"}}
     for item in [*plain["remedies"], *plain.get("tasks", [])]:
         item.pop("done", None)
         item.pop("acknowledged", None)
@@ -130,7 +130,7 @@ def approve(
         case, authority.cost_of(proposal), context.customer_cost, found, context.policy, context.language
     )
     judgement = authority.decide(case, context.actor, context.staff, needed, context.policy)
-    changed = copy.deepcopy(case)
+    changed = copied(case)
     changed["proposals"][-1]["decision"] = cast(
         "Any",
         context.sign(
@@ -175,7 +175,7 @@ def respond(
     if last and same(last.get("answer"), entry):
         raise already("respond", case)
     begin("respond", case, context, entry)
-    changed = copy.deepcopy(case)
+    changed = copied(case)
     changed["proposals"][-1]["answer"] = cast("Any", entry)
     return settled(changed, context)
 

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-import copy
 from typing import TYPE_CHECKING, Any, cast
 
 from complaintctl import times
 from complaintctl.errors import Refused, Usage
 from complaintctl.i18n import _
-from complaintctl.workflow import Context, already, begin, items_of, known, last_of, member, same, settled
+from complaintctl.workflow import (
+    Context,
+    already,
+    begin,
+    copied,
+    items_of,
+    known,
+    last_of,
+    member,
+    same,
+    settled,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -41,7 +51,7 @@ def fulfil(
     if last and case["state"] != "agreed" and not problem and _done_by(last, context, tasks, voucher):
         raise already("fulfil", case)
     begin("fulfil", case, context, {"voucher": voucher, "problem": problem})
-    changed = copy.deepcopy(case)
+    changed = copied(case)
     proposal = changed["proposals"][-1]
     work = items_of(proposal)
     wrong = [n for n in tasks if not 1 <= n <= len(work)]
@@ -83,7 +93,7 @@ def acknowledge(case: Case, context: Context, *, numbers: Sequence[int]) -> Case
     if not waiting:
         raise already("fulfil", case)
     begin("fulfil", case, context, {"acknowledge": waiting})
-    changed = copy.deepcopy(case)
+    changed = copied(case)
     for number in waiting:
         task = items_of(changed["proposals"][-1])[number - 1]
         _require_theirs(task, context, case["id"])
@@ -122,6 +132,6 @@ def _done_by(proposal: dict[str, Any], context: Context, tasks: Sequence[int], v
 
 
 def _troubled(proposal: Proposal, trouble: dict[str, Any]) -> Proposal:
-    changed = cast("dict[str, Any]", copy.deepcopy(proposal))
+    changed = cast("dict[str, Any]", copied(proposal))
     changed.setdefault("problems", []).append(trouble)
     return cast("Proposal", changed)

@@ -24,6 +24,7 @@ from complaintctl.lifecycle import STATES, STEPS
 from complaintctl.policy import Policy
 from complaintctl.workflow import state_of
 from complaintctl.yamlfile import emit_case, read_case, read_document
+from tests.played import again, recorded
 from tests.scenarios import road
 
 PEOPLE = st.sampled_from(["li.na", "zhao.wei", "sun.min", "qian.li", "boss"])
@@ -98,8 +99,16 @@ class Life(RuleBasedStateMachine):
         place = road.at(state, self.folder)
         self.shop, self.case, self.file = place.shop, place.case, place.file
         self.head = self.shop.git("rev-parse", "HEAD")
+        self.recording = recorded()
+        self.recorded = self.recording.__enter__()
 
     def teardown(self) -> None:
+        self.recording.__exit__(None, None, None)
+        for first, step in enumerate(self.recorded):  # what happened can be read from the sections again
+            if first == 0 and step.verb == "undo":
+                continue  # of what was made before this began
+            made, faults = again(self.recorded, first, first + 1)
+            assert (faults, [one.verb for one in made]) == ([], [step.verb])
         try:
             checked = self.shop.run("", "check")
             assert (checked.code, checked.out) == (0, ""), checked
