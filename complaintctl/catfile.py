@@ -10,7 +10,7 @@ from complaintctl.i18n import _
 from complaintctl.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Generator, Iterable, Iterator, Sequence
     from pathlib import Path
     from subprocess import Popen
 
@@ -105,7 +105,7 @@ def _read_object(stream: IO[bytes]) -> Found | None:
     return Found(words[0].decode(), words[1].decode(), data[:-1])
 
 
-def stream(root: Path, ids: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+def stream(root: Path, ids: Iterable[str]) -> Generator[tuple[str, bytes], None, None]:
     """Many objects through one process, in the order asked for.
 
     Raises RegisterState when one is not in this clone, EnvironmentFault when git fails.

@@ -1,0 +1,102 @@
+"""Reading the next version of a case: the sections that stayed as they were are not read again.
+
+A case file is written section after section, each a function of its own
+content.  So a text is canonical if it begins with the modeline, its sections
+stand in their order, and each is the canonical text of itself.  Everything that
+is odd goes to `yamlfile.read_case`, which says what is wrong.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, cast
+
+from complaintctl import forms
+from complaintctl.canonical import MAX_SIZE, MODELINE_CASE, SHAPE
+from complaintctl.errors import BadData
+from complaintctl.filetext import CASE_LIMITS
+from complaintctl.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from complaintctl.case import Case
+
+_HEAD = f"{MODELINE_CASE}\n".encode()
+_next = re.compile(rb"\n(?=[^ \n])").search  # where a section begins
+_INSIDE = (b" ", b"\n")  # what a line of a section that goes on begins with
+_SHORT = 40  # bytes
+_WORDS = 4096
+_PLACES = {key: place for place, key in enumerate(SHAPE)}
+
+
+class Version(NamedTuple):
+    """A case as it was read, with the text of each of its sections in their order."""
+
+    case: Case
+    texts: list[tuple[str, bytes]]
+
+
+class Reader:
+    """Reads versions of cases, each with the help of the one before."""
+
+    def __init__(self) -> None:
+        self._read = forms.Reader().read
+        self._short: dict[bytes, Any] = {}  # sections of a word, as they come again in every case
+
+    def read(self, data: bytes, file: str, before: Version | None = None) -> Version:
+        """The case in a file's bytes; BadData as `yamlfile.read_case`.
+
+        What stayed as it was in `before` is the same object in both: neither may be changed.
+        """
+        found = self._pieces(data, file, before) if data.startswith(_HEAD) else None
+        if found is not None:
+            return found
+        from complaintctl import yamlfile
+
+        return Version(yamlfile.read_case(data, file), [])
+
+    def _pieces(self, data: bytes, file: str, before: Version | None) -> Version | None:
+        """The case section by section; None where something is odd."""
+        if len(data) > MAX_SIZE or data.count(b"\n") > CASE_LIMITS.values or data[-1:] != b"\n":
+            return None
+        known, old = (before.texts, cast("dict[str, Any]", before.case)) if before else ([], {})
+        case: dict[str, Any] = {}
+        texts: list[tuple[str, bytes]] = []
+        place, size, number, last = len(_HEAD), len(data), 0, -1
+        while place < size:
+            if number < len(known):
+                key, text = known[number]
+                after = place + len(text)
+                if data.startswith(text, place) and data[after : after + 1] not in _INSIDE:
+                    case[key] = old[key]
+                    texts.append(known[number])
+                    place, number, last = after, number + 1, _PLACES[key]
+                    continue
+            end = _next(data, place)
+            text = data[place : end.end() if end else size]
+            key = text[: text.find(b":")].decode("ascii", "replace")
+            order = _PLACES.get(key, -1)
+            value = self._value(key, text, file) if order > last else None
+            if value is None:
+                return None
+            case[key] = value
+            texts.append((key, text))
+            place, last = place + len(text), order
+            while number < len(known) and _PLACES[known[number][0]] <= order:
+                number += 1
+        return Version(cast("Case", case), texts)
+
+    def _value(self, key: str, text: bytes, file: str) -> Any:
+        """What one section holds; None where it is not the canonical text of it."""
+        known = self._short.get(text)
+        if known is not None:
+            return known
+        try:
+            found = cast("dict[str, Any]", self._read(_HEAD + text, file))
+        except BadData:
+            return None
+        value = found[key] if found.keys() == {key} else None
+        if type(value) is str and len(text) < _SHORT:
+            if len(self._short) >= _WORDS:
+                self._short.clear()
+            self._short[text] = value
+        return value

@@ -1,0 +1,162 @@
+"""The files of a commit, folder by folder, with the id of its tree computed and not believed.
+
+A folder is read when somebody looks into it, and held against its id.  After
+changes the ids are worked out from the bytes that git would write, so that a
+commit whose tree holds anything else than what was seen to change is found.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from typing import TYPE_CHECKING
+
+from complaintctl.objects import FOLDER, Node
+from complaintctl.walking import ABSENT, Damaged
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from complaintctl.gitdir import GitDir
+    from complaintctl.walking import Change
+
+_FOLDER = FOLDER.encode()
+
+
+class _Folder:
+    """The entries of one folder in git's order: what they are sorted by, and their bytes."""
+
+    __slots__ = ("keys", "rows")
+
+    def __init__(self) -> None:
+        self.keys: list[bytes] = []  # the name, and a slash after that of a folder
+        self.rows: list[bytes] = []
+
+    def put(self, key: bytes, row: bytes | None) -> None:
+        """Put an entry in, or take it out."""
+        place = bisect_left(self.keys, key)
+        known = place < len(self.keys) and self.keys[place] == key
+        if row is None:
+            if known:
+                del self.keys[place], self.rows[place]
+        elif known:
+            self.rows[place] = row
+        else:
+            self.keys.insert(place, key)
+            self.rows.insert(place, row)
+
+    def get(self, key: bytes) -> bytes | None:
+        place = bisect_left(self.keys, key)
+        return self.rows[place] if place < len(self.keys) and self.keys[place] == key else None
+
+
+class Trees:
+    """The files of one commit, from the id of its tree (empty: no files), and how they change."""
+
+    def __init__(self, repository: GitDir, tree: str = "") -> None:
+        self._repository = repository
+        self._width = repository.id_length // 2
+        self._folders: dict[str, _Folder] = {}
+        self.id = tree or repository.object_id(b"", "tree")
+        if not tree:
+            self._folders[""] = _Folder()
+
+    def node(self, path: str) -> Node | None:
+        """Mode and id of a file; None where there is none."""
+        above, _slash, name = path.rpartition("/")
+        folder = self._folder(above)
+        row = folder.get(_bytes(name)) if folder else None
+        return None if row is None else self._node(row)
+
+    def files(self, path: str) -> Iterator[tuple[str, Node]]:
+        """Name and node of everything directly in a folder that is no folder itself."""
+        folder = self._folder(path)
+        for key, row in zip(folder.keys, folder.rows, strict=True) if folder else ():
+            if key[-1:] != b"/":
+                yield key.decode("utf-8", "surrogateescape"), self._node(row)
+
+    def everything(self, path: str = "") -> Iterator[tuple[str, Node]]:
+        """Path and node of every file under a folder."""
+        folder = self._folder(path)
+        lead = f"{path}/" if path else ""
+        for key, row in list(zip(folder.keys, folder.rows, strict=True)) if folder else ():
+            name = key.decode("utf-8", "surrogateescape")
+            if key[-1:] == b"/":
+                yield from self.everything(lead + name[:-1])
+            else:
+                yield lead + name, self._node(row)
+
+    def apply(self, changes: Iterable[Change]) -> None:
+        """Take over changes; `id` is that of the tree afterwards."""
+        dirty: set[str] = set()
+        for change in changes:
+            above, _slash, name = change.path.rpartition("/")
+            folder = self._folder(above, make=True)
+            assert folder is not None  # noqa: S101
+            key = _bytes(name)
+            gone = change.new_mode == ABSENT
+            folder.put(key, None if gone else _row(change.new_mode, key, change.new))
+            dirty.add(above)
+        self._rehash(dirty)
+
+    def _rehash(self, dirty: set[str]) -> None:
+        """Work out the ids of changed folders, the innermost first."""
+        object_id, folders = self._repository.object_id, self._folders
+        while dirty:
+            path = max(dirty, key=_depth)
+            dirty.discard(path)
+            data = b"".join(folders[path].rows)
+            found = object_id(data, "tree")
+            if not path:
+                self.id = found
+                return
+            above, _slash, name = path.rpartition("/")
+            key = _bytes(name)
+            folders[above].put(key + b"/", _row(FOLDER, key, found) if data else None)
+            dirty.add(above)
+
+    def _folder(self, path: str, *, make: bool = False) -> _Folder | None:
+        """A folder, read if it was not yet; None where there is none. Every folder above it is read too."""
+        found = self._folders.get(path)
+        if found is not None:
+            return found
+        if not path:
+            return self._read(path, self.id)
+        above, _slash, name = path.rpartition("/")
+        parent = self._folder(above, make=make)
+        row = parent.get(_bytes(name) + b"/") if parent else None
+        if row is not None:
+            return self._read(path, self._node(row).id)
+        if make:
+            self._folders[path] = _Folder()
+            return self._folders[path]
+        return None
+
+    def _read(self, path: str, name: str) -> _Folder:
+        found = self._repository.objects([name])[0]
+        if found is None or found.kind != "tree" or self._repository.object_id(found.data, "tree") != name:
+            raise Damaged(name)
+        folder = self._folders[path] = _Folder()
+        data, place = found.data, 0
+        while place < len(data):
+            zero = data.index(b"\0", place)
+            mode, _space, base = data[place:zero].partition(b" ")
+            end = zero + 1 + self._width
+            folder.keys.append(base + b"/" if mode == _FOLDER else base)
+            folder.rows.append(data[place:end])
+            place = end
+        return folder
+
+    def _node(self, row: bytes) -> Node:
+        return Node(row[: row.index(b" ")].decode(), row[-self._width :].hex())
+
+
+def _depth(path: str) -> int:
+    return path.count("/") + 1 if path else 0
+
+
+def _bytes(name: str) -> bytes:
+    return name.encode("utf-8", "surrogateescape")
+
+
+def _row(mode: str, key: bytes, name: str) -> bytes:
+    return mode.encode() + b" " + key + b"\0" + bytes.fromhex(name)

@@ -1,0 +1,265 @@
+"""Commits and what each changes, from raw objects alone.
+
+Nothing that stands beside the objects has a say: no replaced object, graft,
+shallow boundary or cache of git's.  Commits are held against their ids here,
+and the tree of each is computed anew from what was seen to change (`Trees`).
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import TYPE_CHECKING
+
+from complaintctl import catfile, gitprocess
+from complaintctl.errors import ComplaintctlError, EnvironmentFault, RegisterState
+from complaintctl.i18n import _
+from complaintctl.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from complaintctl.gitdir import GitDir
+
+ABSENT = "000000"
+PLAIN = "100644"
+# What would put other parents, or cached ones, in the place of those that a commit names.
+_RAW = ("-c", "core.commitGraph=false", "-c", "core.useReplaceRefs=false")
+_UNGRAFTED = {"GIT_GRAFT_FILE": os.devnull, "GIT_SHALLOW_FILE": ""}
+_SIGNED = re.compile(r"(.*?) ?<([^>\n]*)> ?(-?\d{1,18})?.*")
+# The head of a commit as git writes it; what stands elsewhere git itself reads otherwise, or not at all.
+_HEAD = re.compile(
+    r"tree ([0-9a-f]{40,64})\n((?:parent [0-9a-f]{40,64}\n)*)"
+    r"author ([^\n]*)\ncommitter ([^\n]*)(?:\n|$)"
+)
+
+
+class Change(NamedTuple):
+    """What happened to one file between two commits."""
+
+    path: str
+    old_mode: str  # octal; `ABSENT` where there was none
+    new_mode: str
+    old: str  # id of the blob; empty where there was none
+    new: str
+
+
+class Commit(NamedTuple):
+    """A commit, and what it changes against each of its parents (a root: against nothing)."""
+
+    id: str
+    parents: tuple[str, ...]
+    tree: str
+    name: str  # of the author
+    email: str  # of the author
+    authored: int  # seconds since 1970, as the commit says
+    committed: int
+    changes: tuple[tuple[Change, ...], ...]
+    message: str = ""  # only where one commit was asked for
+
+
+class Damaged(ComplaintctlError):
+    """An object that is not here, cannot be read, or is not what its id says."""
+
+    exit_code = 7
+
+    def __init__(self, name: str, message: str = "") -> None:
+        super().__init__(message or _("object {id} is missing or damaged").format(id=name))
+        self.name = name
+
+
+def commits(repository: GitDir, tip: str, base: str = "") -> list[Commit]:
+    """The commits that lead to `tip` (apart from those that lead to `base`), each after its parents.
+
+    Commits of one line of work stand together.  Raises Damaged where an object
+    that is needed is not here or not what its id says.
+    """
+    names = _names(repository, tip, base)
+    bare = [_parsed(name, data) for name, data in _checked(repository, names, "commit")]
+    return list(_with_changes(repository, bare))
+
+
+def _names(repository: GitDir, tip: str, base: str) -> list[str]:
+    arguments = [*_RAW, "rev-list", "--topo-order", "--reverse", tip, *([f"^{base}"] if base else []), "--"]
+    outcome = repository.ask(*arguments, env=_UNGRAFTED)
+    if outcome.code != 0:
+        said = outcome.err.decode("utf-8", "replace")
+        found = re.search(r"\b([0-9a-f]{40,64})\b", said)
+        raise Damaged(found[1] if found else tip)
+    return outcome.out.decode().split()
+
+
+def shallow_names(repository: GitDir, tip: str) -> list[str]:
+    """The commits of a clone whose history was cut off, as far as they are here."""
+    return repository.run(*_RAW, "rev-list", "--topo-order", "--reverse", tip, "--").decode().split()
+
+
+def _checked(repository: GitDir, names: Sequence[str], kind: str) -> Iterator[tuple[str, bytes]]:
+    """Objects with their ids, held against them."""
+    seen = 0
+    try:
+        for name, data in catfile.stream(repository.root, names):
+            if repository.object_id(data, kind) != name:
+                raise Damaged(name)
+            seen += 1
+            yield name, data
+    except (EnvironmentFault, RegisterState):
+        raise Damaged(names[min(seen, len(names) - 1)]) from None
+
+
+def commit(repository: GitDir, name: str) -> Commit:
+    """One commit by its id, without what it changes; Damaged where it cannot be had."""
+    found = repository.objects([name])[0]
+    if found is None or found.kind != "commit" or repository.object_id(found.data, "commit") != name:
+        raise Damaged(name)
+    message = found.data.partition(b"\n\n")[2].decode("utf-8", "replace")
+    return _parsed(name, found.data)._replace(message=message)
+
+
+def _parsed(name: str, data: bytes) -> Commit:
+    """What a commit says; Damaged unless its head is written as git writes it."""
+    head = _HEAD.match(data.partition(b"\n\n")[0].decode("utf-8", "surrogateescape"))
+    if head is None:
+        raise Damaged(name, _("commit {id} is not written as git writes one").format(id=name))
+    author, committer = (_SIGNED.fullmatch(head[number]) for number in (3, 4))
+    return Commit(
+        name,
+        tuple(head[2].split()[1::2]),
+        head[1],
+        author[1] if author else "",
+        author[2].strip() if author else "",
+        int(author[3] or 0) if author else 0,
+        int(committer[3] or 0) if committer else 0,
+        (),
+        "",
+    )
+
+
+def _with_changes(repository: GitDir, bare: Sequence[Commit]) -> Iterator[Commit]:
+    """The commits with what they change, from one ``diff-tree``."""
+    if not bare:
+        return
+    # A line for each parent: of a merge, `-m` leaves out a side that is empty without a word.
+    asked = "".join(f"{one.id} {parent}".rstrip() + "\n" for one in bare for parent in one.parents or ("",))
+    outcome = repository.ask(
+        *_RAW, "diff-tree", "--stdin", "-m", "-r", "-z", "--raw", "--root", "--always", "--no-renames",
+        "--no-ext-diff", "--no-abbrev", "--ignore-submodules=none",
+        given=asked.encode(), env=_UNGRAFTED | {"GIT_INDEX_FILE": str(repository.own / "none")},
+    )  # fmt: skip
+    fields = outcome.out.decode("utf-8", "surrogateescape").split("\0")
+    place = 0
+    for one in bare:
+        sides = []
+        for _parent in one.parents or ("",):
+            if place >= len(fields) or fields[place] != one.id:
+                raise Damaged(one.id)  # git broke off
+            found, place = _changes(fields, place + 1)
+            sides.append(found)
+        yield Commit(*one[:-2], tuple(sides), "")
+
+
+def _changes(fields: Sequence[str], place: int) -> tuple[tuple[Change, ...], int]:
+    """The lines of one difference from a place on, and the place after them."""
+    found = []
+    while place < len(fields) and fields[place][:1] == ":":
+        old_mode, new_mode, old, new, _status = fields[place][1:].split(" ")
+        found.append(
+            Change(
+                fields[place + 1],
+                old_mode,
+                new_mode,
+                "" if old_mode == ABSENT else old,
+                "" if new_mode == ABSENT else new,
+            )
+        )
+        place += 2
+    return tuple(found), place
+
+
+def difference(repository: GitDir, old: str, new: str) -> tuple[Change, ...]:
+    """What differs between two commits or trees, by their ids (empty: no files at all)."""
+    if old == new:
+        return ()
+    empty = repository.object_id(b"", "tree")
+    outcome = repository.ask(
+        *_RAW, "diff-tree", "-r", "-z", "--raw", "--no-renames", "--no-ext-diff", "--no-abbrev",
+        "--ignore-submodules=none", old or empty, new or empty, "--",
+        env=_UNGRAFTED | {"GIT_INDEX_FILE": str(repository.own / "none")},
+    )  # fmt: skip
+    if outcome.code != 0:
+        raise Damaged(new)
+    return _changes(outcome.out.decode("utf-8", "surrogateescape").split("\0"), 0)[0]
+
+
+def follows(repository: GitDir, earlier: str, later: str) -> bool:
+    """Whether a commit is another one, or stands before it in its history."""
+    if earlier == later:
+        return True
+    outcome = repository.ask(*_RAW, "merge-base", "--is-ancestor", earlier, later, env=_UNGRAFTED)
+    return outcome.code == 0
+
+
+def bases(repository: GitDir, one: str, other: str) -> list[str]:
+    """The best common ancestors of two commits; none where their histories have nothing in common."""
+    outcome = repository.ask(*_RAW, "merge-base", "--all", one, other, env=_UNGRAFTED)
+    if outcome.code not in {0, 1}:
+        raise gitprocess.fault(repository.root, outcome)
+    return outcome.out.decode().split()
+
+
+class Blobs:
+    """The contents of files: very many in an order that is known beforehand, others one by one."""
+
+    def __init__(self, repository: GitDir) -> None:
+        self._repository = repository
+        self._stream = catfile.stream(repository.root, ())
+        self._coming: set[str] = set()
+        self._ahead: dict[str, bytes] = {}
+        self._proved: set[str] = set()  # read singly, and what their ids say
+
+    def want(self, names: Iterable[str]) -> None:
+        """Say in which order contents will be asked for; each is read once."""
+        wanted = list(dict.fromkeys(names))
+        self._stream.close()
+        self._ahead.clear()
+        self._coming = set(wanted)
+        self._stream = catfile.stream(self._repository.root, wanted)
+
+    def close(self) -> None:
+        """Nothing more will be asked for in that order."""
+        self.want(())
+
+    def get(self, name: str) -> bytes:
+        """A file's content; Damaged when it is not here, or not what its id says."""
+        data = self._ahead.pop(name, None)
+        if data is None:
+            data = self._next(name) if name in self._coming else self._single(name)
+        if self._repository.object_id(data) != name:
+            raise Damaged(name)
+        return data
+
+    def check(self, name: str) -> None:
+        """Hold a file's content against its id, once; Damaged as `get`."""
+        if name not in self._proved:
+            self.get(name)
+            self._proved.add(name)
+
+    def _next(self, name: str) -> bytes:
+        try:
+            for found, data in self._stream:
+                self._coming.discard(found)
+                if found == name:
+                    return data
+                self._ahead[found] = data
+        except (EnvironmentFault, RegisterState):
+            self._coming.clear()  # git broke off at something that it cannot read: the others singly
+        return self._single(name)
+
+    def _single(self, name: str) -> bytes:
+        try:
+            found = self._repository.objects([name])[0]
+        except (EnvironmentFault, ValueError):
+            found = None
+        if found is None or found.kind != "blob":
+            raise Damaged(name)
+        return found.data
