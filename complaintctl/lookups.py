@@ -211,6 +211,22 @@ class Lookups(Source):
             lambda record: Decimal(record[0]),
         )
 
+    def granted_to(self, customer: str, since: int) -> list[tuple[str, str]]:
+        """Case and cost of what was approved for a customer since an instant and not declined."""
+        return self._all(
+            "SELECT id, cost FROM granted JOIN cases USING (n) WHERE granted.customer = ? AND approved >= ?",
+            (customer, since),
+        )
+
+    def alike(self, which: tuple[str, int, int], since: int, until: int) -> list[tuple[int, str, str]]:
+        """Received, customer and id of the cases that count together (`Hit`: key, customers, window)."""
+        return self._all(
+            "SELECT repetition.received, repetition.customer, id FROM keys JOIN repetition USING (k) "
+            "JOIN cases USING (n) WHERE key = ? AND customers = ? AND window = ? "
+            "AND repetition.received BETWEEN ? AND ?",
+            (*which, since, until),
+        )
+
     def grants(self) -> list[tuple[str, int, str, str]]:
         """Customer, instant of the approval, case and cost of all that was approved and not declined."""
         return self._all(
