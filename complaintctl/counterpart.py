@@ -1,0 +1,145 @@
+"""The other side of an exchange: what a remote has, whether it lost anything, and sending it what is here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from complaintctl import remotes
+from complaintctl.errors import ComplaintctlError, EnvironmentFault, Refused
+from complaintctl.i18n import _, ngettext
+from complaintctl.seen import Seen
+
+if TYPE_CHECKING:
+    from complaintctl.gitprocess import Outcome
+    from complaintctl.register import Register
+
+_FASTER = ("fetch first", "non-fast-forward", "stale info", "cannot lock ref", "failed to update ref")
+_CHECKPOINTS = "refs/tags/checkpoint"
+_FETCHED = "refs/complaintctl/checkpoints"  # those of remotes, by remote
+
+
+class Rewound(ComplaintctlError):
+    """A remote does not have any more what it had when it was looked at before."""
+
+    exit_code = 7
+
+
+def fetch(register: Register, remote: str, branch: str, *, restore: bool) -> str:
+    """Fetch all branches; the newest commit of the register's, empty where there is none."""
+    repository = register.repository
+    address = _address(register, remote)
+    memory = Seen.of(repository)
+    wanted = [f"+refs/heads/*:refs/remotes/{remote}/*", f"+{_CHECKPOINTS}/*:{_FETCHED}/{remote}/*"]
+    remotes.fetch(repository, remote, *wanted, prune=True)
+    theirs = _tracked(register, remote, branch)
+    last = memory.tip(address, branch)
+    if last and last != theirs and not restore and not (theirs and _holds(register, theirs, last)):
+        raise _rewound(register, remote, last, theirs)
+    memory.note_tip(address, branch, theirs)
+    _take_checkpoints(register, remote)
+    return theirs
+
+
+def _take_checkpoints(register: Register, remote: str) -> None:
+    """Take over the checkpoints of a remote; one that is another than the one here is warned about."""
+    repository = register.repository
+    listed = repository.run(
+        "for-each-ref", "--format=%(objectname) %(refname)", f"{_FETCHED}/{remote}", _CHECKPOINTS
+    )
+    rows = [row.split(" ", 1) for row in listed.decode("utf-8", "surrogateescape").splitlines()]
+    known = {ref: tag for tag, ref in rows}
+    for tag, ref in rows:
+        own = ref.replace(f"{_FETCHED}/{remote}", _CHECKPOINTS, 1)
+        if own not in known:
+            repository.write(["update-ref", own, tag, "0" * repository.id_length], {})
+        elif known[own] != tag:
+            repository.warnings.append(
+                _("{remote} has another {tag} than this clone: complaintctl verify").format(
+                    remote=remote, tag=own.removeprefix("refs/tags/")
+                )
+            )
+
+
+def _address(register: Register, remote: str) -> str:
+    return register.repository.config().get(f"remote.{remote}.url", remote)
+
+
+def _tracked(register: Register, remote: str, branch: str) -> str:
+    outcome = register.repository.ask(
+        "rev-parse", "--verify", "--quiet", f"refs/remotes/{remote}/{branch}^{{commit}}"
+    )
+    return outcome.out.decode().strip()
+
+
+def _holds(register: Register, tip: str, commit: str) -> bool:
+    """Whether a commit is in the history of another; not, where it is not even here."""
+    if register.repository.objects([commit])[0] is None:
+        return False
+    return register.repository.contains(commit, tip)
+
+
+def _rewound(register: Register, remote: str, last: str, theirs: str) -> Rewound:
+    known = register.repository.objects([last])[0] is not None
+    lost = count(register, theirs, last) if known else 2
+    return Rewound(
+        ngettext(
+            "{remote} lost {count} commit that it had when it was looked at last (up to {commit}).",
+            "{remote} lost {count} commits that it had when it was looked at last (up to {commit}).",
+            lost,
+        ).format(remote=remote, count=lost if known else "?", commit=last[:10]),
+        hint=_("ask who rewrote it; to put them back: complaintctl sync {remote} --restore").format(
+            remote=remote
+        ),
+    )
+
+
+def count(register: Register, old: str, new: str) -> int:
+    """How many commits lead to one and not to the other."""
+    known = [f"^{old}"] if old else []
+    return int(register.repository.run("rev-list", "--count", new, *known).decode())
+
+
+def push(register: Register, remote: str, branch: str) -> bool:
+    """Send this side's branch; whether nobody was faster. Refused where the other side does not take it."""
+    repository = register.repository
+    outcome = remotes.push(repository, remote, f"{register.head}:refs/heads/{branch}", check=False)
+    if outcome.code == 0:
+        ref = f"refs/remotes/{remote}/{branch}"
+        if _tracked(register, remote, branch) != register.head:
+            repository.write(["update-ref", ref, register.head], {})
+        Seen.of(repository).note_tip(_address(register, remote), branch, register.head)
+        return True
+    why = _reasons(outcome)
+    if any(sign in one for one in why for sign in _FASTER):
+        return False
+    if why:
+        raise Refused(
+            _("{remote} did not take it: {why}").format(
+                remote=remote, why="; ".join([*why, *_answers(outcome)])[:400]
+            ),
+            hint=_("complaintctl check --range {remote}/{branch}..{branch} shows all that is wrong").format(
+                remote=remote, branch=branch
+            ),
+        )
+    raise EnvironmentFault(
+        _("{remote} cannot be reached: {why}").format(remote=remote, why=_last_line(outcome)),
+        hint=_("what was fetched is joined here; push later: complaintctl sync"),
+    )
+
+
+def _reasons(outcome: Outcome) -> list[str]:
+    """Why refs were refused, in git's words."""
+    rows = outcome.out.decode("utf-8", "replace").splitlines()
+    return [row.split("\t")[-1] for row in rows if row.startswith("!\t")]
+
+
+def _answers(outcome: Outcome) -> list[str]:
+    """What the other side said."""
+    rows = outcome.err.decode("utf-8", "replace").splitlines()
+    found = [row.removeprefix("remote:").strip() for row in rows if row.startswith("remote:")]
+    return [row for row in found if row]
+
+
+def _last_line(outcome: Outcome) -> str:
+    rows = [row for row in outcome.err.decode("utf-8", "replace").splitlines() if row.strip()]
+    return rows[-1].strip() if rows else _("exit code {code}").format(code=outcome.code)
