@@ -19,6 +19,10 @@ TESTS = [
     "check-jsonschema>=0.33",
     "build>=1.2",
     "chinesecalendar>=1.11",
+    "html5lib>=1.1",
+    "Babel>=2.16",
+    "openpyxl>=3.1",
+    "duckdb>=1.1",
 ]
 
 setup(
@@ -36,7 +40,7 @@ setup(
     ],
     package_dir={"complaintctl.schemas": "schemas", "complaintctl.policies": "policies"},
     package_data={
-        "complaintctl": ["locale/*/LC_MESSAGES/*.mo", "py.typed"],
+        "complaintctl": ["locale/*/LC_MESSAGES/*.mo", "py.typed", "templates/*"],
         "complaintctl.schemas": ["*.json"],
         "complaintctl.policies": [*RULES, "demo/*.txt"],
     },
@@ -47,6 +51,8 @@ setup(
         "GitPython>=3.2.1",
         "tabulate>=0.9",
         "wcwidth>=0.2.13",
+        "XlsxWriter>=3.2",
+        "Jinja2>=3.1.6",
         "jsonschema-rs>=0.26",
         "py-yaml12>=0.1",
         "rfc3339-validator>=0.1.4",
@@ -55,7 +61,14 @@ setup(
     ],
     extras_require={
         "test": TESTS,
-        "dev": ["ruff>=0.9", "mypy>=1.14", "import-linter>=2.1", "types-tabulate", "types-jsonschema"],
+        "dev": [
+            "ruff>=0.9",
+            "mypy>=1.14",
+            "import-linter>=2.1",
+            "types-tabulate",
+            "types-jsonschema",
+            "markdown-it-py>=3",
+        ],
     },
     entry_points={"console_scripts": ["complaintctl = complaintctl.cli:run"]},
     classifiers=[

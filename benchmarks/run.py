@@ -31,6 +31,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import make_register
+import make_trail
 
 NOW = "2026-11-22T22:00:00+08:00"
 COMMAND = [sys.executable, "-c", "from complaintctl.cli import run; run()"]
@@ -262,7 +263,7 @@ def reports(bench: Bench, size: int) -> None:
     """The weekly report at a commit that is new to the index, and again; what a moved HEAD adds to a read.
 
     The first commits are a case of today, which changes nothing of a week that is over: what is measured
-    is that its report is kept.  `counted_anew` measures the counting.
+    is that its report is kept.  `after_steps` measures the counting.
     """
     with bench.scratch(size) as folder:
         old = bench.git(folder, "rev-parse", "HEAD")
@@ -294,24 +295,59 @@ def reports(bench: Bench, size: int) -> None:
     bench.add("what a moved HEAD adds to `list`", size, floor, added, 0.6, "F1")
 
 
-def counted_anew(bench: Bench, size: int) -> None:
-    """The weekly report after a step on a case that was received before the week ended."""
+def after_steps(bench: Bench, size: int) -> None:
+    """The weekly report after steps on cases that were received before the week ended.
+
+    The first is a word to the customer, of today: the week's report does not see it
+    and is kept.  The second says anew what a case is: the report is counted anew.
+    """
     with bench.scratch(size) as folder:
-        received = json.loads(bench.output(folder, "list", "--json", "--sort", "received", "--limit", "1"))
-        case = received[0]["id"]
+        oldest = ("list", "--json", "--sort", "received", "--limit", "1")
+        case = json.loads(bench.output(folder, *oldest))[0]["id"]
+        other = json.loads(bench.output(folder, *oldest, "--state", "classified"))[0]["id"]
         weekly = ("report", "weekly", "--format", "json")
         bench.verb(folder, *weekly)
         turn = 0
 
-        def after_a_step() -> float:
+        def after_a_word() -> float:
             nonlocal turn
             turn += 1
             bench.verb(folder, "contact", case, "--by", "phone", "--note", f"benchmark {turn}")
             return bench.verb(folder, *weekly)
 
-        floor, anew = bench.pairs(bench.f1, after_a_step)
+        def after_a_change() -> float:
+            severity = "minor" if turn % 2 else "moderate"
+            bench.verb(folder, "classify", other, "--category", "service.attitude", "--severity", severity)
+            return bench.verb(folder, *weekly)
+
+        floor, kept, anew = bench.pairs(bench.f1, after_a_word, after_a_change)
     budget = 2.3 if size > MIDDLE else None
-    bench.add("`report weekly`, counted anew after a step on an older case", size, floor, anew, budget, "F1")
+    what = "`report weekly` after a step on an older case"
+    bench.add(f"{what} that the week does not see", size, floor, kept, budget, "F1")
+    bench.add(f"{what} that changes the week: counted anew", size, floor, anew, budget, "F1")
+
+
+def pages(bench: Bench, size: int) -> None:
+    """The weekly page against the same week as JSON: counted anew (a new volume each time), and kept."""
+    folder = bench.register(size)
+    turn = 0
+
+    def anew(form: str) -> Callable[[], float]:
+        def measured() -> float:
+            nonlocal turn
+            turn += 1
+            volume = str(time.time_ns() // 1000 + turn)
+            return bench.verb(folder, "report", "weekly", "--volume", volume, "--format", form)
+
+        return measured
+
+    weekly = ("report", "weekly", "--format")
+    floor, page = bench.pairs(anew("json"), anew("html"))
+    bench.add("`report weekly --format html`, counted anew", size, floor, page, None, "the same in JSON")
+    floor, page = bench.pairs(
+        lambda: bench.verb(folder, *weekly, "json"), lambda: bench.verb(folder, *weekly, "html")
+    )
+    bench.add("`report weekly --format html`, asked again", size, floor, page, None, "the same in JSON")
 
 
 def cold(bench: Bench, size: int) -> None:
@@ -361,6 +397,42 @@ def checking(bench: Bench, size: int) -> None:
     bench.add("`check`", size, floor, checked, 25.0, "json.loads of the same content")
 
 
+def verifying(bench: Bench, steps: int) -> None:
+    """`verify` of a history with a commit for every step, against git's own check of the same objects.
+
+    All of it, and what is new after a step where the rest was verified before.
+    """
+    folder = bench.cache / f"trail-{steps}"
+    if not (folder / "policies").is_dir():
+        print(f"making a register of {steps} steps", file=sys.stderr, flush=True)
+        shutil.rmtree(folder, ignore_errors=True)
+        make_trail.make(steps, folder)
+
+    def fsck() -> float:
+        return bench.cpu(["git", "fsck", "--no-dangling", "--no-progress"], folder)
+
+    runs = FEW if steps > MIDDLE else min(bench.runs, 7)
+    floor, whole = bench.pairs(fsck, lambda: bench.verb(folder, "verify", "--full"), runs=runs)
+    bench.add(f"`verify --full` of {steps:,} steps", None, floor, whole, 2.5, "git fsck")
+    head = bench.git(folder, "rev-parse", "HEAD")
+    bench.verb(folder, "list", "--json", "--limit", "1")
+    turn = 0
+
+    def after_a_step() -> float:
+        nonlocal turn
+        turn += 1
+        case = bench.output(folder, "list", "--all", "--json", "--limit", "1")
+        words = ("contact", json.loads(case)[0]["id"], "--by", "phone", "--note", f"benchmark {turn}")
+        bench.verb(folder, "--as", "li.na", *words)
+        return bench.verb(folder, "verify")
+
+    try:
+        floor, new = bench.pairs(bench.f1, after_a_step)
+    finally:
+        bench.git(folder, "reset", "--quiet", "--hard", head)
+    bench.add(f"`verify` after a step on top of {steps:,} verified ones", None, floor, new, None, "F1")
+
+
 def processes(bench: Bench, size: int) -> None:
     """How many git processes a step and a warm read start."""
     with bench.scratch(size) as folder:
@@ -407,10 +479,14 @@ def measure(bench: Bench, sizes: list[int]) -> None:
         if size >= MIDDLE or len(sizes) == 1:
             reads(bench, size)
             reports(bench, size)
-            counted_anew(bench, size)
+            after_steps(bench, size)
+            pages(bench, size)
     dump(bench, sizes[-1])
     cold(bench, sizes[-1])
     checking(bench, min(sizes[-1], MIDDLE))
+    for size in sizes:
+        if size >= MIDDLE:
+            verifying(bench, size)
     processes(bench, sizes[-1])
 
 

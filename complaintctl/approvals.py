@@ -141,7 +141,7 @@ def _require_unsigned(register: Register, case: Case, merged: Merged) -> None:
     from complaintctl import signing
 
     cost = authority.cost_of(case["proposals"][merged.number - 1])
-    if signing.required(register.documents.settings, cost, "merge"):
+    if signing.required(register.documents.settings, cost):
         raise _refused(case, _("this register wants such a decision to be signed"))
 
 

@@ -77,7 +77,7 @@ SHAPE: Shape = {
         **_leaves("confirmed with exception reason"),
         "problems": _leaves("text by at"),
         **_leaves("round by at"),
-        "decision": _leaves("outcome role limit digest via note alone signature by at"),
+        "decision": _leaves("outcome role limit digest via claimed recorded_by note alone signature by at"),
         "answer": _leaves("outcome reason agreement by at"),
     },
     "follow_ups": _leaves("satisfaction method comment proposal round by at"),

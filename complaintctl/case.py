@@ -221,7 +221,9 @@ class Decision(Signed):
     role: str
     limit: NotRequired[str]
     digest: str
-    via: Literal["cli", "settle", "merge", "review"]
+    via: str  # cli, settle, review (the verb), or "merge COMMIT"
+    claimed: NotRequired[bool]  # rests on the names in a merge commit alone
+    recorded_by: NotRequired[str]  # who wrote down what was approved by merging
     note: NotRequired[str]
     alone: NotRequired[bool]
     signature: NotRequired[str]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from complaintctl import documents
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 FOLDER = "cases"
 _WEEK = 7 * 86400
-_CASE_FILE = re.compile(r"cases/(?:.+/)?(C-[0-9]{8}-[0-9A-HJKMNP-TV-Z]{6})\.yaml")
+_CASE_FILE = r"cases/(?:.+/)?(C-[0-9]{8}-[0-9A-HJKMNP-TV-Z]{6})\.yaml"
 
 
 def path_of(case_id: str) -> str:
@@ -41,10 +42,11 @@ def printable(path: str) -> str:
 
 def id_of(path: str) -> str | None:
     """The case id in a file's name; None for a file that is no case file."""
-    match = _CASE_FILE.fullmatch(path)
+    match = re.fullmatch(_CASE_FILE, path)
     return match[1] if match else None
 
 
+@lru_cache(maxsize=4096)  # whoever reads history meets the same files again and again
 def own_id(path: str) -> str | None:
     """The id of the case that belongs at this path; None where none does."""
     case_id = id_of(path)

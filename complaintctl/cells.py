@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
 from typing import Any
 
-from complaintctl.i18n import _
+from complaintctl.i18n import _, pgettext
 
 # C0, DEL, C1; marks that turn the direction of text; line separators; the byte order mark; lone surrogates
 _UNSAFE = r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
@@ -61,6 +61,21 @@ def markdown(text: str) -> str:
     plain = re.sub(_MARKUP, r"\\\g<0>", safe(text))
     plain = "".join(_ENTITIES.get(letter, letter) for letter in plain)
     return re.sub(_LINK, lambda match: f"&#{ord(match[0])};", plain)
+
+
+def hypertext(text: str) -> str:
+    """Text as HTML, in an attribute too: nothing in it is markup, or a character that HTML does not have."""
+    import html
+
+    plain = safe(text)
+    if not plain.isprintable():
+        plain = "".join(f"\\u{{{ord(sign):x}}}" if _is_none(sign) else sign for sign in plain)
+    return html.escape(plain)
+
+
+def _is_none(sign: str) -> bool:
+    """Whether Unicode has no character there and never will."""
+    return ord(sign) & 0xFFFE == 0xFFFE or "\ufdd0" <= sign <= "\ufdef"
 
 
 def formula_safe(text: str) -> str:
@@ -116,3 +131,29 @@ def rate(cell: dict[str, Any] | None) -> str:
     if value is None:
         return f"{top}/{bottom}" if bottom else _("n/a")
     return f"{(200 * top + bottom) // (2 * bottom)} % ({top}/{bottom})"
+
+
+def said(key: str, value: Any) -> Any:
+    """What a code of the reports means, by the column that it stands in; any other value as it is."""
+    if key not in {"period", "status", "effective", "kind"} or value is None:
+        return value
+    words = {
+        "overdue": _("overdue"), "at-risk": _("at risk"), "late": _("late"),
+        "open": pgettext("measure", "open"), "done": pgettext("measure", "done"),
+        "ended": _("ended"), "yes": _("yes"), "no": _("no"),
+        "subject": _("subject"), "customer": _("customer"), "change": _("change"),
+    }  # fmt: skip
+    return words.get(str(value), value)
+
+
+def shown(value: Any, kind: str, language: str, *, due: bool = False) -> str:
+    """One value of a report's table for people, by the kind of its column; nothing for None."""
+    if value is None:
+        return ""
+    if kind == "rate":
+        return rate(value)
+    if kind == "duration":
+        return duration(value, language)
+    if kind == "instant":
+        return clock(value, due)
+    return str(value)

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from complaintctl import authority, forms, policyrules, schema, times, workflow, yamlfile
+from complaintctl import authority, forms, policyrules, schema, seal, times, workflow, yamlfile
 from complaintctl.errors import BadData, Problem, printable
 from complaintctl.evidence import media_type
 from complaintctl.i18n import _
@@ -137,6 +137,9 @@ def _documents(repository: Repository, found: list[Found]) -> Known:
         *sorted((root / _POLICIES / "past").glob("*.yaml")),
     ]:
         name = path.relative_to(root).as_posix()
+        if name == seal.PATH:
+            found += _seal(path, name)
+            continue
         kind = _DOCUMENTS.get(path.stem, "policy") if path.parent.name != "past" else "policy"
         document, lines, problems = _read(path, name, kind)
         found += problems
@@ -167,6 +170,16 @@ def _documents(repository: Repository, found: list[Found]) -> Known:
             )
         )
     return known
+
+
+def _seal(path: Path, name: str) -> Iterator[Found]:
+    """Whether the seal of the rules can be read; whether it is right, the history tells (`verify`)."""
+    try:
+        seal.read(path.read_bytes())
+    except BadData as bad:
+        yield Found("data", Problem(name, 0, "$", bad.message))
+    except OSError as error:
+        yield Found("data", Problem(name, 0, "$", _("cannot be read: {why}").format(why=error.strerror)))
 
 
 def _unsaved(repository: Repository, policies: dict[tuple[str, str], tuple[Policy, str]]) -> Iterator[Found]:

@@ -9,32 +9,37 @@ import os
 import sys
 from typing import Any
 
-import click
+# Objects made from one look for garbage to the next.  This process does one thing and is gone; to look
+# through what it imports, click first of all, would be a twentieth of a short command, and find nothing.
+gc.set_threshold(200_000)
 
-from complaintctl import __version__
-from complaintctl.commands.helping import NAMES, Helping
-from complaintctl.errors import Already, BadData, ComplaintctlError
-from complaintctl.i18n import _
+import click  # noqa: E402
 
-_GARBAGE = 200_000  # objects made from one look for garbage to the next
+from complaintctl import __version__, i18n  # noqa: E402
+from complaintctl.commands.helping import NAMES, Helping  # noqa: E402
+from complaintctl.errors import Already, BadData, ComplaintctlError  # noqa: E402
+from complaintctl.i18n import N_, _  # noqa: E402
 
 # Verbs in the order of a case's life: heading, then name -> module of complaintctl.commands.
 VERBS: dict[str, dict[str, str]] = {
-    "Set up": {
+    N_("Set up"): {
         "init": "init", "demo": "demo", "staff": "staff", "policy": "policy", "calendar": "calendar",
-        "upgrade": "upgrade",
+        "upgrade": "upgrade", "forge": "forge", "hook": "hook",
     },
-    "A case": {
+    N_("A case"): {
         "new": "new", "classify": "classify", "settle": "settle", "assign": "assign",
-        "investigate": "investigate", "propose": "propose", "approve": "approve", "respond": "respond",
+        "investigate": "investigate", "propose": "propose", "review": "review", "approve": "approve",
+        "respond": "respond",
         "fulfil": "fulfil", "follow-up": "follow_up", "close": "close", "reopen": "reopen",
     },
-    "Any time": {
+    N_("Any time"): {
         "contact": "contact", "evidence": "evidence", "hold": "hold", "resume": "resume",
         "escalate": "escalate", "improve": "improve", "link": "link", "amend": "amend", "undo": "undo",
     },
-    "Look": {
-        "list": "list_", "show": "show", "log": "log", "due": "due", "report": "report", "check": "check",
+    N_("Together"): {"sync": "sync", "resolve": "resolve"},
+    N_("Look"): {
+        "list": "list_", "show": "show", "log": "log", "due": "due", "board": "board", "report": "report",
+        "check": "check", "verify": "verify", "checkpoint": "checkpoint", "form": "paper", "letter": "letter",
         "help": "help_",
     },
 }  # fmt: skip
@@ -50,7 +55,8 @@ class LazyGroup(Helping, click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in MODULES:
             return None
-        module = importlib.import_module(f"complaintctl.commands.{MODULES[cmd_name]}")
+        with i18n.untranslated():
+            module = importlib.import_module(f"complaintctl.commands.{MODULES[cmd_name]}")
         command: click.Command = module.command
         return command
 
@@ -80,22 +86,34 @@ class LazyGroup(Helping, click.Group):
 
 
 _OPTIONS = (
-    ("-C DIR", "the register (default: found upwards from here)"),
-    ("--as STAFF", "who acts (default: the person with git's user.email)"),
-    ("--now TIME", "the clock: ISO 8601 with offset"),
-    ("--language TAG", "en, zh-CN, es (default: the register's)"),
-    ("--no-input", "ask nothing"),
-    ("-q, -v, --color W", "quiet, verbose; colour auto, always or never"),
-    ("-V, -h", "version, this help"),
+    ("-C DIR", N_("the register (default: found upwards from here)")),
+    ("--as STAFF", N_("who acts (default: the person with git's user.email)")),
+    ("--now TIME", N_("the clock: ISO 8601 with offset")),
+    ("--language TAG", N_("en, zh-CN, es (default: the register's)")),
+    ("--no-input", N_("ask nothing")),
+    ("-q, -v, --color W", N_("quiet, verbose; colour auto, always or never")),
+    ("-V, -h", N_("version, this help")),
 )
 
 
+_HEADING = 10  # columns
+
+
+def _width(text: str) -> int:
+    """The columns of a short text; the module that counts Chinese ones is loaded where there are any."""
+    if text.isascii():
+        return len(text)
+    from complaintctl.cells import width
+
+    return width(text)
+
+
 def _wrapped(heading: str, verbs: dict[str, str]) -> str:
-    lines, line = [], f"{heading:<10}"
+    lines, line = [], heading + " " * (_HEADING - _width(heading))
     for verb in verbs:
         if len(line) + len(verb) + 2 > 78:
             lines.append(line.rstrip())
-            line = " " * 10
+            line = " " * _HEADING
         line += verb + "  "
     return "\n".join([*lines, line.rstrip()]) + "\n"
 
@@ -149,10 +167,6 @@ def cli(ctx: click.Context, /, **options: Any) -> None:
         colour = True
     ctx.color = colour
     ctx.obj = Session(options)
-    if options["language"]:
-        from complaintctl import i18n
-
-        i18n.use(options["language"])
     if ctx.invoked_subcommand is None:
         click.echo(ctx.get_help())
 
@@ -161,6 +175,7 @@ def main(args: list[str] | None = None) -> int:
     """Run a command line and return its exit code; never a traceback for anything foreseeable."""
     _open_streams()
     words = sys.argv[1:] if args is None else args
+    i18n.use(i18n.early(words, os.environ))
     try:
         _check_words(words)
         result = cli.main(args=list(words), prog_name="complaintctl", standalone_mode=False)
@@ -263,11 +278,10 @@ def _to_nowhere() -> None:
 def run() -> None:
     """The console script: a process that does, says and is gone.
 
-    Looking for garbage in what was just imported, and taking the interpreter to
-    pieces object by object, would be a sixth of a short command.  What was left
-    for the exit is done; files are closed and synced where they are written.
+    Taking the interpreter to pieces object by object would be a tenth of a short
+    command.  What was left for the exit is done; files are closed and synced where
+    they are written.
     """
-    gc.set_threshold(_GARBAGE)
     code = main()
     atexit._run_exitfuncs()
     try:

@@ -28,8 +28,9 @@ FOLDER = "policies"
 REGISTER = "policies/register.yaml"
 STAFF = "policies/staff.yaml"
 CALENDAR = "policies/calendar.yaml"
+SEAL = "policies/seal.yaml"
 _KINDS = {REGISTER: "register", STAFF: "staff", CALENDAR: "calendar"}
-_POLICY = re.compile(r"policies/(?:past/)?[a-z0-9]+(?:[._-][a-z0-9]+)*\.yaml")
+_POLICY = r"policies/(?:past/)?[a-z0-9]+(?:[._-][a-z0-9]+)*\.yaml"
 
 
 class Parsed(NamedTuple):
@@ -57,8 +58,10 @@ class Shelf(Protocol):
 
 
 def kind_of(path: str) -> str | None:
-    """register, staff, calendar or policy; None for a file that is none of these."""
-    return _KINDS.get(path) or ("policy" if _POLICY.fullmatch(path) else None)
+    """register, staff, calendar or policy; None for a file that is none of these, as the seal over them."""
+    if path == SEAL:
+        return None
+    return _KINDS.get(path) or ("policy" if re.fullmatch(_POLICY, path) else None)
 
 
 def may_be_policy(name: str) -> bool:
@@ -69,10 +72,15 @@ def may_be_policy(name: str) -> bool:
 class Documents:
     """The register's own files at one commit."""
 
-    def __init__(self, parsed: Iterable[Parsed], content: Callable[[str, str], str]) -> None:
+    def __init__(
+        self,
+        parsed: Iterable[Parsed],
+        content: Callable[[str, str], str],
+        decoded: dict[str, Policy] | None = None,
+    ) -> None:
         self._content = content
         self._files = {one.path: one for one in parsed}
-        self._policies: dict[str, Policy] = {}
+        self._policies: dict[str, Policy] = {} if decoded is None else decoded  # by SHA-256
         self.blobs = {path: one.blob for path, one in self._files.items()}
         self.policies: dict[tuple[str, str], Parsed] = {}
         self._pinned: dict[tuple[str, str, str], Parsed] = {}
@@ -198,9 +206,15 @@ class Documents:
 
 
 def load(
-    files: Mapping[str, str], blobs: Callable[[list[str]], Iterable[tuple[str, bytes]]], shelf: Shelf
+    files: Mapping[str, str],
+    blobs: Callable[[list[str]], Iterable[tuple[str, bytes]]],
+    shelf: Shelf,
+    decoded: dict[str, Policy] | None = None,
 ) -> Documents:
-    """The documents among `files` (path, blob id); what is not on the shelf is read by `blobs` and parsed."""
+    """The documents among `files` (path, blob id); what is not on the shelf is read by `blobs` and parsed.
+
+    `decoded`: policies by the SHA-256 of their file, shared by the documents of several commits.
+    """
     wanted = {path: blob for path, blob in files.items() if kind_of(path)}
     found = shelf.found(wanted)
     known = {one.path for one in found}
@@ -210,7 +224,7 @@ def load(
         parsed = [parse(path, blob, data[blob]) for path, blob in missing.items()]
         shelf.keep(parsed)
         found += parsed
-    return Documents(found, shelf.content)
+    return Documents(found, shelf.content, decoded)
 
 
 def parse(path: str, blob: str, data: bytes) -> Parsed:

@@ -24,7 +24,7 @@ else:
 PREFIX = ".complaintctl-"  # of files in the making in the work tree
 _BINARY = getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 _NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)
-_PART = re.compile(r"[^\x00-\x1f\x7f<>:\"|?*\\]{1,255}")
+_PART = r"[^\x00-\x1f\x7f<>:\"|?*\\]{1,255}"
 # names that Windows keeps for devices, whatever stands after a dot
 _DEVICES = {"con", "prn", "aux", "nul", "conin$", "conout$"} | {
     f"{port}{digit}" for port in ("com", "lpt") for digit in "0123456789¹²³"
@@ -36,7 +36,7 @@ def check_path(path: str) -> None:
     """Raise BadData unless every system can have this file, in the work tree and not in ``.git`` (C7)."""
     parts = path.split("/")
     for part in parts:
-        fit = _PART.fullmatch(part) and len(part.encode("utf-8", "replace")) <= 255
+        fit = re.fullmatch(_PART, part) and len(part.encode("utf-8", "replace")) <= 255
         if (
             not fit
             or part[-1] in ". "

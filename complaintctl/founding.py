@@ -137,7 +137,7 @@ def found(wish: Wish, now: int | None, *, dry_run: bool = False) -> Made:
         "currency": currency,
         "branch": _branch(root),
         "policy": policy_name,
-        "signing": "none",
+        "signing": "off",
         "evidence_limit": EVIDENCE_LIMIT,
     }
     files = {

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from complaintctl.gitprocess import Outcome
 
-_ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _SHA1 = 40  # hexadecimal digits
 _HEADS = "refs/heads/"
 # What a step in progress leaves in the git directory, the inner ones first.
@@ -90,6 +89,20 @@ class GitDir:
             hint=_("make a register with `complaintctl init`, or name one with -C"),
         )
 
+    @classmethod
+    def bare(cls, folder: Path) -> Self:
+        """The bare repository in a folder, as a server has it: for reading; there is no work tree.
+
+        Raises RegisterState when it is none.
+        """
+        here = folder.resolve()
+        if (here / ".git").exists() or not ((here / "HEAD").is_file() and (here / "objects").is_dir()):
+            raise RegisterState(
+                _("{folder} is no bare repository.").format(folder=here),
+                hint=_("git clone --bare REGISTER REGISTER.git, and go there"),
+            )
+        return cls(here, here, here)
+
     @cached_property
     def own(self) -> Path:
         """This program's folder for this work tree (journal, index in the making)."""
@@ -114,7 +127,7 @@ class GitDir:
     def head(self) -> str | None:
         """The id of the commit that is checked out; None before the first one."""
         head = _first_line(self.git_dir / "HEAD")
-        if _ID.fullmatch(head):
+        if _is_id(head):
             return head
         if head.startswith(f"ref: {_HEADS}") and not head.endswith("/.invalid"):
             return self.tip(head.removeprefix(f"ref: {_HEADS}"))
@@ -127,7 +140,7 @@ class GitDir:
             return self._verified(ref)
         for _attempt in range(2):  # between the two looks, `git pack-refs` may move it
             text = _first_line(self.common_dir / ref)
-            if _ID.fullmatch(text):
+            if _is_id(text):
                 return text
             if text:
                 return self._verified(ref)
@@ -227,8 +240,12 @@ class GitDir:
 
     def object_id(self, data: bytes, kind: str = "blob") -> str:
         """The id that git gives to these bytes; computed here."""
-        name: str = _hasher(self.id_length)(f"{kind} {len(data)}\0".encode() + data).hexdigest()
+        name: str = self._hash(b"%s %d\0" % (kind.encode(), len(data)) + data).hexdigest()
         return name
+
+    @cached_property
+    def _hash(self) -> Callable[[bytes], Any]:
+        return _hasher(self.id_length)
 
     def contains(self, ancestor: str, descendant: str) -> bool:
         """Whether a commit is another one, or stands before it in its history."""
@@ -257,6 +274,11 @@ class GitDir:
         if outcome.code not in {0, 1}:
             raise gitprocess.fault(self.root, outcome)
         return outcome.out.decode().strip() or None
+
+
+def _is_id(text: str) -> bool:
+    """Whether a text is the id of an object, by SHA-1 or SHA-256."""
+    return len(text) in {40, 64} and not text.strip("0123456789abcdef")
 
 
 def _first_line(path: Path) -> str:

@@ -9,7 +9,6 @@ a pager, a transport) is ever run, and nothing that another program left in
 from __future__ import annotations
 
 import os
-import signal
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -56,6 +55,10 @@ _FIXED = {
 # Where the person's own configuration is; it says who they are.
 _KEPT = frozenset({"GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM"})
 
+# Where git keeps what was pushed until a hook has judged it.
+_QUARANTINE = frozenset({"GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_QUARANTINE_PATH"})
+
+_let_through: set[str] = set(_KEPT)
 started = 0  # git processes since this module was loaded
 
 
@@ -85,9 +88,14 @@ def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
     kept = {
         name: value
         for name, value in os.environ.items()
-        if not name.upper().startswith("GIT_") or name.upper() in _KEPT
+        if not name.upper().startswith("GIT_") or name.upper() in _let_through
     }
     return kept | _FIXED | dict(extra or {})
+
+
+def see_quarantine() -> None:
+    """From now on git sees what is being pushed to it: for a hook, which judges that before it is taken."""
+    _let_through.update(_QUARANTINE)
 
 
 def pinned_environment() -> dict[str, str]:
@@ -171,6 +179,8 @@ def fault(root: Path, outcome: Outcome) -> EnvironmentFault:
 
     A git that Ctrl-C ended was not at fault: KeyboardInterrupt, as for the rest of the program.
     """
+    import signal
+
     if outcome.code == -signal.SIGINT:
         raise KeyboardInterrupt
     said = outcome.err.decode("utf-8", "replace").strip()

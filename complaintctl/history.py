@@ -221,6 +221,37 @@ class Repository(GitDir):
         except OSError as error:
             raise _fault(error) from error
 
+    def commit_apart(
+        self,
+        edits: Sequence[Edit],
+        *,
+        message: str,
+        author: Person,
+        author_time: str,
+        committer: Person,
+        base: str,
+        branch: str,
+        old: str,
+        dry_run: bool = False,
+    ) -> str:
+        """Record these edits of the commit `base` as a commit on a branch that is not checked out; its id.
+
+        Work tree, index and the branch that is checked out stay as they are. `old`
+        is the newest commit of the branch, empty where it is to begin. The lock must
+        be held. Raises RegisterState where the branch is not as meant; a dry run
+        makes the same checks and returns no id.
+        """
+        if self.held is None or not edits:
+            raise ValueError(edits)
+        from complaintctl import apart, objects, transaction
+
+        try:
+            author, committer = objects.checked(author), objects.checked(committer)
+            wish = transaction.Wish(message, author, author_time, committer, base, branch)
+            return apart.record(self, edits, wish, old, dry_run=dry_run)
+        except OSError as error:
+            raise _fault(error) from error
+
     def advance(
         self,
         target: str,

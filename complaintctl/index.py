@@ -221,6 +221,11 @@ class Index(Lookups, Listing):
             self._recover(fault)
         self._head = ""  # the tables are no longer held on to
 
+    @property
+    def head(self) -> str:
+        """The commit that all answers are of."""
+        return self._wanted
+
     def _ready(self) -> None:
         """Make sure that the tables are those of the commit that was asked for last."""
         if self._head != self._wanted:
@@ -318,15 +323,20 @@ class Index(Lookups, Listing):
         question catches up by itself.
         """
         try:
-            summed = casefiles.Reader(self.documents(old_head)).sum_up(case) if case is not None else None
+            summed = None
+            if case is not None:
+                known = self.documents(old_head)
+                summed = casefiles.Reader(known).sum_up(case)
+                policy, _sha256 = known.policy(*known.in_force)  # within a transaction it cannot be asked for
             self._wanted = new_head
             with self._writing() as connection:
                 indexfile.set_meta(connection, "steps", (indexfile.meta(connection, "steps") or 0) + 1)
                 if summed is not None and indexfile.meta(connection, "head") == old_head:
-                    touched = indexfile.forget(connection, [summed.brief["id"]], [path])
-                    batch = indexfile.Batch(connection)
+                    replaced = indexfile.Replaced(connection, lambda: policy)
+                    touched = indexfile.forget(connection, [summed.brief["id"]], [path], replaced)
+                    batch = indexfile.Batch(connection, replaced=replaced)
                     batch.add(summed, blob)
-                    batch.flush()
+                    batch.finish()
                     indexfile.count_repetition(connection, touched | batch.touched)
                     indexfile.set_head(connection, new_head)
             if summed is not None and self._settle(new_head):

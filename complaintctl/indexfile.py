@@ -21,13 +21,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
+    from complaintctl.case import Case
     from complaintctl.casefiles import Summed
+    from complaintctl.policy import Policy
 
 # Count up when rows come to mean something else between two releases.
 FORMAT = f"8 {__version__} {sys.byteorder} " + " ".join(
     (*records.FIELDS, *Clock._fields, *Hit._fields, *Paid._fields, *Span._fields, *Owed._fields)
 )
 WAIT = 10.0  # seconds for another process that is writing
+_LOG = 200  # pages
 
 TABLES = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
@@ -126,9 +129,13 @@ def remove(path: Path) -> None:
 
 
 def use_write_ahead_log(connection: sqlite3.Connection) -> None:
-    """Let readers go on while somebody writes; where it cannot be, all is as right, only slower."""
+    """Let readers go on while somebody writes; where it cannot be, all is as right, only slower.
+
+    Every command reads what stands in the log once more, so it is kept short.
+    """
     with contextlib.suppress(sqlite3.OperationalError):
         connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute(f"PRAGMA wal_autocheckpoint = {_LOG}")
 
 
 def stored_format(connection: sqlite3.Connection) -> str | None:
@@ -178,7 +185,7 @@ def keep_report(connection: sqlite3.Connection, key: str, text: str, made_at: st
 
 
 def forget_reports(connection: sqlite3.Connection, since: int = 0) -> None:
-    """Drop the reports that a change of a case received at an instant may change; 0: all of them.
+    """Drop the reports that a case received at an instant may change; 0: all of them (see also `Replaced`).
 
     A report of what was known `until` an instant counts no case that was received
     after it.  Nor does such a case make others repeated any earlier than it came
@@ -235,15 +242,23 @@ class Batch:
     """Rows on their way into the tables, many at a time.
 
     `whole`: the tables were empty, so that what has come again is counted here,
-    once all cases are known, and goes in by `finish`.
+    once all cases are known, and goes in by `finish`.  `replaced`: see there.
     """
 
-    def __init__(self, connection: sqlite3.Connection, size: int = 1000, *, whole: bool = False) -> None:
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        size: int = 1000,
+        *,
+        whole: bool = False,
+        replaced: Replaced | None = None,
+    ) -> None:
         from complaintctl import summary
 
         self._granted = summary.granted
         self._connection = connection
         self._size = size
+        self._replaced = replaced
         self._groups: dict[int, list[tuple[int, str, int]]] | None = {} if whole else None
         self._next = connection.execute("SELECT coalesce(max(n), 0) + 1 FROM cases").fetchone()[0]
         self._keys: dict[tuple[str, int, int], int] = {}
@@ -260,7 +275,8 @@ class Batch:
             waiting["details"].append((n, *records.encode(row)))
         waiting["texts"].append((n, records.searched(case)))
         customer, received = brief["customer"], brief["received"]
-        self._earliest = min(self._earliest, received)
+        if row is None or self._replaced is None or not self._replaced.by(case, row):
+            self._earliest = min(self._earliest, received)
         if not brief["void"]:
             keys = {self._key(hit.key, hit.customers, hit.window) for hit in brief["hits"] if hit.key}
             if self._groups is None:
@@ -314,7 +330,63 @@ class Batch:
             group = sorted(groups.pop(k, ()))
             since = levels.repeated_from([one[:2] for one in group], customers, window)
             self._waiting["repetition"] += [(k, *one, at) for one, at in zip(group, since, strict=True)]
+        if self._replaced is not None:
+            self._replaced.finish()
         self.flush()
+
+
+class Replaced:
+    """Open cases that were taken out, of which new versions may come: does a report see a difference?
+
+    `policy`: how to get the one in force.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, policy: Callable[[], Policy]) -> None:
+        self._connection = connection
+        self._policy = policy
+        self._rows: dict[str, Row] = {}
+
+    def keep(self, n: int, received: int) -> bool:
+        """Remember the row of a case that is about to be taken out; False: what reports see is not known.
+
+        It is that of an open case without measures and lessons: what they say stands in no row.
+        """
+        asked = (
+            "SELECT row, clocks FROM cases JOIN details USING (n) WHERE n = ? AND closed IS NULL "
+            "AND NOT notes & ? AND EXISTS (SELECT 1 FROM reports WHERE until >= ?)"
+        )
+        said = records.NOTED.improvements | records.NOTED.lessons
+        found = self._connection.execute(asked, (n, said, received)).fetchone()
+        if found is None:
+            return False
+        row = records.decode(*found)
+        self._rows[row["id"]] = row
+        return True
+
+    def by(self, case: Case, row: Row) -> bool:
+        """Drop the reports that see a difference to the row that this one replaces; False: there is none."""
+        from complaintctl.errors import BadData
+        from complaintctl.hindsight import seen
+
+        if row["id"] not in self._rows or "improvements" in case or row["lesson"]:
+            return False
+        try:
+            policy = self._policy()
+        except BadData:
+            return False
+        old, new = self._rows.pop(row["id"]), records.decode(*records.encode(row))
+        asked = "SELECT DISTINCT until FROM reports WHERE until >= ?"
+        since = min(old["received"], new["received"])
+        for (until,) in self._connection.execute(asked, (since,)).fetchall():
+            if seen(old, until, policy) != seen(new, until, policy):
+                self._connection.execute("DELETE FROM reports WHERE until = ?", (until,))
+        return True
+
+    def finish(self) -> None:
+        """No further versions come: drop the reports that may have counted what is gone."""
+        for row in self._rows.values():
+            forget_reports(self._connection, row["received"])
+        self._rows.clear()
 
 
 def complete(connection: sqlite3.Connection, n: int, row: Row) -> None:
@@ -323,13 +395,22 @@ def complete(connection: sqlite3.Connection, n: int, row: Row) -> None:
     connection.execute("UPDATE cases SET matters_until = ? WHERE n = ?", (records.matters_until(row), n))
 
 
-def forget(connection: sqlite3.Connection, case_ids: Iterable[str], paths: Iterable[str]) -> set[int]:
-    """Take out cases by id, and unreadable files by path; the repetition that it touches."""
+def forget(
+    connection: sqlite3.Connection,
+    case_ids: Iterable[str],
+    paths: Iterable[str],
+    replaced: Replaced | None = None,
+) -> set[int]:
+    """Take out cases by id, and unreadable files by path; the repetition that it touches.
+
+    `replaced` takes in what may come again, and then decides about the reports.
+    """
     touched: set[int] = set()
     for case_id in case_ids:
         known = connection.execute("SELECT n, received FROM cases WHERE id = ?", (case_id,)).fetchone()
         if known:
-            forget_reports(connection, known[1])
+            if replaced is None or not replaced.keep(*known):
+                forget_reports(connection, known[1])
             found = known[:1]
             touched |= {k for (k,) in connection.execute("SELECT k FROM repetition WHERE n = ?", found)}
             connection.execute("DELETE FROM cases WHERE n = ?", found)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from functools import partial
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING, Any
 
 from complaintctl import records
@@ -119,7 +119,7 @@ class Listing(Source):
         page = f"FROM cases {conditions} ORDER BY {order} LIMIT ? OFFSET ?"
         values = [*conditions.values, -1 if limit is None else limit, offset]
         listed: list[Listed] = self._all(f"SELECT {_LISTED} {page}", values, _listed)
-        if any(one.level is None for one in listed):
+        if None in map(_level, listed):
             self._gather(f"SELECT n FROM (SELECT n, level {page}) WHERE level IS NULL", values)  # noqa: S608
         if limit is None and not offset:
             return listed, len(listed)
@@ -192,6 +192,10 @@ class Listing(Source):
         found = self._rows(where, (since, before), since)
         self._gather(f"SELECT n FROM cases WHERE {where}", (since, before))  # noqa: S608
         return found
+
+    def granted_rows(self, since: int) -> list[Row]:
+        """The rows of the cases in which remedies were approved since, and not declined; in order of id."""
+        return self._rows("n IN (SELECT n FROM granted WHERE approved >= ?)", (since,))
 
     def received_rows(self, since: int, before: int) -> list[Row]:
         """The rows of all cases received in ``since <= t < before``, in order of id."""
@@ -291,14 +295,16 @@ _LISTED = (
     "closed, due, late, level, raised, "
     "CASE WHEN raised IS NOT NULL THEN (SELECT min(since) FROM repetition WHERE n = cases.n) END, hits"
 )
-_TOLD = Listed._fields.index("hits")
+_LEVEL = Listed._fields.index("level")
+_level = attrgetter("level")
+_new = tuple.__new__
 
 
 def _listed(record: Any) -> Listed:
-    if record[_TOLD] is None and record[_TOLD - 3] is not None:
-        return tuple.__new__(Listed, record)
-    hits = [Hit(*one) for one in json.loads(record[_TOLD])]
-    return Listed._make((*record[: _TOLD - 3], None, None, None, hits))
+    if record[_LEVEL] is not None:
+        return _new(Listed, record)
+    hits = [Hit(*one) for one in json.loads(record[-1])]
+    return Listed._make((*record[:_LEVEL], None, None, None, hits))
 
 
 def _decoded(record: Any) -> Row:

@@ -20,9 +20,10 @@ def public(policy: Policy, language: str) -> Iterator[str]:
     yield ""
     for channel in policy["channels"].values():
         yield text(channel["label"], language)
-        yield f"  {_('open')}: {wording.hours(channel)}"
+        yield "  " + _("open: {hours}").format(hours=wording.hours(channel))
         if "promise" in channel:
-            yield f"  {_('promised')}: {text(channel['promise']['label'], language)}"
+            promise = text(channel["promise"]["label"], language)
+            yield "  " + _("promised: {what}").format(what=promise)
     yield ""
     for deadline in policy["deadlines"].values():
         if deadline.get("promise") and "within" in deadline:
@@ -48,6 +49,8 @@ def whole(policy: Policy, language: str) -> Iterator[str]:
         _("Conduct"),
         (f"{', '.join(one['steps'])}: {text(one['label'], language)}" for one in policy.get("conduct", ())),
     )
+    yield from _section(_("Paper forms"), _forms(policy, language))
+    yield from _section(_("Letters"), _letters(policy, language))
     yield from _section(_("Customer types"), _types(policy, language))
     yield from _section(_("Changes"), _changes(policy))
 
@@ -160,6 +163,27 @@ def _afterwards(policy: Policy, language: str) -> Iterator[str]:
         yield _("reports are drawn up by: {department}").format(
             department=name_of(policy, "departments", owner, language)
         )
+
+
+def _forms(policy: Policy, language: str) -> Iterator[str]:
+    rules = policy.get("paper_forms", {})
+    for words, kind, idents in (
+        (_("about quality: {names}"), "categories", rules.get("quality", [])),
+        (_("a slip for: {names}"), "remedies", rules.get("slip", [])),
+    ):
+        if idents:
+            yield words.format(names=", ".join(name_of(policy, kind, one, language) for one in idents))
+    for form, notes in rules.get("notes", {}).items():
+        yield from (f"{form}: {text(one['label'], language)}" for one in notes)
+
+
+def _letters(policy: Policy, language: str) -> Iterator[str]:
+    """The kinds of letters, and where else each country's customers are told that they may turn."""
+    rules: Mapping[str, Any] = policy.get("letters") or {}
+    for kind, entry in rules.get("kinds", {}).items():
+        yield f"{kind}: {text(entry['label'], language)}"
+    for country, entry in rules.get("elsewhere", {}).items():
+        yield f"{country}: {wording.label(entry, language)}"
 
 
 def _types(policy: Policy, language: str) -> Iterator[str]:

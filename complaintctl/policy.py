@@ -223,7 +223,7 @@ class Tell(TypedDict):
 class Gate(TypedDict):
     name: str
     step: str
-    requires: str  # one of complaintctl.gates.REQUIREMENTS
+    requires: str  # one of complaintctl.requirements.REQUIREMENTS
     label: Label  # the rule in words
     when: NotRequired[When]
     source: NotRequired[str]
@@ -247,6 +247,40 @@ class PolicyChange(TypedDict):
 class Conduct(TypedDict):
     steps: list[str]
     label: Label
+
+
+class Letter(TypedDict):
+    """A kind of letter: templates in each language (`complaintctl.templating`)."""
+
+    label: Label
+    subject: Label
+    text: Label
+    after: NotRequired[Label]  # the decision, in an offer and a final answer
+    source: NotRequired[str]
+
+
+class Letters(TypedDict):
+    """What the shop writes to its customers; what stands around each letter, then the kinds."""
+
+    heading: NotRequired[Label]
+    opening: Label
+    decision: NotRequired[Label]  # how it was reached and what it is: stands between `text` and `after`
+    closing: Label
+    method: NotRequired[str]  # of contact: how they usually go out
+    elsewhere: dict[str, Named]  # where else a customer may turn: by country, `other` for the rest
+    kinds: dict[str, Letter]
+
+
+class FormNote(TypedDict):
+    label: Label
+
+
+class PaperForms(TypedDict, total=False):
+    """What the paper forms need to know (S0-23)."""
+
+    quality: list[str]  # categories whose registration form is the one about quality (S1a-17)
+    slip: list[str]  # remedies with which the customer waits for stock; absent: those with a day (S1a-14)
+    notes: dict[str, list[FormNote]]  # kind of form -> small print on it
 
 
 class Policy(TypedDict):
@@ -282,5 +316,7 @@ class Policy(TypedDict):
     follow_up: FollowUpRules
     measures: dict[str, Named]  # kinds of improvement
     reports: NotRequired[dict[str, str]]  # owner: the department that draws them up (S1c-5)
+    paper_forms: NotRequired[PaperForms]
     conduct: NotRequired[list[Conduct]]
+    letters: NotRequired[Letters]
     changes: NotRequired[list[PolicyChange]]  # oldest first

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from complaintctl import wording
+from complaintctl import letterdiff, wording
 from complaintctl.entrydiff import (
     KINDS,
     Change,
@@ -74,9 +74,14 @@ def changes(old: Policy, new: Policy, language: str) -> list[Change]:
             found += _levels(old, new, language)
         elif section.key == "tell":
             found += _authority(old, new, language)
-    for key, noun in (("follow_up", _("Follow-up")), ("reports", _("Reports"))):
+    for key, noun in (
+        ("follow_up", _("Follow-up")),
+        ("reports", _("Reports")),
+        ("paper_forms", _("Paper forms")),
+    ):
         found += fields(noun, f"$.{key}", one.get(key, {}), other.get(key, {}), language)
     found += _conduct(one.get("conduct", []), other.get("conduct", []), language)
+    found += letterdiff.changes(one.get("letters") or {}, other.get("letters") or {}, language)
     return found + _vocabulary(old, new, language)
 
 

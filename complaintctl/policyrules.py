@@ -10,7 +10,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from complaintctl import authority, gates, levels, playbooks, policyreach, remedies, telling
+from complaintctl import (
+    authority,
+    gates,
+    lettershapes,
+    levels,
+    playbooks,
+    policyreach,
+    remedies,
+    telling,
+)
 from complaintctl.conditions import when_problems
 from complaintctl.i18n import _
 from complaintctl.ladder import rank
@@ -23,7 +32,10 @@ if TYPE_CHECKING:
     Check = Callable[[Policy], Iterator[tuple[str, str]]]
 
 Found = tuple[str, str]  # JSON path, message
-_TEXTS = ("label", "means", "duties", "note", "applies_to", "by")
+_TEXTS = (
+    "label", "means", "duties", "note", "applies_to", "by", "heading", "opening", "decision",
+    "closing", "subject", "text", "after",
+)  # fmt: skip
 _AWAITED = {"again_on": "told", "expected_on": "fulfilled"}  # what a date of a case waits for
 
 
@@ -142,6 +154,25 @@ def _follow_up(policy: Policy) -> Iterator[Found]:
     if rules["very_satisfied_from"] < rules["satisfied_from"]:
         message = _("must not be below satisfied_from ({mark})").format(mark=rules["satisfied_from"])
         yield "$.follow_up.very_satisfied_from", message
+
+
+def _forms(policy: Policy) -> Iterator[Found]:
+    rules = policy.get("paper_forms", {})
+    for category in rules.get("quality", ()):
+        yield from _unknown("$.paper_forms.quality", category, "categories", policy)
+    for kind in rules.get("slip", ()):
+        yield from _unknown("$.paper_forms.slip", kind, "remedies", policy)
+
+
+def _letters(policy: Policy) -> Iterator[Found]:
+    """Templates that cannot be filled in: missed here, they would be missed at the desk."""
+    rules: Any = policy.get("letters")
+    if not rules:
+        return
+    yield from _unknown("$.letters.method", rules.get("method"), "contact_methods", policy)
+    for place, kind, label in lettershapes.templates(rules):
+        for tag, source in label.items():
+            yield from ((f"$.letters.{place}.{tag}", str(one)) for one in lettershapes.faults(kind, source))
 
 
 # -- who may
@@ -270,7 +301,7 @@ def _rankless(policy: Policy) -> Iterator[Found]:
 
 
 _CHECKS: tuple[Check, ...] = (
-    _departments, _classification, _deadlines, _exclusions, _playbooks, _follow_up, _ladder, _steps,
-    _names, _labels,
+    _departments, _classification, _deadlines, _exclusions, _playbooks, _follow_up, _forms, _letters, _ladder,
+    _steps, _names, _labels,
 )  # fmt: skip
 _DOUBTS: tuple[Check, ...] = (_ungranted, _leaves, _unused, _idle, _rankless)

@@ -110,10 +110,11 @@ def _require_file(repository: GitDir, edit: Edit) -> None:
 def _ways_out(path: str) -> str:
     if path.startswith("cases/"):
         case = path.rsplit("/", maxsplit=1)[-1].removesuffix(".yaml")
-        return _("record it: complaintctl amend {case} --reason …; or drop it: git restore {file}").format(
-            case=case, file=path
-        )
-    return _("record it with git, or drop it: git restore {file}").format(file=path)
+        return _(
+            "record it: complaintctl amend {case} --reason …;"
+            " or drop it: git restore --staged --worktree {file}"
+        ).format(case=case, file=path)
+    return _("record it with git, or drop it: git restore --staged --worktree {file}").format(file=path)
 
 
 def _left_out(repository: GitDir, path: str) -> bool:

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from complaintctl import readiness, schema, times, workflow
+from complaintctl import proposals, readiness, schema, times, workflow
 from complaintctl.errors import BadData, RegisterState, Usage
 from complaintctl.i18n import _
 from complaintctl.objects import Edit, Person
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     Change = Callable[[Case, workflow.Context], Case]
 
+MARKER = "policies/register.yaml"
 FORMAT = "1"  # of a register that this release writes
 AHEAD = 366  # days without a step after which a clock is doubted
 _DAY = 86400  # seconds
@@ -74,16 +75,71 @@ def record(
 ) -> Outcome:
     """Make a step on a case, with further `files` in the same commit (evidence).
 
-    Which files may depend on the case as it was and as it becomes.
+    Which files may depend on the case as it was and as it becomes.  A decision
+    may be made on the branch of its proposal too, where that is checked out.
     """
-    with _writing(register):
+    branch = _branch(register, verb, case_id)
+    with writing(register, branch):
+        proposals.require_free(register, verb, case_id)
         before = register.committed(case_id)
         path, _blob = register.locate(case_id)
         case = read_case(before, path)
         after = change(case, context(register, case))
+        proposals.require_ground(register, verb, case, after)
         more = files(case, after) if callable(files) else files
-        edits = [Edit(path, before, _bytes(after, path)), *more]
-        return _commit(register, verb, case, after, edits, dry_run)
+        edits = [Edit(path, before, case_bytes(after, path)), *more]
+        return _commit(register, verb, case, after, edits, dry_run, branch)
+
+
+def _branch(register: Register, verb: str, case_id: str) -> str:
+    """The branch that a step is written to: the register's; a decision to that of its proposal, if there."""
+    here = register.repository.branch() or ""
+    known = proposals.named(here) if verb == "approve" else None
+    if known is not None and known[0] == case_id:
+        return here
+    return str(register.documents.settings["branch"])
+
+
+def record_apart(
+    register: Register,
+    verb: str,
+    case_id: str,
+    change: Change,
+    branch: str,
+    *,
+    old: str,
+    dry_run: bool = False,
+) -> Outcome:
+    """Make a step as a commit on a branch that is not checked out; nothing else changes, not even a file.
+
+    The commit follows on the one that the register is open at.  `old` is the newest
+    commit of the branch, empty for a branch that begins with this step; RegisterState
+    when the branch is not there.
+    """
+    repository = register.repository
+    with repository.lock():
+        repository.recover()
+        _require_register(register)
+        before = register.committed(case_id)
+        path, _blob = register.locate(case_id)
+        case = read_case(before, path)
+        after = change(case, context(register, case))
+        edit = Edit(path, before, case_bytes(after, path))
+        _warn_of_clock(register)
+        actor = register.actor
+        author = Person(actor["name"], actor["emails"][0])
+        commit = repository.commit_apart(
+            [edit],
+            message=_message(actor["id"], _subject(verb, case, after), {"Case": case_id, "Step": verb}),
+            author=author,
+            author_time=register.at,
+            committer=register.identity or author,
+            base=register.head,
+            branch=branch,
+            old=old,
+            dry_run=dry_run,
+        )
+    return Outcome(after, case["state"], commit)
 
 
 def adopt(
@@ -94,17 +150,20 @@ def adopt(
     dry_run: bool = False,
 ) -> Outcome:
     """Record what somebody changed in the file by hand: `change` gets the case as committed and as edited."""
-    with _writing(register):
+    with writing(register):
         committed = register.committed(case_id)
         path, _blob = register.locate(case_id)
         seen = register.work_tree(path)
         if seen is None:
-            raise RegisterState(_("{path} is gone.").format(path=path), hint=f"git restore {path}")
+            raise RegisterState(
+                _("{path} is gone.").format(path=path), hint=f"git restore --staged --worktree {path}"
+            )
         case = _last_readable(register, path, committed)
         edited, lines = read_case_loosely(seen, path)
         schema.check("case", edited, lines, path)
         after = change(case, edited, context(register, case))
-        edit = Edit(path, committed, _bytes(after, path), seen)
+        proposals.require_ground(register, "amend", case, after)
+        edit = Edit(path, committed, case_bytes(after, path), seen)
         return _commit(register, "amend", case, after, [edit], dry_run)
 
 
@@ -122,14 +181,14 @@ def create(
     `build` gets the case id, the customer's id and the context.  Ids are drawn
     at random and checked against those that are there.
     """
-    with _writing(register):
+    with writing(register):
         index, day = register.index, times.day_of(register.now, register.zone)
         case_id = new_id(f"C-{day:%Y%m%d}-", draw, lambda ident: index.entry(ident) is not None)
         known = _known_customer(register, phone, email, customer_id)
         person = known or new_id("P-", draw, index.has_customer)
         also_open = index.open_of(person) if known else []
         case = build(case_id, person, context(register, None))
-        edit = Edit(path_of(case_id), None, _bytes(case, path_of(case_id)))
+        edit = Edit(path_of(case_id), None, case_bytes(case, path_of(case_id)))
         return _commit(register, "new", None, case, [edit], dry_run), also_open
 
 
@@ -161,16 +220,37 @@ def edit_documents(
     """Commit a change of staff, policies, calendar or schemas, made under the lock by `build`.
 
     `build` gives the edits and the subject of the commit; no edits, no commit.
+    Where the register asks for signatures, the actor seals the rules in the same commit.
     Returns the commit id, empty where there is none.
     """
-    with _writing(register):
+    with writing(register):
         edits, subject = build()
         if not edits:
             return ""
+        if not dry_run:
+            edits = [*edits, *_seal(register, edits)]
         commit = _write(register, edits, subject, {"Step": "register"}, dry_run)
     if commit:
         register.load()
     return commit
+
+
+def _seal(register: Register, edits: Sequence[Edit]) -> list[Edit]:
+    """The seal over the rules as these edits leave them, where it is asked for before or after them."""
+    settings = register.documents.settings
+    if not any(edit.path.startswith(("policies/", "schemas/", ".gitattributes")) for edit in edits):
+        return []
+    changed = next((edit.new for edit in edits if edit.path == MARKER), None)
+    if settings["signing"] != "approvals" and changed is None:
+        return []
+    from complaintctl import seal
+    from complaintctl.yamlfile import read_document
+
+    after = read_document(changed, MARKER)[0] if changed is not None else settings
+    if not seal.wanted(settings, after):
+        return []
+    actor, at = register.actor, register.at
+    return [seal.renewed(register.repository, register.head, edits, actor, at, register.sign)]
 
 
 def _last_readable(register: Register, path: str, committed: bytes) -> Case:
@@ -189,13 +269,17 @@ def _last_readable(register: Register, path: str, committed: bytes) -> Case:
 
 
 @contextmanager
-def _writing(register: Register) -> Iterator[None]:
-    """The lock, the newest commit, and a register in which something may be written."""
+def writing(register: Register, branch: str = "") -> Iterator[None]:
+    """The lock, the newest commit, and a register in which something may be written.
+
+    `branch`: the one that must be checked out, where that is not the register's.
+    """
     repository = register.repository
     with repository.lock():
         repository.recover()
         _require_register(register)
-        readiness.require_state(repository, register.documents.settings["branch"], repository.head() or "")
+        wanted = branch or register.documents.settings["branch"]
+        readiness.require_state(repository, wanted, repository.head() or "")
         if repository.head() != register.head:
             register.load()
             _require_register(register)
@@ -219,7 +303,7 @@ def _require_register(register: Register) -> None:
         )
 
 
-def _bytes(case: Case, path: str) -> bytes:
+def case_bytes(case: Case, path: str) -> bytes:
     """The canonical bytes of a valid case, read back before anybody relies on them."""
     problems = schema.problems("case", case, {}, path) if not schema.fits("case", case) else []
     if problems:
@@ -232,14 +316,19 @@ def _bytes(case: Case, path: str) -> bytes:
 
 
 def _commit(
-    register: Register, verb: str, before: Case | None, after: Case, edits: Sequence[Edit], dry_run: bool
+    register: Register,
+    verb: str,
+    before: Case | None,
+    after: Case,
+    edits: Sequence[Edit],
+    dry_run: bool,
+    branch: str = "",
 ) -> Outcome:
     state = before["state"] if before else None
-    change = f"{state} → {after['state']}" if state else after["state"]
     old = register.head
     _warn_of_clock(register)
-    subject = f"{after['id']}: {verb} ({change})"
-    new = _write(register, edits, subject, {"Case": after["id"], "Step": verb}, dry_run)
+    subject = _subject(verb, before, after)
+    new = _write(register, edits, subject, {"Case": after["id"], "Step": verb}, dry_run, branch)
     if new:
         blob = register.repository.object_id(edits[0].new or b"")
         register.index.record(old, new, edits[0].path, blob, after)
@@ -258,21 +347,36 @@ def _warn_of_clock(register: Register) -> None:
         )
 
 
+def _subject(verb: str, before: Case | None, after: Case) -> str:
+    change = f"{before['state']} → {after['state']}" if before else after["state"]
+    return f"{after['id']}: {verb} ({change})"
+
+
+def _message(actor: str, subject: str, trailers: Mapping[str, Any]) -> str:
+    """A commit message: ids only, nothing of a customer."""
+    lines = [f"{name}: {value}" for name, value in {**trailers, "By": actor}.items()]
+    return "\n".join([subject, "", *lines, ""])
+
+
 def _write(
-    register: Register, edits: Sequence[Edit], subject: str, trailers: Mapping[str, Any], dry_run: bool
+    register: Register,
+    edits: Sequence[Edit],
+    subject: str,
+    trailers: Mapping[str, Any],
+    dry_run: bool,
+    branch: str = "",
 ) -> str:
-    """Commit files as the actor; the commit id, or '' after a dry run. The message holds ids only."""
+    """Commit files as the actor; the commit id, or '' after a dry run."""
     actor = register.actor
     author = Person(actor["name"], actor["emails"][0])
-    lines = [f"{name}: {value}" for name, value in {**trailers, "By": actor["id"]}.items()]
     commit = register.repository.commit(
         edits,
-        message="\n".join([subject, "", *lines, ""]),
+        message=_message(actor["id"], subject, trailers),
         author=author,
         author_time=register.at,
         committer=register.identity or author,
         base=register.head,
-        branch=register.documents.settings["branch"],
+        branch=branch or register.documents.settings["branch"],
         dry_run=dry_run,
     )
     if commit:

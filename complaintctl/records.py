@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from array import array
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
 
@@ -38,6 +37,8 @@ NOTED = Noted()
 
 def encode(row: Row) -> tuple[str, bytes]:
     """A row as compact JSON, the values in the order of `FIELDS`, and the numbers of its clocks."""
+    from array import array
+
     values: list[Any] = list(row.values())
     values[_CLOCKS] = " ".join(clock.name for clock in row["clocks"])
     numbers = array("q")

@@ -43,6 +43,7 @@ class Settings(NamedTuple):
     now: int | None = None
     language: str | None = None
     progress: Callable[[int, int], None] | None = None
+    asks: bool = False  # whether somebody sits at a terminal and may be asked
 
 
 class Register:
@@ -71,6 +72,17 @@ class Register:
             with repository.lock():
                 repository.recover()
         return cls(repository, settings)
+
+    @classmethod
+    def as_of(cls, repository: Repository, commit: str, settings: Settings) -> Register:
+        """The register as a commit has it, whatever is checked out; its index is in memory."""
+        made = cls.__new__(cls)
+        made.repository = repository
+        made.settings = settings
+        made.now = settings.now if settings.now is not None else int(time.time())
+        made.head = commit
+        made.index = Index.at(repository, commit, settings.progress)
+        return made
 
     def load(self) -> None:
         """Take over the newest commit."""
@@ -129,7 +141,7 @@ class Register:
                 _("Nobody on the staff has the id {who}.").format(who=printable(wanted)),
                 hint="complaintctl staff list",
             )
-        email = self.identity.email if self.identity else ""
+        email = self.repository.config().get("user.email", "").strip()
         for person in self.staff:
             if email and email.casefold() in (mail.casefold() for mail in person["emails"]):
                 return self._active(person)
@@ -142,6 +154,13 @@ class Register:
             _("git's user.email belongs to nobody on the staff."),
             hint=_("complaintctl --as STAFF …, or: complaintctl staff add"),
         )
+
+    def sign(self, data: bytes, namespace: str, key: str, file: str | None = None) -> str:
+        """Sign bytes with the private half of a public key, from a file that is named or where it is kept."""
+        from complaintctl import sshkeys
+
+        configured = self.repository.config().get("user.signingkey")
+        return sshkeys.sign(data, namespace, key, sshkeys.Purse(file, configured, self.settings.asks))
 
     @staticmethod
     def _active(person: Staff) -> Staff:

@@ -248,7 +248,7 @@ def judge(
 
 
 def _exception(case: Case) -> str:
-    return f'complaintctl propose {case["id"]} … --exception "{_("WHY")}"'
+    return f'complaintctl propose {case["id"]} … --exception "' + _("WHY") + '"'
 
 
 def require_full_costs(chosen: Sequence[Remedy], case: Case, policy: Policy) -> None:

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from complaintctl import SHORT
-from complaintctl.cells import clock, duration, formula_safe, instant, json_safe, markdown, rate, safe
+from complaintctl.cells import duration, formula_safe, instant, json_safe, markdown, rate, safe, said, shown
 from complaintctl.cells import width as cell_width
 from complaintctl.errors import Usage
 from complaintctl.i18n import _, ngettext
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from complaintctl.report import Column, Report, Table
 
 __all__ = [
-    "FORMATS", "duration", "formula_safe", "instant", "json_safe", "markdown", "rate", "render",
+    "FORMATS", "duration", "formula_safe", "heading", "instant", "json_safe", "markdown", "rate", "render",
     "safe", "table",
 ]  # fmt: skip
 
@@ -31,7 +31,7 @@ FORMATS = ("table", "markdown", "csv", "json")
 
 _TEXT = ("text", "date")
 _LEGIBLE = 24  # columns of the terminal that long text can still be read in, and no id is longer than
-_WHOLE = ("quality", "satisfaction", "trend")  # tables of which no line is left out
+_WHOLE = ("late", "quality", "satisfaction", "trend")  # tables of which no line is left out
 
 
 def render(
@@ -67,15 +67,15 @@ def render(
         return _csv(*_flat(tables[0]))
     if format not in FORMATS:
         raise _unknown(format)
-    heading = _heading(report, commit)
+    head = heading(report, commit)
     if format == "markdown":
         parts = [
-            f"## {heading}",
+            f"## {head}",
             *(f"### {markdown(one.title)}\n\n{_shortened(one, _pipes, language)}" for one in tables),
         ]
         return "\n\n".join(parts) + "\n"
     grids = (f"{one.title}\n{_shortened(one, _grid, language, width)}" for one in tables)
-    return "\n\n".join([heading, *grids]) + "\n"
+    return "\n\n".join([head, *grids]) + "\n"
 
 
 def table(
@@ -145,7 +145,7 @@ def _plain(cell: Any) -> Any:
     return str(cell) if isinstance(cell, Decimal) else cell
 
 
-def _heading(report: Report, commit: str) -> str:
+def heading(report: Report, commit: str = "") -> str:
     """What the tables are about: period, days, as at, commit, and who draws them up (S1c-5)."""
     titles = {
         "principles": _("Principles"),
@@ -169,22 +169,15 @@ def _heading(report: Report, commit: str) -> str:
     return words + (_(", commit {commit}").format(commit=commit[:SHORT]) if commit else "")
 
 
-def _cell(value: Any, column: Column, language: str) -> str:
-    """One value of a report for people."""
-    if value is None:
-        return ""
-    if column.kind == "rate":
-        return rate(value)
-    if column.kind == "duration":
-        return duration(value, language)
-    if column.kind == "instant":
-        return clock(value, column.key == "due")
-    return str(value)
-
-
 def _body(one: Table, language: str) -> tuple[list[str], list[list[str]], list[bool]]:
     """Headers, cells as text, and which columns go to the right; a turned table has its columns as rows."""
-    words = [[_cell(row[column.key], column, language) for column in one.columns] for row in one.rows]
+    words = [
+        [
+            shown(said(column.key, row[column.key]), column.kind, language, due=column.key == "due")
+            for column in one.columns
+        ]
+        for row in one.rows
+    ]
     if one.turned:
         label, *others = [[column.label for column in one.columns], *words]
         return (

@@ -13,7 +13,6 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from complaintctl import plainfit
 from complaintctl.errors import Problem
 from complaintctl.filetext import MAX_PROBLEMS, Place, is_name, json_path, refusal
 from complaintctl.i18n import _
@@ -68,6 +67,8 @@ def valid(kind: str, data: Any) -> bool:
 
 def fits(kind: str, data: Any) -> bool:
     """The same, for whoever asks about one file and no more: mostly told without the compiled validator."""
+    from complaintctl import plainfit
+
     return plainfit.fits(_schema(kind), data) or valid(kind, data)
 
 
@@ -282,6 +283,9 @@ def _pattern_message(pattern: Any) -> str:
     words = {
         r"^[a-z0-9]+([._-][a-z0-9]+)*$": ident,
         r"^[0-9+() ./-]{3,40}$": _("must be 3 to 40 digits, blanks or + ( ) . / -"),
+        r"^(ssh|ecdsa|sk)-[a-z0-9@.-]+ [A-Za-z0-9+/]+=*( [^\n]*)?$": _(
+            "must be the line of a public key, ssh-ed25519 AAAA…: what stands in the file that ends in .pub"
+        ),
         r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$": _("must be a language tag such as zh-CN"),
     }
     return words.get(str(pattern), _("must match {limit}"))
@@ -299,3 +303,21 @@ def labels(kind: str, section: str, language: str) -> dict[str, str]:
     return {
         name: field["x-label"].get(language, name) for name, field in fields.items() if "x-label" in field
     }
+
+
+def field_labels(kind: str, language: str) -> dict[str, str]:
+    """Every label of a schema by the dotted path of its field, as in ``proposals.remedies.how``."""
+    return {
+        path: label.get(language) or label.get("en", path.rpartition(".")[2])
+        for path, label in _labelled(kind, _schema(kind), "")
+    }
+
+
+def _labelled(kind: str, node: Mapping[str, Any], path: str) -> Iterator[tuple[str, Mapping[str, str]]]:
+    """The path and the `x-label` of a field and of all that it holds, through lists and references."""
+    if "$ref" in node:
+        node = {**_schema(kind)["$defs"][node["$ref"].rpartition("/")[2]], **node}
+    if "x-label" in node:
+        yield path, node["x-label"]
+    for name, field in {**node.get("items", {}).get("properties", {}), **node.get("properties", {})}.items():
+        yield from _labelled(kind, field, f"{path}.{name}" if path else name)

@@ -74,18 +74,17 @@ def on(settings: Mapping[str, Any] | None) -> bool:
     return (settings or {}).get("signing") == "approvals"
 
 
-def required(settings: Mapping[str, Any], cost: Decimal, via: str = "cli") -> bool:
-    """Whether a decision on a proposal of this cost must be signed.
+def required(settings: Mapping[str, Any], cost: Decimal) -> bool:
+    """Whether a decision on a proposal of this cost must be signed, whichever way it is given.
 
-    What somebody settles inside their own authority must be from `signing_from`
-    on only; without that amount every other decision must, and settling need not.
-    An amount that is none asks for every signature.
+    From the amount `signing_from` on; each where there is no amount, or one that is none.  What is settled at
+    the desk is no exception: in another's name as much could be granted as that person may.
     """
     if not on(settings):
         return False
     start = settings.get("signing_from")
     if start is None:
-        return via != "settle"
+        return True
     try:
         return cost >= Decimal(start)
     except (InvalidOperation, TypeError):
@@ -100,7 +99,7 @@ def signed(
     Refused where their key is not in the staff file; what `sign_with` raises goes through.
     """
     proposal = case["proposals"][number - 1]
-    if not required(settings, authority.cost_of(proposal), proposal["decision"]["via"]):
+    if not required(settings, authority.cost_of(proposal)):
         return case
     changed = copy.deepcopy(case)
     changed["proposals"][number - 1]["decision"]["signature"] = sign_with(
@@ -143,7 +142,7 @@ def fault(
         person = next((one for one in staff if one["id"] == who), None)
         data = decision_bytes(case, number, policy_sha256)
         return _unproved(person, who, data, decision["signature"], remember=remember)
-    if not required(settings, authority.cost_of(proposal), decision["via"]):
+    if not required(settings, authority.cost_of(proposal)):
         return ""
     if "claimed" in decision:
         return _("this register asks for a signature of {who}; a name in a merge is none").format(who=who)

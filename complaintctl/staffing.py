@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from complaintctl import sshkeys
 from complaintctl.errors import BadData, Problem, Refused, Usage
 from complaintctl.i18n import _
 from complaintctl.labels import name_of
@@ -17,15 +18,22 @@ if TYPE_CHECKING:
 
 STAFF = "policies/staff.yaml"
 # Where the option is not named like the field.
+_KEY_HINT = '--key "$(cat ~/.ssh/id_ed25519.pub)"; make one: ssh-keygen -t ed25519'
 _OPTIONS = {"id": "ID", "emails": "--email", "duties": "--duty"}
+
+
+def manages(person: Mapping[str, Any], policy: Policy) -> bool:
+    """Whether a person may change staff, rules and calendar: the top role of the ladder may."""
+    ladder = policy["authority"]["ladder"]
+    return bool(person["active"] and ladder and person["role"] == ladder[-1]["role"])
 
 
 def may_manage(register: Register) -> None:
     """Staff, rules and calendar are changed by the top role of the ladder."""
     top = register.policy["authority"]["ladder"][-1]["role"]
     actor = register.actor
-    if actor["role"] != top:
-        able = [p["id"] for p in register.staff if p["active"] and p["role"] == top]
+    if not manages(actor, register.policy):
+        able = [p["id"] for p in register.staff if manages(p, register.policy)]
         raise Refused(
             _("Staff, rules and calendar are changed by a {top}; {who} is {role}.").format(
                 top=name_of(register.policy, "roles", top, register.language),
@@ -58,7 +66,7 @@ def check_entry(entry: Mapping[str, Any], others: Sequence[Any], policy: Policy)
         field = problems[0].path.split("].", 1)[-1].split("[")[0]
         raise Usage(
             _("{option}: {why}.").format(option=_option(field), why=problems[0].message),
-            hint="complaintctl staff add -h",
+            hint=_KEY_HINT if field == "key" else "complaintctl staff add -h",
         )
 
 
@@ -80,6 +88,17 @@ def check_top(before: Iterable[Any], after: Iterable[Any], policy: Policy, langu
     )
 
 
+def check_keys(after: Iterable[Any], settings: Mapping[str, Any], policy: Policy) -> None:
+    """Refuse a change after which nobody could sign a change of the rules, where that has to be signed."""
+    if settings.get("signing") != "approvals":
+        return
+    if not any(manages(person, policy) and "key" in person for person in after):
+        raise Refused(
+            _("Nobody who may change the rules would have a key; with signing on, nobody could any more."),
+            hint='complaintctl staff edit ID --key "$(cat ~/.ssh/id_ed25519.pub)"',
+        )
+
+
 def check_staff(data: bytes, policy: Policy) -> list[Any]:
     """The people of a staff file; `BadData` with all that is wrong: schema, repeats, unknown roles."""
     from complaintctl import schema
@@ -98,6 +117,7 @@ def staff_problems(document: Any, lines: Any, policy: Policy) -> list[Problem]:
     """Ids or e-mail addresses that stand twice, roles and departments that the policy does not name."""
     found: list[Problem] = []
     seen: dict[str, int] = {}
+    keys: set[tuple[str, bytes]] = set()
     for number, person in enumerate(document["staff"]):
 
         def wrong(field: str, message: str, at: int = number) -> None:
@@ -109,6 +129,9 @@ def staff_problems(document: Any, lines: Any, policy: Policy) -> list[Problem]:
                 again = _("stands twice") if seen[key] == number else _("somebody else has it already")
                 wrong("id" if key == person["id"] else "emails", again)
             seen[key] = number
+        why = _key_problem(person, keys)
+        if why:
+            wrong("key", why)
         if rank(policy, person["role"]) < 0 and person["role"] not in policy["roles"]:
             roles = ", ".join(policy["roles"])
             wrong("role", _("must be a role of the policy ({roles})").format(roles=roles))
@@ -125,3 +148,16 @@ def staff_problems(document: Any, lines: Any, policy: Policy) -> list[Problem]:
                 ),
             )
     return found
+
+
+def _key_problem(person: Mapping[str, Any], known: set[tuple[str, bytes]]) -> str:
+    """What is wrong with somebody's key; `known`: those of others, to which it is added."""
+    if "key" not in person:
+        return ""
+    half = sshkeys.public(person["key"])
+    if half is None:
+        return _("must be an SSH public key, as it stands in a .pub file (no certificate)")
+    if half in known:
+        return _("somebody else has it already")
+    known.add(half)
+    return ""

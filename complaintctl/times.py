@@ -70,6 +70,7 @@ def writer(zone: tzinfo) -> Callable[[int], str]:
     seconds = [f"{second:02d}" for second in range(60)]
     offsets: dict[int, tuple[int, str] | None] = {}
     days: dict[int, str] = {}
+    known, day_text = offsets.get, days.get
 
     def offset_on(day: int) -> tuple[int, str] | None:
         first, last = (iso(at, zone)[19:] for at in (day * 86400, day * 86400 + 86399))
@@ -79,17 +80,19 @@ def writer(zone: tzinfo) -> Callable[[int], str]:
         return ahead // timedelta(seconds=1), first
 
     def text(instant: int) -> str:
-        day = instant // 86400
-        if day not in offsets:
-            offsets[day] = offset_on(day)
-        offset = offsets[day]
+        offset = known(instant // 86400)
         if offset is None:
-            return iso(instant, zone)
+            day = instant // 86400
+            if day not in offsets:
+                offsets[day] = offset_on(day)
+            offset = offsets[day]
+            if offset is None:
+                return iso(instant, zone)
         local, rest = divmod(instant + offset[0], 86400)
-        if local not in days:
-            days[local] = (date(1970, 1, 1) + timedelta(days=local)).isoformat()
-        minute, second = divmod(rest, 60)
-        return days[local] + minutes[minute] + seconds[second] + offset[1]
+        day_name = day_text(local)
+        if day_name is None:
+            day_name = days[local] = (date(1970, 1, 1) + timedelta(days=local)).isoformat()
+        return f"{day_name}{minutes[rest // 60]}{seconds[rest % 60]}{offset[1]}"
 
     return text
 

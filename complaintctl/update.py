@@ -63,8 +63,9 @@ class Update:
         if len(jobs) < len(changes):
             jobs = {**_affected(connection, current), **jobs}
             indexfile.forget_reports(connection)
-        touched = indexfile.forget(connection, filter(None, map(casefiles.own_id, jobs)), jobs)
-        touched |= self._insert({path: blob for path, blob in jobs.items() if blob}, current)
+        replaced = indexfile.Replaced(connection, lambda: current.policy(*current.in_force)[0])
+        touched = indexfile.forget(connection, filter(None, map(casefiles.own_id, jobs)), jobs, replaced)
+        touched |= self._insert({path: blob for path, blob in jobs.items() if blob}, current, replaced)
         indexfile.count_repetition(connection, touched)
 
     def _changes(self, old: str | None, head: str) -> dict[str, str | None] | None:
@@ -93,21 +94,25 @@ class Update:
         collecting = gc.isenabled()
         gc.disable()  # it would look through the same data again and again, and none of it is garbage
         try:
-            self._insert(jobs, current, whole=True)
+            self._insert(jobs, current)
         finally:
             if collecting:
                 gc.enable()
         indexfile.create_indexes(self._connection)
 
-    def _insert(self, jobs: Mapping[str, str], current: Documents, *, whole: bool = False) -> set[int]:
+    def _insert(
+        self, jobs: Mapping[str, str], current: Documents, replaced: indexfile.Replaced | None = None
+    ) -> set[int]:
         """Put the case files (path, blob id) into the tables; the repetition keys that it touches.
 
-        `whole`: these are all the files that there are, and repetition is counted as well.
+        `replaced`: what they may replace; None: these are all the files that there
+        are, and repetition is counted as well.
         """
         paths: dict[str, list[str]] = {}
         for path, blob in jobs.items():
             paths.setdefault(blob, []).append(path)
-        batch, done = indexfile.Batch(self._connection, whole=whole), 0
+        batch = indexfile.Batch(self._connection, whole=replaced is None, replaced=replaced)
+        done = 0
         reader = casefiles.Reader(current, many=len(jobs) > _MANY)
         for blob, data in self._read(list(paths)):
             for path in paths[blob]:

@@ -8,6 +8,7 @@ from complaintctl import schema
 from complaintctl.errors import BadData, Refused, RegisterState
 from complaintctl.i18n import _
 from complaintctl.objects import Edit
+from complaintctl.staffing import check_keys
 from complaintctl.yamlfile import edit_document, read_document
 
 if TYPE_CHECKING:
@@ -89,7 +90,11 @@ def check_currency(register: Register, policy: Any) -> None:
 
 
 def check_usable(register: Register, policy: Any) -> None:
-    """Refuse a policy that lacks ids which open cases use: nobody could go on with them."""
+    """Refuse a policy that lacks ids which open cases use: nobody could go on with them.
+
+    Or one after which nobody could sign a change of the rules.
+    """
+    check_keys(register.staff, register.documents.settings, policy)
     missing: set[str] = set()
     for row in register.index.open_rows():
         for kind, ident in (

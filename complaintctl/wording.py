@@ -46,7 +46,7 @@ def _entry(key: str, asked: Any) -> str:
 def condition_of(entry: Mapping[str, Any]) -> str:
     """For which cases a rule holds, in brackets with a blank before it; empty for all."""
     when = entry.get("when")
-    return f" ({_('when')} {plain(when)})" if when else ""
+    return " (" + _("when") + f" {plain(when)})" if when else ""
 
 
 def label(entry: Mapping[str, Any], language: str) -> str:
@@ -81,7 +81,7 @@ def ceiling(granted: Mapping[str, Any]) -> str:
         return ""
     parts = [_("{n} × price").format(n=given["price"])] if "price" in given else []
     parts += [given["amount"]] if "amount" in given else []
-    return f" {'=' if granted.get('exactly') else '≤'} {_(' or ').join(parts)}"
+    return (" = " if granted.get("exactly") else " ≤ ") + _(" or ").join(parts)
 
 
 def outcome(entry: Mapping[str, Any], language: str) -> str:

@@ -52,10 +52,8 @@ def _block(number: int, lead: str, pad: str) -> str:
 
 # What the fast parser may be given: lines as the program writes them, so no anchor, alias, tag,
 # flow list or compact nesting, which it follows into memory and stack without end (it crashes the process).
-_harmless = re.compile(
-    rf"#[^\n]*\n(?: *+(?:- )?+{_KEY}(?: {_SCALAR})?+\n| *+- {_SCALAR}\n"
-    rf"|{_block(1, _KEY, '  ')}|{_block(2, '- ' + _KEY, '    ')}|{_block(3, '-', '  ')})*+"
-).fullmatch
+_HARMLESS = rf"#[^\n]*\n(?: *+(?:- )?+{_KEY}(?: {_SCALAR})?+\n| *+- {_SCALAR}\n%s)*+"
+_BLOCKS = f"|{_block(1, _KEY, '  ')}|{_block(2, '- ' + _KEY, '    ')}|{_block(3, '-', '  ')}"
 _CASE_ID = r"C-[0-9]{8}-[0-9A-HJKMNP-TV-Z]{6}"
 
 
@@ -84,13 +82,18 @@ def read_case(data: bytes, file: str) -> Case:
     )
 
 
+def _is_harmless(text: str) -> bool:
+    """Whether the fast parser may be given a text; most have no blocks, which take long to prepare for."""
+    return re.fullmatch(_HARMLESS % (_BLOCKS if "|" in text else ""), text) is not None
+
+
 def _read_fast(data: bytes) -> Case | None:
     """The case, if its bytes are canonical and plainly harmless; None: look closer."""
     from yaml12 import parse_yaml
 
     try:
         text = data.decode()
-        if _harmless(text):
+        if _is_harmless(text):
             case = parse_yaml(text)
             if isinstance(case, dict) and spelled_case(case) == text:
                 return cast("Case", case)

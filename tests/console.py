@@ -10,8 +10,10 @@ A block begins with a line of three backticks and ``console``.  In it
 
 A command that fails is followed by ``$ echo $?``.  HTML comments before a block
 set the scene: ``<!-- now: TIME -->`` the clock, which goes on by a minute with
-each command; ``<!-- shop -->`` a copy of the test shop, in which li.na works;
-``<!-- fresh -->`` an empty home.  A block goes on where the one before it ended.
+each command; ``<!-- shop -->`` a copy of the test shop, in which li.na works
+(``<!-- shop: zh-CN -->``: and is spoken to in that language);
+``<!-- shop: es -->`` a shop in Spain, in which luis works; ``<!-- fresh -->`` an
+empty home.  A block goes on where the one before it ended.
 
 Ids of cases are drawn by `Ids`, so a document can name them; commit ids and the
 home directory are compared as if they were always the same.
@@ -45,6 +47,11 @@ _COMMIT = re.compile(
     r"\b(?:[0-9a-f]{7}\.\.[0-9a-f]{7}|[0-9a-f]{10}|[0-9a-f]{12}|[0-9a-f]{40}|[0-9a-f]{64})\b"
 )
 _MINUTE = timedelta(minutes=1)
+_IN_SPAIN = (
+    ("luis", "Luis Gómez", "clerk", "customer-service"),
+    ("carmen", "Carmen Vidal", "clerk", "store"),
+    ("marta", "Marta Ruiz", "head", "goods"),
+)
 _DRAWN = "7K3MQ44T7Q2M"  # the first case and the first customer of a document
 
 
@@ -149,12 +156,30 @@ class World:
             self.now = datetime.fromisoformat(value)
         elif name == "fresh":
             self.fresh()
+        elif value == "es":
+            self._in_spain()
         else:
             self.fresh()
             with self._entered():
                 self.folder = Shop.make(self.home / "shop").folder
             for key, setting in (("name", "李娜"), ("email", "li.na@shop.example")):
                 self._shell(f"git config --global user.{key} {setting}")
+            if value:
+                self.variables["COMPLAINTCTL_LANGUAGE"] = value
+
+    def _in_spain(self) -> None:
+        """A register whose language, money and calendar are Spain's, and its people."""
+        self.fresh()
+        owner = "ana:Ana Pérez <ana@tienda.example>"
+        founding = ["init", "tienda", "--country", "ES", "--name", "Ultramarinos Pérez", "--owner", owner]
+        self._here(founding)
+        self.folder = self.home / "tienda"
+        for ident, name, role, department in _IN_SPAIN:
+            mail = f"{ident}@tienda.example"
+            person = ["--name", name, "--email", mail, "--role", role, "--department", department]
+            self._here(["--as", "ana", "staff", "add", ident, *person])
+        for key, setting in (("name", "'Luis Gómez'"), ("email", "luis@tienda.example")):
+            self._shell(f"git config --global user.{key} {setting}")
 
     def run(self, words: str) -> str:
         """Run one command; what it printed. The clock goes on by a minute."""
@@ -196,7 +221,8 @@ class World:
         return self._shown(done.stdout.decode())
 
     def _environment(self) -> dict[str, str]:
-        return {**self.variables, "COMPLAINTCTL_NOW": self.now.isoformat()}
+        now = self.now.isoformat()
+        return {**self.variables, "COMPLAINTCTL_NOW": now, "GIT_AUTHOR_DATE": now, "GIT_COMMITTER_DATE": now}
 
     def _shown(self, text: str) -> str:
         return text.replace(str(self.home), HOME)
@@ -220,8 +246,8 @@ class World:
 
 
 def _bare(rest: str) -> list[str]:
-    """The words of a command line that stand without quotes."""
-    return re.sub(r"'[^']*'|\"[^\"]*\"", "", rest).split()
+    """The words of a command line that stand without quotes, or in quotes that a shell looks into."""
+    return re.sub(r"'[^']*'|\"[^\"$`]*\"", "", rest).split()
 
 
 def plain(lines: list[str]) -> list[str]:

@@ -3,7 +3,8 @@
 A comment ``<!-- picture: NAME -->`` before a console block names a picture: what
 the first command of the block prints, as a forge would show that Markdown.  A
 picture carries a digest of the Markdown that it was made from, so that a test can
-tell without a browser whether it still shows what the program prints.
+tell without a browser whether it still shows what the program prints.  So do the
+pictures of pages and of a terminal (`tests.pictured`), of the page.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from tests import console
+from tests import console, pictured
 
 TOP = Path(__file__).parent.parent
 FOLDER = TOP / "docs" / "pictures"
@@ -110,8 +111,8 @@ def browser() -> str:
     raise SystemExit(f"One of these is needed: {', '.join(_BROWSERS)}")
 
 
-def draw(text: str, folder: Path) -> bytes:
-    """A page as a PNG, as high as it is."""
+def draw(text: str, folder: Path, size: tuple[int, int] | None = None) -> bytes:
+    """A page as a PNG, of a size in CSS pixels or as high as it is."""
     file, picture = folder / "page.html", folder / "page.png"
     file.write_text(text, encoding="utf-8")
     words = [
@@ -122,16 +123,25 @@ def draw(text: str, folder: Path) -> bytes:
         "--hide-scrollbars",
         "--force-device-scale-factor=1.25",
     ]
-    about = [f"--user-data-dir={folder / 'browser'}", f"--window-size={WIDTH},400"]
+    profile = f"--user-data-dir={folder / 'browser'}"
+    wide, high = size or (WIDTH, _height([*words, profile], file))
+    about = [profile, f"--window-size={wide},{high}"]
+    subprocess.run([*words, *about, f"--screenshot={picture}", str(file)], capture_output=True, check=True)
+    return picture.read_bytes()
+
+
+def _height(words: list[str], file: Path) -> int:
+    """How high a page is that says so itself."""
     told = subprocess.run(
-        [*words, *about, "--dump-dom", str(file)], capture_output=True, text=True, check=True
+        [*words, f"--window-size={WIDTH},400", "--dump-dom", str(file)],
+        capture_output=True,
+        text=True,
+        check=True,
     ).stdout
     high = re.search(r'data-high="([0-9]+)"', told)
     if high is None:
         raise SystemExit("The browser did not say how high the page is.")
-    about[1] = f"--window-size={WIDTH},{high[1]}"
-    subprocess.run([*words, *about, f"--screenshot={picture}", str(file)], capture_output=True, check=True)
-    return picture.read_bytes()
+    return int(high[1])
 
 
 def with_digest(picture: bytes, markdown: str) -> bytes:
@@ -150,9 +160,16 @@ def main() -> None:
             folder = Path(place).resolve()
             text = (TOP / name).read_text(encoding="utf-8")
             for one in list(shown(text, console.play(text, folder))):
-                picture = with_digest(draw(page(one.markdown), folder), one.markdown)
-                (FOLDER / f"{one.name}.png").write_bytes(picture)
-                sys.stdout.write(f"docs/pictures/{one.name}.png: {len(picture)} bytes\n")
+                _write(one.name, draw(page(one.markdown), folder), one.markdown)
+    with tempfile.TemporaryDirectory() as place:
+        for scene in pictured.scenes():
+            _write(scene.name, draw(scene.page, Path(place).resolve(), scene.size), scene.page)
+
+
+def _write(name: str, drawn: bytes, source: str) -> None:
+    picture = with_digest(drawn, source)
+    (FOLDER / f"{name}.png").write_bytes(picture)
+    sys.stdout.write(f"docs/pictures/{name}.png: {len(picture)} bytes\n")
 
 
 if __name__ == "__main__":

@@ -15,7 +15,15 @@ from pathlib import Path
 from tests import console, generated
 
 TOP = Path(__file__).parent.parent
-PLAYED = ("README.md", "docs/manual.md", "docs/architecture.md", "docs/requirements.md")
+PLAYED = (
+    "README.md",
+    "README.es.md",
+    "README.zh-CN.md",
+    "docs/manual.md",
+    "docs/review.md",
+    "docs/architecture.md",
+    "docs/requirements.md",
+)
 
 
 def refresh(names: list[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import functools
 import io
@@ -9,12 +10,14 @@ import json
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from complaintctl.cli import main
 
+_TEMPORARY = tempfile.gettempdir()  # of the run; that of a document's block goes with the block
 START = "2026-11-16T10:00:00+08:00"  # a Monday
 PEOPLE = (
     ("li.na", "李娜", "clerk", "customer-service"),
@@ -28,6 +31,7 @@ MILK = (
     "--channel", "desk", "--customer", "王女士", "--phone", "13800001234", "--product", "鲜牛奶 1L", "--batch", "20261110A",
     "--price", "12.90", "--purchased-on", "2026-11-15", "--complaint", "牛奶未到保质期已变质", "--demand", "refund=12.90",
 )  # fmt: skip
+Person = tuple[str, str, str, str]  # id, name, role, department or nothing
 SECRETS = ("王女士", "13800001234", "牛奶未到保质期")  # what no message about a refusal may hold
 
 
@@ -57,19 +61,34 @@ def run(*words: str) -> Ran:
 
 
 @functools.cache
-def _template(policy: str, people: tuple[tuple[str, str, str, str], ...] = PEOPLE) -> Path:
-    folder = Path(tempfile.mkdtemp(prefix="complaintctl-test-")) / "shop"
+def _scratch() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="complaintctl-test-", dir=_TEMPORARY))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
+def kept_folder() -> Path:
+    """An empty folder for a register that tests get copies of; gone with the test run."""
+    return Path(tempfile.mkdtemp(dir=_scratch()))
+
+
+@functools.cache
+def _template(
+    policy: str, people: tuple[Person, ...], duties: tuple[tuple[str, tuple[str, ...]], ...]
+) -> Path:
+    folder = kept_folder() / "shop"
     made = run(
         "--now", START, "init", str(folder), "--policy", policy, "--name", "Corner Shop", "--language", "en",
         "--country", "CN", "--owner", "boss:Ann Lee <boss@shop.example>",
     )  # fmt: skip
     assert made.code == 0, made
+    shop = Shop(folder)
     for ident, name, role, department in people:
-        added = run(
-            "-C", str(folder), "--as", "boss", "--now", START, "staff", "add", ident, "--name", name,
-            "--email", f"{ident}@shop.example", "--role", role, "--department", department,
-        )  # fmt: skip
-        assert added.code == 0, added
+        belongs = ("--department", department) if department else ()
+        shop.do("boss", "staff", "add", ident, "--name", name, "--email", f"{ident}@shop.example", "--role", role,
+                *belongs)  # fmt: skip
+    for ident, given in duties:
+        shop.do("boss", "staff", "edit", ident, *(word for duty in given for word in ("--duty", duty)))
     return folder
 
 
@@ -79,12 +98,29 @@ class Shop:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.now = datetime.fromisoformat(START)
+        self._told: tuple[object, list[str]] = (None, [])
 
     @classmethod
-    def make(cls, folder: Path, policy: str = "supermarket", *, alone: bool = False) -> Shop:
-        """A shop with six people and its owner; with `alone`, the owner only."""
-        shutil.copytree(_template(policy, ()) if alone else _template(policy), folder)
+    def make(
+        cls,
+        folder: Path,
+        policy: str = "supermarket",
+        people: tuple[Person, ...] = PEOPLE,
+        duties: dict[str, tuple[str, ...]] | None = None,
+        *,
+        alone: bool = False,
+    ) -> Shop:
+        """A shop with its people, their duties and its owner; with `alone`, the owner only."""
+        made = _template(policy, () if alone else people, tuple((duties or {}).items()))
+        shutil.copytree(made, folder)
         return cls(folder)
+
+    def copy(self, folder: Path) -> Shop:
+        """The same register in another folder, at the same time of day."""
+        shutil.copytree(self.folder, folder, symlinks=True)
+        other = Shop(folder)
+        other.now = self.now
+        return other
 
     def wait(self, **length: float) -> Shop:
         """Let time pass: `wait(hours=2)`."""
@@ -138,9 +174,21 @@ class Shop:
             for path in sorted(self.folder.rglob("*"))
             if path.is_file() and ".git" not in path.relative_to(self.folder).parts
         }
-        told = self.git("status", "--porcelain=v2", "--branch").splitlines()
+        told = self._status(files)
         head = "\n".join(line for line in told if line.startswith("#"))
         return head, "\n".join(line for line in told if not line.startswith("#")), files
+
+    def _status(self, files: dict[str, bytes]) -> list[str]:
+        """Git's status; it is asked again only where anything that it depends on is not as it was last time."""
+        git = self.folder / ".git"
+        known = [git / "HEAD", git / "index", git / "packed-refs", git / "config", git / "info" / "exclude"]
+        known += sorted(path for path in (git / "refs").rglob("*") if path.is_file())
+        modes = {name: (self.folder / name).lstat().st_mode for name in files}
+        looked_at = files, modes, {path: path.read_bytes() for path in known if path.is_file()}
+        if self._told[0] != looked_at or not git.is_dir():
+            told = self.git("--no-optional-locks", "status", "--porcelain=v2", "--branch").splitlines()
+            self._told = looked_at, told
+        return self._told[1]
 
     # -- the long road, step by step
 
@@ -168,3 +216,33 @@ class Shop:
         self.do("li.na", "respond", case, "--agreed")
         self.do("li.na", "fulfil", case, "--all")
         return case
+
+
+def made_once(make: Callable[..., tuple[Shop, str]]) -> Callable[..., tuple[Shop, str]]:
+    """A register with a case, made once for the same words; each caller gets a copy in the folder it names."""
+
+    @functools.cache
+    def original(*words: str, **more: Any) -> tuple[Shop, str]:
+        return make(kept_folder(), *words, **more)
+
+    @functools.wraps(make)
+    def copied(folder: Path, *words: str, **more: Any) -> tuple[Shop, str]:
+        shop, case = original(*words, **more)
+        return shop.copy(folder / "shop"), case
+
+    return copied
+
+
+def checks(*made: str) -> list[str]:
+    """The words for several checks."""
+    return [word for one in made for word in ("--check", one)]
+
+
+def clock(case: Any, name: str) -> Any:
+    """The last clock of a name in `show --json`."""
+    return [one for one in case["deadlines"] if one["name"] == name][-1]
+
+
+def rules(shop: Shop) -> Any:
+    """The rules in force as data."""
+    return shop.run("", "policy", "show", "--json").json

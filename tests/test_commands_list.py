@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+import json
+from typing import Any
 
 import pytest
 from wcwidth import wcswidth
 
 from complaintctl.commands.session import Session
+from complaintctl.commands.show import dump_rows
 from tests.shop import MILK, Shop, run
 
 
@@ -73,3 +76,22 @@ def test_a_message_names_the_value_that_will_not_do(shop: Shop) -> None:
     assert "'nobody'" in shop.refuse(2, "boss", "staff", "edit", "nobody", "--role", "head").err
     assert "'2026-W99'" in shop.refuse(2, "", "report", "weekly", "--week", "2026-W99").err
     assert "'11'" in shop.refuse(2, "", "report", "monthly", "--month", "11").err
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 500, 1001])
+def test_rows_of_values_are_one_json_document_a_row_a_line(count: int) -> None:
+    keys = ["id", "100 %", 'a "key"']
+    values = ["牛奶", 'a\nb\t"c" \\ %s \x7f\u2028', "", None, True, False, 0, 1, -7, 10**12]
+    rows = [[values[(number + place) % len(values)] for place in range(3)] for number in range(count)]
+    text = "".join(dump_rows(keys, rows))
+    assert text.endswith("]\n")
+    assert json.loads(text) == [dict(zip(keys, row, strict=True)) for row in rows]
+    lines = text.split("\n")[1:-2]
+    plain = [json.dumps(dict(zip(keys, row, strict=True)), ensure_ascii=False) for row in rows]
+    assert [line.removesuffix(",") for line in lines] == [f"  {one}" for one in plain]
+
+
+@pytest.mark.parametrize("row", [["a"], ["a", 1, None], ["a", 1.5], ["a", ["b"]]])
+def test_a_row_that_does_not_fit_its_keys_is_no_json(row: list[Any]) -> None:
+    with pytest.raises(TypeError):
+        list(dump_rows(["id", "n"], [row]))

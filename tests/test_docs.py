@@ -12,10 +12,10 @@ import pytest
 
 from complaintctl import errors, policyrules, schema, topics
 from complaintctl.cli import MODULES
-from tests import console, generated, rules_in_docs
+from tests import console, generated, make_pictures, rules_in_docs
 
 TOP = Path(__file__).parent.parent
-DOCS = {path.name: path for path in [TOP / "README.md", *sorted((TOP / "docs").glob("*.md"))]}
+DOCS = {path.name: path for path in [*sorted(TOP.glob("README*.md")), *sorted((TOP / "docs").glob("*.md"))]}
 ONE_BLOCK = "<!-- fresh -->\n```console\n$ echo one; echo two; echo three\n{}\n```\n"
 
 
@@ -84,20 +84,25 @@ def test_playing_leaves_this_process_as_it_was(tmp_path: Path) -> None:
 # -- the documents
 
 
-@pytest.mark.parametrize("name", ["README.md", "manual.md"])
+@pytest.mark.parametrize("name", ["README.md", "README.es.md", "README.zh-CN.md", "manual.md", "review.md"])
 def test_every_console_block_prints_what_it_says(name: str, tmp_path: Path) -> None:
     wrong = []
     runs = played(text_of(name), tmp_path)
     for run, after in zip(runs, [*runs[1:], None], strict=True):
         if not console.fits(run.command.expected, run.printed):
             wrong.append(f"{name}:{run.line}: $ {run.command.words}\n" + "\n".join(run.printed))
-        told = any(line.startswith("Error: ") for line in run.printed)
+        told = any(line.startswith(("Error: ", "error: ")) for line in run.printed)  # ours, and git's
         if run.code and not told and not (after and after.command.words == "echo $?"):
             wrong.append(
                 f"{name}:{run.line}: $ {run.command.words} ends with {run.code}, and does not say so"
             )
     assert len(runs) > 10
     assert not wrong, "\n\n".join(wrong) + "\n\nIf that is right now: python -m tests.refresh_docs"
+    for one in make_pictures.shown(text_of(name), runs):
+        picture = make_pictures.FOLDER / f"{one.name}.png"
+        assert make_pictures.carried(picture.read_bytes()) == make_pictures.digest(one.markdown), (
+            f"{picture.name} shows something else: python -m tests.make_pictures"
+        )
 
 
 @pytest.mark.parametrize("name", sorted(DOCS))
@@ -234,11 +239,9 @@ def test_every_condition_that_is_shown_can_be_asked() -> None:
 # -- the two commands of the README, in a fresh clone
 
 
-def command_after(marker: str) -> str:
+def command_after(marker: str, name: str = "README.md") -> str:
     """The shell block after an HTML comment, as the checks extract it."""
-    found = re.search(
-        rf"^<!-- {marker} -->\n```sh\n(.*?)^```$", text_of("README.md"), re.MULTILINE | re.DOTALL
-    )
+    found = re.search(rf"^<!-- {marker} -->\n```sh\n(.*?)^```$", text_of(name), re.MULTILINE | re.DOTALL)
     assert found, marker
     return found[1]
 
@@ -246,6 +249,13 @@ def command_after(marker: str) -> str:
 def test_the_readme_has_both_commands_where_the_checks_look_for_them() -> None:
     assert "complaintctl demo" in command_after("try-command")
     assert command_after("test-command").endswith(" && .venv-test/bin/python -m pytest -n 2\n")
+
+
+def test_the_spanish_readme_tries_sample_cases_in_spanish() -> None:
+    assert command_after("try-command", "README.es.md").endswith("complaintctl demo --policy chain-store\n")
+    assert command_after("test-command", "README.es.md") == command_after("test-command")
+    head = (TOP / "policies" / "demo" / "chain-store.txt").read_text(encoding="utf-8").partition("\n")[0]
+    assert " --language es " in head
 
 
 def in_a_fresh_clone(tmp_path: Path, script: str) -> subprocess.CompletedProcess[str]:

@@ -930,6 +930,48 @@ def test_a_recorded_step_forgets_the_reports_that_it_may_change(register, number
         assert index.count() == (6 if kept else 5)
 
 
+def called(at: str, **more: Any) -> Any:
+    """Case 2, which nobody touched before, with a word to the customer."""
+    said = signed(party="customer", direction="out", method="phone", note="…", at=at)
+    return numbered(2, contacts=[said], **more)
+
+
+LATER, WITHIN = "2026-11-01T04:00:00+08:00", "2026-11-01T02:30:00+08:00"  # the reports are as at 3:00
+
+
+@pytest.mark.parametrize("recorded", [True, False])
+@pytest.mark.parametrize(
+    ("case", "kept"),
+    [
+        (called(LATER), True),
+        (called(WITHIN), False),
+        (called(LATER, kind="enquiry"), False),
+        (called(LATER, improvements=[signed(at=LATER, measure="look", owner="li.na", due="2026-12-01")]), False),
+        (called(LATER) | {"state": "closed", "closures": [signed(at=LATER, outcome="withdrawn")]}, False),
+    ],
+    ids=["later", "within", "what has no history", "what stands in no row", "closed"],
+)  # fmt: skip
+def test_a_report_is_kept_over_a_later_step_that_it_does_not_see(register, case, kept, recorded):
+    with indexed(register) as index:
+        keep(index, "weekly")
+        old, new = register.head, register.commit(as_files(case))
+        if recorded:
+            index.record(old, new, path_of(case), "b" * 40, case)
+    with indexed(register) as index:
+        assert (index.kept("weekly") is not None) == kept
+        assert index.count() == 5
+
+
+@pytest.mark.parametrize("change", [{path_of(numbered(2)): None}, {path_of(numbered(2)): b"no case"}])
+def test_a_case_that_goes_away_after_a_step_that_no_report_sees_makes_them_anew(register, change):
+    register.commit(as_files(called(LATER)))
+    with indexed(register) as index:
+        keep(index, "weekly")
+    register.commit(change)
+    with indexed(register) as index:
+        assert index.kept("weekly") is None
+
+
 @settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 1 << 30))
 def test_a_report_that_is_still_kept_is_the_one_that_would_be_made(seed, tmp_path_factory, monkeypatch):
@@ -965,6 +1007,9 @@ def _some_case(chance: random.Random, number: int) -> Any:
         at = f"2026-11-{chance.randint(14, 20)}T09:00:00+08:00"
         outcome = chance.choice(["withdrawn", "duplicate"])
         sections |= {"state": "closed", "closures": [signed(outcome=outcome, at=at)]}
+    if chance.random() < 0.5:
+        at = f"2026-11-{chance.randint(5, 20):02d}T12:00:00+08:00"
+        sections["contacts"] = [signed(party="customer", direction="out", method="phone", note="…", at=at)]
     return numbered(number, **sections)
 
 

@@ -78,6 +78,7 @@ def works(programs: Path, folder: Path) -> None:
     for name in SCHEMAS:
         assert (folder / "shop" / "schemas" / f"{name}.schema.json").is_file()
     run("-C", "shop", "check")
+    assert "complaintctl check --range" in run("-C", "shop", "forge", "github", "--print")
     run("demo", "played", "--policy", "supermarket")
     run("-C", "played", "check")
     made = run("-C", "shop", "--as", "boss", "new", "--channel", "desk", "--complaint", "too salty")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -103,7 +104,8 @@ FORMATS = (
 @settings(max_examples=300, deadline=None)
 def test_text_that_plainly_has_a_format_has_it(name, data):
     # B1
-    own = st.from_regex(plainfit._FORMATS[name], fullmatch=True)
+    drawn = re.sub(r"^\(\?=[^)]*\)", "", plainfit._FORMATS[name])  # a look ahead is drawn by trial and error
+    own = st.from_regex(drawn, fullmatch=True)
     text = data.draw(own | FORMATS | st.sampled_from([one for one in ODD if isinstance(one, str)]))
     whole = {"type": "string", "format": name}
     if plainfit.fits(whole, text):

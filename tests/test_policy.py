@@ -15,7 +15,8 @@ import jsonschema_rs
 import pytest
 import yaml12
 
-from complaintctl import conditions, deadlines, gates, labels, ladder, levels, policy, times, workflow
+from complaintctl import conditions, deadlines, labels, ladder, levels, policy, times, workflow
+from complaintctl.requirements import REQUIREMENTS
 
 ROOT = Path(__file__).parent.parent
 SCHEMA: dict[str, Any] = json.loads((ROOT / "schemas" / "policy.schema.json").read_text(encoding="utf-8"))
@@ -53,7 +54,11 @@ CLASSES = {
     "exclusion": policy.Exclusion,
     "gate": policy.Gate,
     "follow_up": policy.FollowUpRules,
+    "paper_forms": policy.PaperForms,
+    "form_note": policy.FormNote,
     "conduct": policy.Conduct,
+    "letters": policy.Letters,
+    "letter": policy.Letter,
     "change": policy.PolicyChange,
 }
 
@@ -139,7 +144,7 @@ def test_the_schema_and_the_code_know_the_same_facts_events_gates_and_verbs() ->
     assert set(defs["bounds"]["properties"]) == set(conditions.BOUNDS)
     assert defs["repetition"]["properties"]["same"]["items"]["enum"] == list(levels.SAME)
     assert defs["event"]["enum"] == list(deadlines.EVENTS)
-    assert set(defs["gate"]["properties"]["requires"]["enum"]) == set(gates.REQUIREMENTS)
+    assert set(defs["gate"]["properties"]["requires"]["enum"]) == set(REQUIREMENTS)
     assert defs["verb"]["enum"] == list(workflow.STEPS)
 
 

@@ -48,6 +48,8 @@ SLIPS = [
     # references
     ("departments/goods/head", "boss", "$.departments.goods.head", "no boss among the roles: clerk"),
     ("reports", {"owner": "legal"}, "$.reports.owner", "no legal among the departments"),
+    ("paper_forms", {"quality": ["goods.odd"]}, "$.paper_forms.quality", "no goods.odd among the categories"),
+    ("paper_forms", {"slip": ["magic"]}, "$.paper_forms.slip", "no magic among the remedies"),
     ("flags/media/severity", "awful", "$.flags.media.severity", "no awful among the severities"),
     ("flags/media/urgency", "soon", "$.flags.media.urgency", "no soon among the urgencies"),
     ("categories/goods.spoiled/department", "legal", "$.categories.goods.spoiled.department", "no legal among"),

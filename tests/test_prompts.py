@@ -10,7 +10,7 @@ import pytest
 
 from complaintctl.commands import ask
 from complaintctl.commands.session import Session
-from tests.scenarios import test_s1a_optical as optical
+from tests.scenarios import optical
 from tests.shop import Ran, Shop, run
 
 Sit = Callable[..., Ran]
@@ -275,3 +275,34 @@ def test_a_part_of_a_choice_will_do_where_it_fits_no_other(answer: str, found: l
 )
 def test_a_choice_is_made_by_number_id_or_label(answer: str, found: list[str]) -> None:
     assert ask._pick(answer, CHOICES) == found
+
+
+@pytest.mark.parametrize("apart", [False, True], ids=["here", "in a branch"])
+def test_whoever_approves_in_review_sees_the_whole_paper_first(
+    shop: Shop, at_terminal: Sit, apart: bool
+) -> None:
+    case = shop.investigated()
+    words = ("--remedy", "refund=12.90", "--reason", "spoiled before its date")
+    shop.do("zhao.wei", "propose", case, *words, *(["--branch"] if apart else []))
+    before = shop.git("for-each-ref")
+    no = at_terminal(shop, "sun.min", ("review", case, "--approve"), "n")
+    assert no.code == 130
+    for word in (
+        "refund 12.90 CNY: granted by the rule spoiled-or-expired",
+        "Who may decide",
+        "Nothing was recorded",
+    ):
+        assert word in no.err
+    assert shop.git("for-each-ref") == before
+    assert at_terminal(shop, "sun.min", ("review", case, "--approve"), "y").code == 0
+    assert shop.git("for-each-ref") != before
+
+
+def test_nothing_is_asked_for_a_proposal_while_another_one_waits_in_review(
+    shop: Shop, at_terminal: Sit
+) -> None:
+    case = shop.investigated()
+    shop.do("zhao.wei", "propose", case, "--remedy", "refund=12.90", "--reason", "spoiled", "--branch")
+    ran = at_terminal(shop, "zhao.wei", ("propose", case))
+    assert ran.code == 1
+    assert "waits in review" in ran.err

@@ -136,25 +136,21 @@ def test_another_case_another_place_and_other_rules_are_other_bytes():
 
 
 @pytest.mark.parametrize(
-    ("wish", "cost", "via", "wanted"),
+    ("wish", "cost", "wanted"),
     [
-        ({"signing": "off"}, "9999", "cli", False),
-        ({"signing": "none"}, "9999", "cli", False),
-        ({}, "9999", "cli", False),
-        (ON, "0", "cli", True),
-        (ON, "0", "review", True),
-        (ON, "0", "merge 0123", True),
-        (ON, "9999", "settle", False),
-        ({**ON, "signing_from": "100.00"}, "99.99", "cli", False),
-        ({**ON, "signing_from": "100.00"}, "100.00", "cli", True),
-        ({**ON, "signing_from": "100.00"}, "100", "settle", True),
-        ({**ON, "signing_from": "100.00"}, "99.99", "settle", False),
-        ({**ON, "signing_from": "nonsense"}, "0.01", "cli", True),
-        ({"signing": "off", "signing_from": "1.00"}, "9999", "cli", False),
+        ({"signing": "off"}, "9999", False),
+        ({"signing": "none"}, "9999", False),
+        ({}, "9999", False),
+        (ON, "0", True),
+        ({**ON, "signing_from": "100.00"}, "99.99", False),
+        ({**ON, "signing_from": "100.00"}, "100.00", True),
+        ({**ON, "signing_from": "100.00"}, "100", True),
+        ({**ON, "signing_from": "nonsense"}, "0.01", True),
+        ({"signing": "off", "signing_from": "1.00"}, "9999", False),
     ],
 )
-def test_where_a_decision_must_be_signed(wish, cost, via, wanted):
-    assert signing.required(wish, Decimal(cost), via) is wanted
+def test_where_a_decision_must_be_signed(wish, cost, wanted):
+    assert signing.required(wish, Decimal(cost)) is wanted
 
 
 # -- keys

@@ -190,7 +190,7 @@ def test_a_person_s_edit_is_never_overwritten(shop):  # D1
     assert refusal.exit_code == 4
     assert CASE in refusal.message
     assert "complaintctl amend C-20261122-7K3MQ4 --reason" in refusal.hint
-    assert f"git restore {CASE}" in refusal.hint
+    assert f"git restore --staged --worktree {CASE}" in refusal.hint
     assert (shop.root / CASE).read_bytes() == b"state: mine\n"
 
 

@@ -54,7 +54,7 @@ def told(context: Any) -> tuple[Any, ...]:
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("policy", ["supermarket", "fitness"])
+@pytest.mark.parametrize("policy", ["supermarket", pytest.param("fitness", marks=pytest.mark.slow)])
 @pytest.mark.parametrize("begun", [0.0, 0.5], ids=["from the first commit", "from the index in the middle"])
 def test_a_step_is_judged_by_what_it_was_made_by(
     policy: str, begun: float, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -159,6 +159,11 @@ def money(session: Session, option: str) -> Callable[[str], object]:
     return lambda answer: money_of(answer, currency, option)
 
 
+def deliberate(session: Session, question: str) -> bool:
+    """A yes or no that has to be typed: an Enter too many grants nothing. Yes where nobody can be asked."""
+    return click.confirm(question, default=None, err=True) if session.asks else True
+
+
 def yes(session: Session, question: str, *, default: bool = True) -> bool:
     """A yes or no; the default where nobody can be asked."""
     return click.confirm(question, default=default, err=True) if session.asks else default

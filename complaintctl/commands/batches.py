@@ -46,9 +46,11 @@ def _named(register: Register, case: Case, found: list[tuple[str, str]]) -> str:
         for case_id, state in found[:_SHOWN]
     ]
     if len(found) > _SHOWN:
-        import shlex
+        batch = render.safe(case["about"]["batch"])
+        if not (batch.isascii() and batch.isalnum()):
+            import shlex
 
-        batch = shlex.quote(render.safe(case["about"]["batch"]))
+            batch = shlex.quote(batch)
         more = _("and {count} more (complaintctl list --all --batch {batch})")
         shown.append(more.format(count=len(found) - _SHOWN, batch=batch))
     return ", ".join(shown)

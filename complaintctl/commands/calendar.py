@@ -6,13 +6,14 @@ from typing import Any
 
 import click
 
+from complaintctl.commands import helping
 from complaintctl.commands.session import Session, pass_session
 from complaintctl.i18n import _
 from complaintctl.register import CALENDAR
 from complaintctl.times import CALENDAR_YEARS
 
 
-@click.group(
+@helping.group(
     "calendar",
     help=_("The working days that deadlines are counted by."),
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -24,7 +25,7 @@ def command() -> None:
 @command.command(
     "show",
     help=_("Days off and make-up days of a year."),
-    epilog="\b\n" + _("Example:") + "\n  complaintctl calendar show 2026",
+    epilog="\b\n" + helping.EXAMPLE + "\n  complaintctl calendar show 2026",
 )
 @click.argument("year", required=False, type=click.IntRange(*CALENDAR_YEARS))
 @click.option("--json", "as_json", is_flag=True, help=_("As JSON."))
@@ -62,7 +63,7 @@ def show(session: Session, year: int | None, as_json: bool) -> None:
 @command.command(
     "update",
     help=_("Write the days off of a year from the holidays library."),
-    epilog="\b\n" + _("Example:") + "\n  complaintctl calendar update 2027",
+    epilog="\b\n" + helping.EXAMPLE + "\n  complaintctl calendar update 2027",
 )
 @click.argument("year", type=click.IntRange(*CALENDAR_YEARS))
 @click.option("--dry-run", is_flag=True, help=_("Check everything, change nothing."))

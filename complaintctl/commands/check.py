@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from complaintctl.commands.ranges import annotation
 from complaintctl.commands.session import Session, pass_session, verb
 from complaintctl.i18n import _, ngettext
 
@@ -20,9 +21,16 @@ if TYPE_CHECKING:
 @verb(
     "check",
     _("Check cases, policies and staff as they lie in the folder. Exit 3: bad data; 7: against the rules."),
-    "complaintctl check\ncomplaintctl check cases/2026/11/C-20261122-7K3MQ4.yaml",
+    "complaintctl check\ncomplaintctl check cases/2026/11/C-20261122-7K3MQ4.yaml\n"
+    "complaintctl check --range main..proposal/C-20261122-7K3MQ4-1",
 )
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option(
+    "--range",
+    "span",
+    metavar="BASE..HEAD",
+    help=_("Instead: judge every commit of a range, and show the paper of each proposal in it."),
+)
 @click.option(
     "--format",
     "form",
@@ -32,13 +40,19 @@ if TYPE_CHECKING:
 )
 @click.option("--json", "as_json", is_flag=True, help=_("Short for --format json."))
 @pass_session
-def command(session: Session, paths: tuple[Path, ...], form: str, as_json: bool) -> None:
+def command(session: Session, paths: tuple[Path, ...], span: str | None, form: str, as_json: bool) -> None:
     from complaintctl import check, render
 
+    form = "json" if as_json else form
+    if span is not None:
+        from complaintctl.commands import ranges
+
+        if paths:
+            raise click.UsageError(_("--range looks at commits, not at files: name one or the other."))
+        sys.exit(ranges.show(session, span, form))
     result = check.folder(
         session.register.repository, session.settings.start, paths, session.settings.progress
     )
-    form = "json" if as_json else form
     if form == "json":
         from complaintctl.commands.show import dump
 
@@ -64,7 +78,7 @@ def _lines(found: Sequence[Found], form: str) -> list[str]:
     told = [(one.kind == "doubt", one.problem) for one in found]
     if form == "github":
         return [
-            f"::{'warning' if doubt else 'error'} file={p.file},line={max(p.line, 1)}::{p.path}: {p.message}"
+            annotation("warning" if doubt else "error", "", f"{p.path}: {p.message}", p.file, max(p.line, 1))
             for doubt, p in told
         ]
     lead = _("(worth a look)")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from complaintctl.commands import helping
 from complaintctl.commands.session import Session, pass_session
 from complaintctl.errors import BadData, Usage
 from complaintctl.i18n import _, ngettext
@@ -19,14 +20,14 @@ if TYPE_CHECKING:
     from complaintctl.entrydiff import Change
 
 
-@click.command(
+@helping.command(
     "diff",
     help=_(
         "What differs between two rule sets, in words. A and B: a name, NAME-VERSION of an earlier version,"
         " or a file. Default: what you have edited, compared with what is in force."
     ),
     epilog="\b\n"
-    + _("Example:")
+    + helping.EXAMPLE
     + "\n  complaintctl policy diff supermarket-1\n  complaintctl policy diff a.yaml b.yaml",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
@@ -90,14 +91,14 @@ def _difference(
     return [f"## {cells.markdown(title)}", "", *(f"- {line}" for line in lines)]
 
 
-@click.command(
+@helping.command(
     "try",
     help=_(
         "What would have come out differently: the committed cases under other rules (a file, a name or"
         " NAME-VERSION), compared with those that each was received under. Nothing is written."
     ),
     epilog="\b\n"
-    + _("Example:")
+    + helping.EXAMPLE
     + "\n  complaintctl policy try policies/supermarket.yaml --since 2026-11-01",
     context_settings={"help_option_names": ["-h", "--help"]},
 )

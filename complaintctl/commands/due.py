@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 KEYS = (
     "id", "name", "label", "due", "state", "provisional", "case_state", "level", "department", "handler",
-    "to",
+    "to", "review",
 )  # fmt: skip
 WARNING = 2 * 86400  # how long before a case climbs it is said, in seconds
 
@@ -39,54 +39,25 @@ WARNING = 2 * 86400  # how long before a case climbs it is said, in seconds
 @click.option("--json", "as_json", is_flag=True, help=_("Short for --format json."))
 @pass_session
 def command(session: Session, within: str | None, form: str, as_json: bool) -> None:
+    from complaintctl import proposals
     from complaintctl.commands.list_ import unreadable
     from complaintctl.commands.show import dump_rows
-    from complaintctl.labels import name_of
 
     register = session.register
     limit = register.now + _seconds(within) if within is not None else None
+    review = proposals.by_case(register).get
     found = [
-        row
+        {**row, "review": review(row["id"])}
         for row in sorted([*waiting(register), *improving(register)], key=_nearest)
         if limit is None or row["due_epoch"] is None or row["due_epoch"] <= limit
     ]
     rows = [{k: v for k, v in row.items() if k != "due_epoch"} for row in found]
     if as_json or form == "json":
-        click.echo("".join(dump_rows(rows)), nl=False)
+        click.echo("".join(dump_rows(KEYS, ([row[key] for key in KEYS] for row in rows))), nl=False)
     elif form == "csv":
-        from complaintctl import render
-
-        words = {True: "yes", False: "no"}
-        raw = [[{**row, "provisional": words[row["provisional"]]}[key] for key in KEYS] for row in rows]
-        click.echo(render.table(KEYS, raw, form), nl=False)
+        click.echo(_csv(rows), nl=False)
     else:
-        from complaintctl import render
-
-        heads = [
-            _("due"),
-            _("left"),
-            _("clock"),
-            _("id"),
-            _("state"),
-            _("level"),
-            _("department"),
-            _("handler"),
-        ]
-        table = [
-            [
-                _when(register, row),
-                _left(register, row),
-                row["label"],
-                row["id"],
-                name_of(register.policy, "states", row["case_state"], register.language),
-                "" if row["level"] is None else str(row["level"]),
-                name_of(register.policy, "departments", row["department"] or "", register.language),
-                row["handler"] or "",
-            ]
-            for row in found
-        ]
-        spare = [_("department"), _("level"), _("state")]
-        click.echo(render.table(heads, table, form, width=session.width, spare=spare), nl=False)
+        click.echo(_table(session, found, form), nl=False)
     missed = sum(row["state"] == "missed" for row in rows)
     if missed:
         session.say(_("{count} missed").format(count=missed))
@@ -96,9 +67,49 @@ def command(session: Session, within: str | None, form: str, as_json: bool) -> N
     sys.exit(unreadable(session) or (7 if missed else 0))
 
 
-def _nearest(row: dict[str, Any]) -> tuple[bool, int]:
-    """What no time is set for comes last."""
-    return row["due_epoch"] is None, row["due_epoch"] or 0
+def _nearest(row: dict[str, Any]) -> tuple[bool, int, str, str]:
+    """What no time is set for comes last; at the same time, by id and name."""
+    return row["due_epoch"] is None, row["due_epoch"] or 0, row["id"], row["name"]
+
+
+def _csv(rows: list[dict[str, Any]]) -> str:
+    from complaintctl import render
+
+    words = {True: "yes", False: "no"}
+    raw = [[{**row, "provisional": words[row["provisional"]]}[key] for key in KEYS] for row in rows]
+    return render.table(KEYS, raw, "csv")
+
+
+def _table(session: Session, rows: list[dict[str, Any]], form: str) -> str:
+    """The rows for people, as text or Markdown; what a narrow terminal has no room for is left out."""
+    from complaintctl import render
+    from complaintctl.labels import name_of
+
+    register = session.register
+    policy, language = register.policy, register.language
+    heads = [_("due"), _("left"), _("clock"), _("id"), _("state"), _("level"), _("department"), _("handler")]
+    cells = [
+        [
+            _when(register, row),
+            _left(register, row),
+            row["label"],
+            row["id"],
+            _state(register, row),
+            "" if row["level"] is None else str(row["level"]),
+            name_of(policy, "departments", row["department"] or "", language),
+            row["handler"] or "",
+        ]
+        for row in rows
+    ]
+    spare = [_("department"), _("level"), _("state")]
+    return render.table(heads, cells, form, width=session.width, spare=spare)
+
+
+def _state(register: Register, row: dict[str, Any]) -> str:
+    from complaintctl.labels import name_of
+
+    said = name_of(register.policy, "states", row["case_state"], register.language)
+    return _("{state}, in review").format(state=said) if row["review"] else said
 
 
 def _when(register: Register, row: dict[str, Any]) -> str:
@@ -127,7 +138,7 @@ def _seconds(text: str) -> int:
 
 
 def waiting(register: Register) -> list[dict[str, Any]]:
-    """Every clock that waits, or that was missed and still waits, and whoever must be told; nearest first."""
+    """Every clock that waits, or that was missed and still waits, and whoever must be told, in no order."""
     from complaintctl import deadlines, times
     from complaintctl.commands import owed
     from complaintctl.labels import text
@@ -152,8 +163,7 @@ def waiting(register: Register) -> list[dict[str, Any]]:
                 "to": None,
             }
         )
-    found += owed.waiting(register)
-    return sorted(found, key=lambda one: (one["due_epoch"] is None, one["due_epoch"], one["id"], one["name"]))
+    return found + owed.waiting(register)
 
 
 def improving(register: Register) -> list[dict[str, Any]]:

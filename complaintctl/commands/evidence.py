@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from complaintctl.commands import helping
 from complaintctl.commands.session import Session, case_argument, pass_session, step_options
 from complaintctl.i18n import _
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from complaintctl.workflow import Context
 
 
-@click.group(
+@helping.group(
     "evidence",
     help=_("Files that show what happened, kept beside the case."),
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -27,7 +28,7 @@ def command() -> None:
 @command.command(
     "add",
     help=_("Add a photo, video, recording or document; it is copied into the register."),
-    epilog="\b\n" + _("Example:") + "\n  complaintctl evidence add 7k3m bottle.jpg --kind photo",
+    epilog="\b\n" + helping.EXAMPLE + "\n  complaintctl evidence add 7k3m bottle.jpg --kind photo",
 )
 @case_argument
 @click.argument("file", type=click.Path(path_type=Path))
@@ -73,7 +74,7 @@ def add(
 
 
 @command.command("list", help=_("List the evidence of a case."),
-                 epilog="\b\n" + _("Example:") + "\n  complaintctl evidence list 7k3m")  # fmt: skip
+                 epilog="\b\n" + helping.EXAMPLE + "\n  complaintctl evidence list 7k3m")  # fmt: skip
 @case_argument
 @click.option("--json", "as_json", is_flag=True, help=_("As JSON."))
 @pass_session

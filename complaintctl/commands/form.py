@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from complaintctl import cells, conditions, lifecycle, render, times, workflow
-from complaintctl.commands.show import deadlines_of, level_of, next_steps
+from complaintctl.commands.show import deadlines_of, level_of, next_steps, review_of
 from complaintctl.i18n import _
 from complaintctl.labels import name_of
 
@@ -26,6 +26,7 @@ def lines(register: Register, case: Case) -> Iterator[str]:
     yield from fields(
         [
             (_("Level"), say.level(level) + (f": {reason}" if reason != say.level(level) else "")),
+            (_("In review"), in_review(register, case)),
             (_("Kind"), say("kinds", case["kind"])),
             *say.classification(),
             (_("Received"), say.received()),
@@ -59,6 +60,19 @@ def lines(register: Register, case: Case) -> Iterator[str]:
         for verb, who in next_steps(register, case)
     ]
     yield _("Next: {steps}").format(steps=" · ".join(steps) or _("nothing; the case is closed"))
+
+
+def in_review(register: Register, case: Case) -> str:
+    """That a proposal waits in a branch, and how to see it; empty where none does."""
+    one = review_of(register, case)
+    if one is None:
+        return ""
+    words = {
+        "approved": _("proposal {number} by {who}, approved in {branch}, not merged yet"),
+        "returned": _("proposal {number} by {who}, returned in {branch}, not merged yet"),
+    }
+    said = words.get(one["outcome"] or "", _("proposal {number} by {who}, branch {branch}"))
+    return said.format(number=one["proposal"], who=one["by"], branch=one["branch"])
 
 
 def fields(pairs: Iterable[tuple[str, str]]) -> Iterator[str]:
@@ -115,12 +129,16 @@ def _pressing(clock: Mapping[str, Any]) -> tuple[int, float]:
 
 def guided(register: Register, case: Case) -> Iterator[str]:
     """The playbook with what is done of it, and what may be proposed; nothing where there is none."""
-    from complaintctl.commands import claims, guidance
+    from complaintctl.commands import guidance
 
     checks = list(guidance.lines(register, case))
     if checks:
         yield from ("", *checks)
-    granted = list(claims.lines(register, case)) if case["state"] == "investigated" else []
+    if case["state"] != "investigated":
+        return
+    from complaintctl.commands import claims
+
+    granted = list(claims.lines(register, case))
     if granted:
         yield from ("", _("Granted by the rules"), *map(render.safe, granted))
 
@@ -285,6 +303,10 @@ class Words:
         limit = _(", limit {limit}").format(limit=decision["limit"]) if "limit" in decision else ""
         alone = _(", alone") if decision.get("alone") else ""
         note = f": {decision['note']}" if "note" in decision else ""
+        if "signature" in decision:  # whether it is right, `verify` tells
+            alone += _(", carries a signature")
+        elif decision.get("claimed"):
+            alone += _(", by the name in a merge")
         who = f"{decision['by']}, {self('roles', decision['role'])}{limit}{alone}"
         return f"{self('decisions', decision['outcome'])} ({who}){note}"
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import click
 
+from complaintctl.commands import helping
 from complaintctl.commands.session import pass_session
 from complaintctl.errors import Usage
 from complaintctl.i18n import _
 
 
-@click.command(
+@helping.command(
     "help",
     help=_("Explain a topic or a verb: workflow, exit-codes, environment, formats, policies, review."),
-    epilog="\b\n" + _("Example:") + "\n  complaintctl help workflow",
+    epilog="\b\n" + helping.EXAMPLE + "\n  complaintctl help workflow",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 @click.argument("topic", required=False)

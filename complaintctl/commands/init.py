@@ -91,6 +91,11 @@ def _tell(session: Session, made: Made, directory: Path) -> None:
         )
     )
     session.tell(
+        _(
+            "Who you are is what git says, once for each laptop: git config --global user.email {email}"
+        ).format(email=made.owner["emails"][0])
+    )
+    session.tell(
         _("Next: complaintctl -C {path} staff add …, then complaintctl -C {path} new").format(path=directory)
     )
 

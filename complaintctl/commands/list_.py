@@ -10,7 +10,7 @@ import click
 from complaintctl.commands import values
 from complaintctl.commands.session import Session, pass_session, verb
 from complaintctl.errors import Usage, printable
-from complaintctl.i18n import _
+from complaintctl.i18n import _, pgettext
 from complaintctl.lifecycle import STATES
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 COLUMNS = (
     "id", "customer", "on_hold", "state", "kind", "category", "severity", "level", "department", "handler",
-    "received_at", "closed_at", "due", "overdue",
+    "received_at", "closed_at", "due", "overdue", "review",
 )  # fmt: skip
 
 _MANY = 1000  # rows, from which on it pays to prepare for writing their instants
@@ -86,10 +86,11 @@ def command(
     if form == "json":
         from complaintctl.commands.show import dump_rows
 
-        for piece in dump_rows(rows_of(register, found)):
+        for piece in dump_rows(COLUMNS, values_of(register, found)):
             click.echo(piece, nl=False)
     else:
-        _print(session, rows_of(register, found), form, full)
+        rows = (dict(zip(COLUMNS, one, strict=True)) for one in values_of(register, found))
+        _print(session, rows, form, full)
     if total > len(found):
         session.say(_("{count} more (--limit)").format(count=total - len(found)))
     elif not found:
@@ -138,29 +139,31 @@ def find(
     return found, total
 
 
-def rows_of(register: Register, found: list[Listed]) -> Iterator[dict[str, Any]]:
-    """The rows as they are shown to programs, keys in the order of `COLUMNS`."""
-    from complaintctl import times
+def values_of(register: Register, found: list[Listed]) -> Iterator[tuple[Any, ...]]:
+    """The values of each row as they are shown to programs, in the order of `COLUMNS`."""
+    from complaintctl import proposals, times
 
     zone, now, level = register.zone, register.now, register.index.level_now
+    review = proposals.by_case(register).get
     iso = times.writer(zone) if len(found) > _MANY else lambda instant: times.iso(instant, zone)
     return (
-        {
-            "id": row.id,
-            "customer": row.customer,
-            "on_hold": bool(row.on_hold),
-            "state": row.state,
-            "kind": row.kind,
-            "category": row.category,
-            "severity": row.severity,
-            "level": level(row, now),
-            "department": row.department,
-            "handler": row.handler,
-            "received_at": iso(row.received),
-            "closed_at": None if row.closed is None else iso(row.closed),
-            "due": None if row.due is None else iso(row.due),
-            "overdue": row.late is not None and row.late <= now,
-        }
+        (
+            row.id,
+            row.customer,
+            bool(row.on_hold),
+            row.state,
+            row.kind,
+            row.category,
+            row.severity,
+            level(row, now),
+            row.department,
+            row.handler,
+            iso(row.received),
+            None if row.closed is None else iso(row.closed),
+            None if row.due is None else iso(row.due),
+            row.late is not None and row.late <= now,
+            review(row.id),
+        )
         for row in found
     )
 
@@ -188,15 +191,17 @@ def _print(session: Session, rows: Iterable[dict[str, Any]], form: str, full: bo
             "severity": "severities",
             "department": "departments",
         }.get(key)
-        return name_of(policy, kind, value, language) if kind else str(value)
+        shown = name_of(policy, kind, value, language) if kind else str(value)
+        return _("{state}, in review").format(state=shown) if key == "state" and row["review"] else shown
 
     short = ("id", "state", "category", "severity", "level", "handler", "received_at", "due", "overdue")
     keys = COLUMNS if full or form == "csv" else short
     headings = {
         "id": _("id"), "customer": _("customer"), "on_hold": _("on hold"), "state": _("state"),
         "kind": _("kind"), "category": _("category"), "severity": _("severity"), "level": _("level"),
-        "department": _("department"), "handler": _("handler"), "received_at": _("received"),
-        "closed_at": _("closed"), "due": _("due"), "overdue": _("clock"),
+        "department": _("department"), "handler": _("handler"), "received_at": pgettext("date", "received"),
+        "closed_at": pgettext("date", "closed"), "due": _("due"), "overdue": _("clock"),
+        "review": _("in review"),
     }  # fmt: skip
     heads = list(keys) if form == "csv" else [headings[key] for key in keys]
     table = [[cell(row, key) for key in keys] for row in rows]

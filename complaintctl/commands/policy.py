@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from complaintctl.commands import compare
+from complaintctl.commands import compare, helping, signatures
 from complaintctl.commands.session import Session, pass_session
 from complaintctl.errors import Refused
 from complaintctl.i18n import _
@@ -14,7 +14,7 @@ from complaintctl.i18n import _
 MARKER = "policies/register.yaml"
 
 
-@click.group(
+@helping.group(
     "policy",
     help=_("The rules: see them, choose them, save a change as a new version."),
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -26,7 +26,7 @@ def command() -> None:
 @command.command(
     "list",
     help=_("The rule sets that ship and those of the register, each with what it is for."),
-    epilog="\b\n" + _("Example:") + "\n  complaintctl policy list",
+    epilog="\b\n" + helping.EXAMPLE + "\n  complaintctl policy list",
 )
 @click.option("--json", "as_json", is_flag=True, help=_("As JSON."))
 @pass_session
@@ -81,7 +81,7 @@ def _row(policy: Any, language: str, shipped: bool, in_force: bool) -> dict[str,
 @command.command(
     "show",
     help=_("A rule set, readably: that in force, one that ships, NAME-VERSION of an earlier one, or a file."),
-    epilog="\b\n" + _("Example:") + "\n  complaintctl policy show --public",
+    epilog="\b\n" + helping.EXAMPLE + "\n  complaintctl policy show --public",
 )
 @click.argument("name", required=False)
 @click.option("--json", "as_json", is_flag=True, help=_("As data."))
@@ -106,7 +106,7 @@ def show(session: Session, name: str | None, as_json: bool, public: bool) -> Non
 @command.command(
     "use",
     help=_("Put another rule set in force; cases keep the one they were received under."),
-    epilog="\b\n" + _("Example:") + "\n  complaintctl policy use supermarket",
+    epilog="\b\n" + helping.EXAMPLE + "\n  complaintctl policy use supermarket",
 )
 @click.argument("name")
 @click.option("--dry-run", is_flag=True, help=_("Check everything, change nothing."))
@@ -151,7 +151,7 @@ def use(session: Session, name: str, dry_run: bool) -> None:
 @command.command(
     "save",
     help=_("Save the edited rules as a new version; the old one is kept for its cases."),
-    epilog="\b\n" + _("Example:") + '\n  complaintctl policy save --reason "higher limits for heads"',
+    epilog="\b\n" + helping.EXAMPLE + '\n  complaintctl policy save --reason "higher limits for heads"',
 )
 @click.option("--reason", metavar="TEXT", required=True, help=_("Why; it is kept in the file."))
 @click.option("--dry-run", is_flag=True, help=_("Check everything, change nothing."))
@@ -180,3 +180,4 @@ def save(session: Session, reason: str, dry_run: bool) -> None:
 
 command.add_command(compare.diff)
 command.add_command(compare.try_)
+command.add_command(signatures.command)

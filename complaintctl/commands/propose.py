@@ -7,10 +7,14 @@ from typing import TYPE_CHECKING
 import click
 
 from complaintctl.commands import ask, values
+from complaintctl.commands.branches import push_option
 from complaintctl.commands.session import Session, case_argument, pass_session, step_options, verb
+from complaintctl.errors import Usage
 from complaintctl.i18n import _
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from complaintctl.case import Case
     from complaintctl.workflow import Context
 
@@ -93,6 +97,10 @@ if TYPE_CHECKING:
     help=_("With whom it was agreed, such as the other head (repeatable)."),
 )
 @click.option("--exception", metavar="WHY", help=_("Grant what the policy gives no claim to."))
+@click.option(
+    "--branch", "apart", is_flag=True, help=_("Into a branch of its own, for review; nothing here changes.")
+)
+@push_option
 @step_options
 @pass_session
 def command(
@@ -110,9 +118,13 @@ def command(
     confirmed: tuple[str, ...],
     exception: str | None,
     agreed_with: tuple[str, ...],
+    apart: bool,
+    push: str | None,
     dry_run: bool,
     as_json: bool,
 ) -> None:
+    if push is not None and not apart:
+        raise Usage(_("--push goes with --branch."))
     found = session.register.find(case_id)
     if not remedies or reason is None:
         session.ready("propose", found)
@@ -139,12 +151,40 @@ def command(
             agreed_with=agreed_with,
         )
 
-    case = session.step("propose", found, change, dry_run=dry_run, as_json=as_json)
+    if apart:
+        case = _apart(session, found, change, push, dry_run, as_json)
+    else:
+        case = session.step("propose", found, change, dry_run=dry_run, as_json=as_json)
     if dry_run:
         from complaintctl.commands import claims
 
         for line in claims.reasons(session.register, case):
             session.say(line)
+
+
+def _apart(
+    session: Session,
+    case_id: str,
+    change: Callable[[Case, Context], Case],
+    push: str | None,
+    dry_run: bool,
+    as_json: bool,
+) -> Case:
+    """Record the proposal in a branch of its own, and perhaps send it to where it is reviewed."""
+    from complaintctl import proposing
+    from complaintctl.commands import branches
+    from complaintctl.errors import Already
+
+    try:
+        outcome, branch = proposing.propose(session.register, case_id, change, dry_run=dry_run)
+    except Already:
+        one = proposing.waits(session.register, case_id)
+        if push is None or dry_run or one is None:
+            raise
+        branches.publish(session, one.branch, push)
+        return session.register.case(case_id)
+    branches.finish(session, "propose", outcome, branch, push, as_json=as_json)
+    return outcome.case
 
 
 def _days(session: Session, words: tuple[str, ...], given: dict[str, str]) -> dict[str, str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from complaintctl.commands import reporting, values
+from complaintctl.commands import helping, reporting, values
 from complaintctl.commands.session import Session, case_argument, pass_session
 from complaintctl.errors import Usage
 from complaintctl.i18n import _
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from datetime import tzinfo
 
 
-@click.group(
+@helping.group(
     "report",
     help=_("The tables of a week or a month, what was learnt, or one case in full."),
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -27,18 +27,23 @@ def command() -> None:
 
 
 def _example(*lines: str) -> str:
-    return "\b\n" + _("Example:") + "".join(f"\n  complaintctl report {line}" for line in lines)
+    return "\b\n" + helping.EXAMPLE + "".join(f"\n  complaintctl report {line}" for line in lines)
 
 
 @command.command(
     "weekly",
     help=_("The week's tables. Same commit and --now: the same bytes."),
-    epilog=_example("weekly --week 2026-W47", "weekly --table clocks --format csv --output clocks.csv"),
+    epilog=_example(
+        "weekly --week 2026-W47",
+        "weekly --format html --output week.html",
+        "weekly --table clocks --format csv --output clocks.csv",
+    ),
 )
 @click.option("--week", metavar="2026-W47", help=_("Default: the last complete one."))
 @click.option("--table", "only", metavar="NAME", help=_("One table: headline, category, clocks …"))
+@reporting.by_option
 @reporting.volume_option
-@reporting.output_options
+@reporting.page_options
 @pass_session
 def weekly(session: Session, /, week: str | None, **asked: Any) -> None:
     reporting.run(session, "weekly", _week(week), **asked)
@@ -51,8 +56,9 @@ def weekly(session: Session, /, week: str | None, **asked: Any) -> None:
 )
 @click.option("--month", metavar="2026-11", help=_("Default: the last complete one."))
 @click.option("--table", "only", metavar="NAME", help=_("One table: headline, trend, lessons …"))
+@reporting.by_option
 @reporting.volume_option
-@reporting.output_options
+@reporting.page_options
 @pass_session
 def monthly(session: Session, /, month: str | None, **asked: Any) -> None:
     reporting.run(session, "monthly", _month(month), **asked)
@@ -129,7 +135,7 @@ def _either(month: str | None, week: str | None) -> Callable[[int, tzinfo], str]
 @command.command(
     "case",
     help=_("One case in full, for the file."),
-    epilog="\b\n" + _("Example:") + "\n  complaintctl report case 7k3m --format markdown",
+    epilog="\b\n" + helping.EXAMPLE + "\n  complaintctl report case 7k3m --format markdown",
 )
 @case_argument
 @click.option(
@@ -154,5 +160,5 @@ def case_(session: Session, case_id: str, form: str, output: Path | None) -> Non
         if form == "markdown":
             heading = f"# {case['id']}\n\n"
             text = heading + "```text\n" + text.replace("```", "ʼʼʼ") + "```\n"
-    text += "" if form == "json" else f"\n{_('commit')} {register.head}\n"
+    text += "" if form == "json" else "\n" + _("commit") + f" {register.head}\n"
     reporting.write(text, output, form)

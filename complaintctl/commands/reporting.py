@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from complaintctl import SHORT, __version__
+from complaintctl.commands.formats import FORMATS, PLAIN, Counted, check
+from complaintctl.commands.tabling import Target
 from complaintctl.errors import EnvironmentFault, Usage
 from complaintctl.i18n import _
 from complaintctl.tuples import NamedTuple
@@ -21,12 +23,12 @@ if TYPE_CHECKING:
     from complaintctl.commands.session import Session
     from complaintctl.index import Index
     from complaintctl.register import Register
-    from complaintctl.report import Context, Report
+    from complaintctl.report import Bounds, Context, Report
     from complaintctl.report.learning import Learnt
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-FORMATS = ("table", "markdown", "csv", "json")
+BY = ("department", "category", "handler", "channel")  # those of `report.breakdown`
 _ONE = {"improvements": "improvements", "lessons": "lessons"}  # reports of a single table
 
 
@@ -41,19 +43,33 @@ class Asked(NamedTuple):
     width: int  # of the terminal; 0 where there is none
     volume: int | None = None
     department: str | None = None
+    base: str | None = None  # of a page: what leads from it to the register
+    by: tuple[str, ...] = ()  # what the headline is taken apart by
 
 
 def output_options(function: F) -> F:
     """What every report takes."""
+    return _output_options(function, PLAIN)
+
+
+def page_options(function: F) -> F:
+    """What the report of a week or a month takes: it can be had as a page too."""
+    return _output_options(function, tuple(FORMATS))
+
+
+def _output_options(function: F, formats: tuple[str, ...]) -> F:
     function = click.option("--at", "rev", metavar="REV", help=_("As at a commit, with its date as now."))(
         function
     )
     function = click.option(
-        "--output", type=click.Path(path_type=Path), metavar="PATH", help=_("Write to a file.")
+        "--output",
+        type=click.Path(path_type=Path),
+        metavar="PATH",
+        help=_("Write to a file; all tables as CSV: to a folder."),
     )(function)
     function = click.option("--json", "as_json", is_flag=True, help=_("Short for --format json."))(function)
     return click.option(
-        "--format", "form", type=click.Choice(FORMATS), default="table", help=_("Default: table.")
+        "--format", "form", type=click.Choice(formats), default="table", help=_("Default: table.")
     )(function)
 
 
@@ -64,6 +80,16 @@ def volume_option(function: F) -> F:
         type=click.IntRange(1),
         metavar="N",
         help=_("Sales or visits of the period: adds the complaints per 1,000."),
+    )(function)
+
+
+def by_option(function: F) -> F:
+    """What the headline is taken apart by."""
+    return click.option(
+        "--by",
+        type=click.Choice(BY),
+        multiple=True,
+        help=_("The headline's figures for each of these, as a further table (repeatable)."),
     )(function)
 
 
@@ -79,33 +105,46 @@ def run(
     rev: str | None,
     volume: int | None = None,
     department: str | None = None,
+    by: tuple[str, ...] = (),
 ) -> None:
     """Print or write a report; `period`: of now and the register's zone. Exit code 3 if a case is missing."""
+    target = Target("json" if as_json else form, only or _ONE.get(name), output)
+    form, output = target.form, target.output
     register = session.register
     index, commit, now = at_revision(register, rev, session.settings.now)
     zone = index.documents(commit).zone
-    width = _width() if output is None else 0
     asked = Asked(
         name,
         period(now, zone),
-        "json" if as_json else form,
+        form,
         only,
         register.language,
-        width,
+        _width() if output is None and form == "table" else 0,
         volume,
         department,
+        _base(session, output) if FORMATS[form].paged else None,
+        _apart(name, only, by),
     )
     end = _end(asked.period, zone)
     key = json.dumps([__version__, *asked]) if end is not None and end <= now else None
     kept = index.kept(key) if key else None
     text = _renamed(*kept, commit) if kept else _made(register, index, commit, asked, now)
-    write(text, output, asked.form)
+    if target.tables:
+        target.put(session, text, zone, commit)
+    else:
+        write(_anchored(register, commit, asked, text), output, asked.form)
     broken = index.unreadable()
     for path, message in broken:
         click.echo(_("Error: {path}: {message}").format(path=path, message=message), err=True)
     if key and end is not None and not kept:
         index.keep(key, text, end)
     sys.exit(3 if broken else 0)
+
+
+def _apart(name: str, only: str | None, by: tuple[str, ...]) -> tuple[str, ...]:
+    """What the headline is taken apart by: whoever asks for such a table alone need not say so twice."""
+    wanted = [what for what in BY if only == f"by-{what}" and name in {"weekly", "monthly"}]
+    return tuple(dict.fromkeys((*by, *wanted)))
 
 
 def _width() -> int:
@@ -115,6 +154,20 @@ def _width() -> int:
     import shutil
 
     return shutil.get_terminal_size().columns
+
+
+def _base(session: Session, output: Path | None) -> str | None:
+    """What leads from a page to the register that it lies in; printed, it counts as lying at its top.
+
+    None for a page elsewhere: it may go anywhere from there, and no link would hold.
+    """
+    if output is None:
+        return ""
+    folder, top = output.absolute().parent.resolve(), session.register.repository.root.resolve()
+    if not folder.is_relative_to(top):
+        session.say(_("The page lies outside of the register: it names cases and does not link to them."))
+        return None
+    return "../" * len(folder.relative_to(top).parts)
 
 
 def _end(period: str, zone: tzinfo) -> int | None:
@@ -139,30 +192,35 @@ def _renamed(text: str, old: str, new: str) -> str:
     return text.replace(old, new).replace(old[:SHORT], new[:SHORT])
 
 
+def _anchored(register: Register, commit: str, asked: Asked, text: str) -> str:
+    """The weekly report, or a page, with the last checkpoint and how much is not anchored since.
+
+    It is put in at the end, because a checkpoint is made at a commit that is there
+    already.  A single table goes without.
+    """
+    form = FORMATS[asked.form]
+    if not form.paged and (asked.name != "weekly" or asked.only or asked.form == "csv"):
+        return text
+    from complaintctl import checkpoints
+
+    return form.anchored(text, checkpoints.last(register.repository, commit))
+
+
 def _made(register: Register, index: Index, commit: str, asked: Asked, now: int) -> str:
     """The text of a report, counted from the rows."""
-    from complaintctl import render, report
+    from complaintctl import report
 
     tables: tuple[str, ...] = {
         "weekly": report.TABLES,
         "monthly": report.MONTHLY,
         "principles": report.PRINCIPLES,
     }.get(asked.name, (asked.name,))
+    tables += tuple(f"by-{what}" for what in asked.by)
     only = asked.only or _ONE.get(asked.name)
-    if asked.form == "csv" and not only:
-        raise Usage(_("CSV is one table: --table NAME."), hint=", ".join(tables))
-    if only and only not in tables:
-        raise Usage(_("This report has no table of that name."), hint=", ".join(tables))
-    return render.render(
-        build(register, index, commit, asked, now),
-        asked.form,
-        asked.language,
-        only,
-        commit=commit,
-        version=__version__,
-        unreadable=[path for path, _message in index.unreadable()],
-        width=asked.width,
-    )
+    check(asked, tables, only)
+    made = build(register, index, commit, asked, now)
+    unreadable = [path for path, _message in index.unreadable()]
+    return FORMATS[asked.form].made(Counted(made, asked, only, index.documents(commit), commit, unreadable))
 
 
 def at_revision(register: Register, rev: str | None, now: int | None) -> tuple[Index, str, int]:
@@ -188,6 +246,8 @@ def build(register: Register, index: Index, commit: str, asked: Asked, now: int)
     bounds = report.named(asked.period, now, context.zone) if asked.period else None
     if bounds is None or asked.name == "lessons":
         return _of_learning(index, asked, context, bounds, now)
+    if FORMATS[asked.form].paged:
+        return _paged(index, asked, context, bounds)
     since = bounds.previous
     if asked.name == "monthly":
         since = min(since, trend.mondays(bounds.as_at, context.zone)[0])
@@ -199,6 +259,17 @@ def build(register: Register, index: Index, commit: str, asked: Asked, now: int)
         learnt = _learnt(index, bounds.as_at, since=bounds.start)
         return report.monthly(rows, asked.period, now, context, learnt, earlier)
     return report.counted(asked.name, rows, bounds, context, earlier)
+
+
+def _paged(index: Index, asked: Asked, context: Context, bounds: Bounds) -> Report:
+    """A report with what its page shows besides."""
+    from complaintctl.report import onpage
+
+    rows = index.report_rows(onpage.needed_since(bounds, context.zone), bounds.as_at)
+    earlier = index.earlier(bounds.since, bounds.as_at)
+    since = bounds.start if asked.name == "monthly" else bounds.as_at  # the page of a week has no lessons
+    learnt = _learnt(index, bounds.as_at, since=since)
+    return onpage.paged(asked.name, rows, bounds, context, learnt, earlier)
 
 
 def _of_learning(index: Index, asked: Asked, context: Context, bounds: Any, now: int) -> Report:
@@ -222,12 +293,13 @@ def _learnt(index: Index, before: int, *, since: int) -> Learnt:
     from complaintctl.report.learning import Learnt
 
     measures = index.measures()
-    upheld = index.upheld(before) if measures else []
+    upheld = index.upheld(before) if any(one.done for one in measures) else []
     return Learnt(measures, upheld, index.lessons(since, before) if since < before else ())
 
 
 def _context(register: Register, index: Index, commit: str, asked: Asked) -> Context:
     """What a report needs to know besides the rows."""
+    from complaintctl import levels
     from complaintctl.report import Context
 
     documents = index.documents(commit)
@@ -249,6 +321,8 @@ def _context(register: Register, index: Index, commit: str, asked: Asked) -> Con
         {person["id"] for person in documents.staff if person["active"]},
         [path for path, _message in index.unreadable()],
         asked.volume,
+        by=asked.by,
+        why=lambda row, hit: levels.reason(hit, index.policy_of(row)[0], register.language),
     )
 
 

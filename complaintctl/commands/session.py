@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from complaintctl.commands.helping import NAMES, Helping
+from complaintctl.commands.helping import EXAMPLE, NAMES, Helping
 from complaintctl.errors import ComplaintctlError
 from complaintctl.i18n import _
 
@@ -45,6 +45,7 @@ class Session:
             now=self.options["now"],
             language=self.options["language"],
             progress=self._progress if self.talks else None,
+            asks=self.asks,
         )
 
     @cached_property
@@ -105,7 +106,7 @@ class Session:
         if total < 2000:
             return
         end = "\n" if done >= total else ""
-        click.echo(f"\r{_('reading cases')} {done}/{total}{end}", nl=False, err=True)
+        click.echo("\r" + _("reading cases") + f" {done}/{total}{end}", nl=False, err=True)
 
     def finish(self, verb: str, outcome: Outcome, *, as_json: bool = False) -> None:
         """Say what a step did: one line (or the case), then what may come next.
@@ -192,9 +193,10 @@ class Session:
         """Before the first question on a terminal: refuse a step that no answer could make possible."""
         if not self.asks:
             return
-        from complaintctl import recording
+        from complaintctl import proposals, recording
         from complaintctl.steps.beforehand import require_open
 
+        proposals.require_free(self.register, verb, case_id)
         case = self.register.case(case_id)
         require_open(verb, case, recording.context(self.register, case))
 
@@ -252,7 +254,7 @@ def step_options(function: F) -> F:
 
 def verb(name: str, summary: str, example: str) -> Callable[[Callable[..., Any]], click.Command]:
     """A command with its help in the house's form: what it does, then an example."""
-    epilog = "\b\n" + _("Example:") + "\n" + "\n".join(f"  {line}" for line in example.splitlines())
+    epilog = "\b\n" + EXAMPLE + "\n" + "\n".join(f"  {line}" for line in example.splitlines())
     return click.command(
         name, cls=Helping, help=summary, epilog=epilog, context_settings={"help_option_names": NAMES}
     )

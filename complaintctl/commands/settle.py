@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from complaintctl.commands import ask, values
+from complaintctl.commands import ask, signatures, values
 from complaintctl.commands.classify import choose_category
 from complaintctl.commands.propose import ask_remedies
 from complaintctl.commands.session import Session, case_argument, pass_session, step_options, verb
@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     type=click.IntRange(1, 5),
     help=_("What the customer said, 5 best; closes the case from 4."),
 )
+@signatures.key_option
 @step_options
 @pass_session
 def command(
@@ -67,6 +68,7 @@ def command(
     flags: tuple[str, ...],
     confirmed: tuple[str, ...],
     satisfaction: int | None,
+    key: str | None,
     dry_run: bool,
     as_json: bool,
 ) -> None:
@@ -93,4 +95,6 @@ def command(
             satisfaction=satisfaction,
         )
 
-    session.step("settle", found, change, dry_run=dry_run, as_json=as_json)
+    step = signatures.signed(session.register, change, key, dry_run=dry_run)
+    signatures.ahead(session.register, found, step)
+    session.step("settle", found, step, dry_run=dry_run, as_json=as_json)

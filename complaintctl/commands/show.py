@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from itertools import islice
+from json.encoder import encode_basestring as _text
 from typing import TYPE_CHECKING, Any, cast
 
 import click
@@ -49,13 +50,11 @@ def command(session: Session, case_id: str, as_json: bool, public: bool) -> None
     elif public:
         from complaintctl.commands import progress
 
-        for line in progress.lines(register, case):
-            click.echo(line)
+        click.echo("\n".join(progress.lines(register, case)))
     else:
         from complaintctl.commands.form import lines
 
-        for line in lines(register, case):
-            click.echo(line)
+        click.echo("\n".join(lines(register, case)))
     if register.edited(found):
         path, _blob = register.locate(found)
         session.warn(
@@ -71,17 +70,26 @@ def dump(document: Any) -> str:
     return json.dumps(document, ensure_ascii=False, indent=2)
 
 
-def dump_rows(rows: Iterable[dict[str, Any]]) -> Iterator[str]:
-    """Rows of texts, numbers, truth values and nothing as one JSON array in pieces, one row a line.
+def dump_rows(keys: Iterable[str], rows: Iterable[Iterable[str | int | None]]) -> Iterator[str]:
+    """Rows of texts, whole numbers, truth values and nothing as one JSON array in pieces, one row a line.
 
-    Only the encoder written in C is fast enough for very many, and it does not
-    indent.  So it puts a line break after every comma, and those before a key are
-    taken out again: within a string a line break is always escaped.
+    `rows`: the values of each, in the order of `keys`.  The keys are written once:
+    of very many rows they would be most of the work.
     """
+    row = "{" + ", ".join(_text(key).replace("%", "%%") + ": %s" for key in keys) + "}"
     lead, left = "[\n  ", iter(rows)
     while part := list(islice(left, _PIECE)):
-        text = json.dumps(part, ensure_ascii=False, separators=(",\n", ": "))
-        yield lead + text[1:-1].replace(',\n"', ', "').replace(",\n{", ",\n  {")
+        yield lead + ",\n  ".join([
+            row % tuple([
+                _text(one) if type(one) is str
+                else "null" if one is None
+                else "true" if one is True
+                else "false" if one is False
+                else int.__repr__(one)
+                for one in values
+            ])
+            for values in part
+        ])  # fmt: skip
         lead = ",\n  "
     yield "\n]\n" if lead[0] == "," else "[]\n"
 
@@ -101,6 +109,7 @@ def case_document(register: Register, case: Case) -> dict[str, Any]:
         "owed": owed.document(register, case),
         "accountable": owed.accountable(register, case),
         "same_batch": batches.document(register, case),
+        "review": review_of(register, case),
     }
 
 
@@ -130,11 +139,42 @@ def deadlines_of(register: Register, case: Case) -> list[dict[str, Any]]:
 
 
 def next_steps(register: Register, case: Case) -> list[tuple[str, list[str]]]:
-    """The verbs that may come next, each with the ids of those who may use it."""
-    from complaintctl import workflow
+    """The verbs that may come next, each with the ids of those who may use it.
 
-    pinned = register.pinned(case)
-    return [(step, who_may(register, case, step)) for step in workflow.next_verbs(case, pinned)]
+    While a proposal waits in a branch, the road goes on with its review.
+    """
+    from complaintctl import proposals, workflow
+    from complaintctl.lifecycle import ANY_TIME
+
+    verbs = workflow.next_verbs(case, register.pinned(case))
+    one = proposals.of_case(register, case["id"])
+    if one is None:
+        return [(step, who_may(register, case, step)) for step in verbs]
+    decision = one.proposal.get("decision")
+    if decision:
+        who = [one.proposal["by"], decision["by"]]
+    else:
+        who = who_may(register, proposals.as_merged(case, one), "approve")
+    found = [(step, who_may(register, case, step)) for step in verbs if step in ANY_TIME]
+    return [*found, ("review", who)]
+
+
+def review_of(register: Register, case: Case) -> dict[str, Any] | None:
+    """The proposal that waits in a branch, as data; None where none does."""
+    from complaintctl import proposals
+
+    one = proposals.of_case(register, case["id"])
+    if one is None:
+        return None
+    return {
+        "proposal": one.number,
+        "branch": one.branch,
+        "remote": one.remote or None,
+        "commit": one.commit,
+        "by": one.proposal["by"],
+        "at": one.proposal["at"],
+        "outcome": one.outcome,
+    }
 
 
 def who_may(register: Register, case: Case, step: str) -> list[str]:

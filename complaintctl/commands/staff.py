@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from complaintctl.commands import helping
 from complaintctl.commands.session import Session, pass_session
 from complaintctl.errors import Refused, Usage, printable
 from complaintctl.i18n import _
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 
-@click.group(
+@helping.group(
     "staff",
     help=_("Who works here, in which role and department."),
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -27,7 +28,11 @@ def command() -> None:
 def _details(function: Callable[..., Any]) -> Callable[..., Any]:
     for option in (
         click.option("--dry-run", is_flag=True, help=_("Check everything, change nothing.")),
-        click.option("--key", metavar="SSHKEY", help=_("The public key that signs decisions.")),
+        click.option(
+            "--key",
+            metavar="SSHKEY",
+            help=_("The public key that signs decisions: the line in the .pub file."),
+        ),
         click.option(
             "--duty", "duties", multiple=True, metavar="ID", help=_("An executor of the policy (repeatable).")
         ),
@@ -46,7 +51,7 @@ def _details(function: Callable[..., Any]) -> Callable[..., Any]:
     "add",
     help=_("Add somebody."),
     epilog="\b\n"
-    + _("Example:")
+    + helping.EXAMPLE
     + '\n  complaintctl staff add li.na --name "李娜" --email li.na@shop.example --role clerk',
 )
 @click.argument("ident", metavar="ID")
@@ -113,13 +118,17 @@ def _ask(session: Session, ident: str, given: dict[str, Any]) -> None:
 @command.command(
     "edit",
     help=_("Change what is noted of somebody."),
-    epilog="\b\n" + _("Example:") + "\n  complaintctl staff edit li.na --role head",
+    epilog="\b\n" + helping.EXAMPLE + "\n  complaintctl staff edit li.na --role head",
 )
 @click.argument("ident", metavar="ID")
 @_details
+@click.option("--no-key", is_flag=True, help=_("Their key signs nothing any more."))
 @pass_session
-def edit(session: Session, /, ident: str, dry_run: bool, **given: Any) -> None:
+def edit(session: Session, /, ident: str, dry_run: bool, no_key: bool, **given: Any) -> None:
     from complaintctl.staffing import check_entry
+
+    if no_key and given["key"]:
+        raise Usage(_("--key and --no-key exclude each other."))
 
     def change(people: list[Any]) -> None:
         person = _person(people, ident)
@@ -128,6 +137,8 @@ def edit(session: Session, /, ident: str, dry_run: bool, **given: Any) -> None:
         check_entry({**_person(register.staff, ident), **changes}, others, register.policy)
         for key, value in changes.items():
             person[key] = value
+        if no_key:
+            person.pop("key", None)
 
     _record(session, change, f"staff: edit {ident}", dry_run)
 
@@ -135,7 +146,7 @@ def edit(session: Session, /, ident: str, dry_run: bool, **given: Any) -> None:
 @command.command(
     "retire",
     help=_("Somebody leaves; what they did stays."),
-    epilog="\b\n" + _("Example:") + "\n  complaintctl staff retire li.na",
+    epilog="\b\n" + helping.EXAMPLE + "\n  complaintctl staff retire li.na",
 )
 @click.argument("ident", metavar="ID")
 @click.option("--dry-run", is_flag=True, help=_("Check everything, change nothing."))
@@ -150,7 +161,7 @@ def retire(session: Session, ident: str, dry_run: bool) -> None:
 @command.command(
     "list",
     help=_("Everybody, with role and department."),
-    epilog="\b\n" + _("Example:") + "\n  complaintctl staff list",
+    epilog="\b\n" + helping.EXAMPLE + "\n  complaintctl staff list",
 )
 @click.option("--json", "as_json", is_flag=True, help=_("As JSON."))
 @pass_session
@@ -211,7 +222,7 @@ def _person(people: Sequence[Any], ident: str) -> Any:
 def _record(session: Session, change: Callable[[list[Any]], None], message: str, dry_run: bool) -> None:
     from complaintctl import recording
     from complaintctl.objects import Edit
-    from complaintctl.staffing import check_staff, check_top, may_manage
+    from complaintctl.staffing import check_keys, check_staff, check_top, may_manage
     from complaintctl.yamlfile import edit_document
 
     register = session.register
@@ -220,7 +231,9 @@ def _record(session: Session, change: Callable[[list[Any]], None], message: str,
     def build() -> tuple[list[Edit], str]:
         before = register.document(STAFF) or b""
         after = edit_document(before, STAFF, lambda document: change(document["staff"]))
-        check_top(register.staff, check_staff(after, register.policy), register.policy, register.language)
+        people = check_staff(after, register.policy)
+        check_top(register.staff, people, register.policy, register.language)
+        check_keys(people, register.documents.settings, register.policy)
         return ([Edit(STAFF, before, after)] if after != before else []), message
 
     commit = recording.edit_documents(register, build, dry_run=dry_run)

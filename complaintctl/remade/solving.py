@@ -120,6 +120,9 @@ def settle(
         flags=said.get("flags", ()),
         confirmed=recorded.get("confirmed", ()),
     )
+    signature = recorded["decision"].get("signature")
+    if signature is not None:
+        changed["proposals"][-1]["decision"]["signature"] = signature
     same(cast("Any", changed["proposals"][-1]), recorded)
     if classified is not None:
         same(changed["classification"], classified)

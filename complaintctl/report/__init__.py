@@ -73,6 +73,8 @@ class Context(NamedTuple):
     active: Container[str] | None = None  # ids of the staff who have not left
     unreadable: Sequence[str] = ()  # cases that could not be read
     volume: int | None = None  # sales or visits of the period (S1b-14)
+    by: Sequence[str] = ()  # of `breakdown.BY`: what the headline is taken apart by
+    why: Callable[[Row, Any], str] | None = None  # in words, why a case has the level that `levels` tells
 
 
 def weekly(
@@ -214,7 +216,7 @@ def _tables(
     bounds: Bounds,
     context: Context,
 ) -> list[Table]:
-    """All tables, in the order of `TABLES`."""
+    """All tables, in the order of `TABLES`, what takes the headline apart behind it."""
     policy, language, currency = context.policy, context.language, context.currency
     found: dict[str, int] = {}
 
@@ -225,17 +227,12 @@ def _tables(
         return found[ident]
 
     def climbed(row: Row) -> bool:
-        """Whether an open case has become graver since the beginning of the period (S1d-4)."""
-        if row["received"] >= this.start:
-            return False
-        for hit in row["hits"]:
-            if hit.since >= this.start or hit.key is not None:
-                return bool(level_of(row) < context.levels(row, this.start)[0])
-        return False
+        return groups.climbed_from(row, this.start, level_of, context.levels) is not None
 
     periods = (bounds.name, before(bounds, context.zone))
     return [
         headline.headline(this, previous, periods, policy, currency, context.volume),
+        *_taken_apart(this, context),
         validity.validity(this, previous, policy, language),
         groups.category(this, earlier, bounds, policy, language, currency),
         groups.severity(this, policy, language),
@@ -253,6 +250,16 @@ def _tables(
             this, policy, is_late=context.is_late, active=context.active, unreadable=context.unreadable
         ),
     ]
+
+
+def _taken_apart(this: Events, context: Context) -> list[Table]:
+    """The headline by what was asked for."""
+    if not context.by:
+        return []
+    from complaintctl.report.breakdown import breakdown
+
+    policy, language, currency = context.policy, context.language, context.currency
+    return [breakdown(this, what, policy, language, currency) for what in context.by]
 
 
 def empty() -> Learnt:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from complaintctl.i18n import _
+from complaintctl.i18n import _, pgettext
 from complaintctl.labels import name_of, text
 from complaintctl.report.period import BEFORE, Bounds, Earlier
 from complaintctl.report.ratios import grouped, on_time, redress, satisfaction, upheld
@@ -103,6 +103,21 @@ def level(events: Events, level_of: Key, climbed: Iterable[Row], policy: Policy,
     return filled("level", _("By level"), columns, [[*row, up[row[0]]] for row in rows])
 
 
+def climbed_from(
+    row: Row, start: int, level_of: Key, levels: Callable[[Row, int], Sequence[Any]]
+) -> int | None:
+    """The level that an open case had at an instant, where it has become graver since; else None (S1d-4).
+
+    `level_of`: its level as at; `levels`: its level at an instant.
+    """
+    if row["received"] >= start:
+        return None
+    if not any(hit.since >= start or hit.key is not None for hit in row["hits"]):
+        return None
+    before: int = levels(row, start)[0]
+    return before if level_of(row) < before else None
+
+
 def _standing() -> list[Column]:
     return [
         Column("received", _("received"), "count"),
@@ -143,7 +158,7 @@ def channel(events: Events, policy: Policy, language: str) -> Table:
         Column("n", _("received"), "count"),
         Column("requests", _("of which requests"), "count"),
         Column("closed_rate", _("closed"), "rate"),
-        Column("satisfaction_rate", _("satisfied"), "rate"),
+        Column("satisfaction_rate", pgettext("several", "satisfied"), "rate"),
     ]
     received = grouped(events.received, lambda row: row["channel"])
     answers = grouped(events.answers, lambda one: one[0]["channel"])

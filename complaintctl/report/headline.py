@@ -5,9 +5,17 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from complaintctl.i18n import _
+from complaintctl.i18n import _, pgettext
 from complaintctl.lifecycle import VOID
-from complaintctl.report.ratios import first_responses, on_time, redress, satisfaction, upheld
+from complaintctl.report.ratios import (
+    closing_times,
+    first_responses,
+    last_closings,
+    on_time,
+    redress,
+    satisfaction,
+    upheld,
+)
 from complaintctl.report.tables import Column, Table, filled, per_thousand, percentile, rate
 
 if TYPE_CHECKING:
@@ -51,7 +59,7 @@ def headline(
         Column("time_to_close_median", _("time to close, median"), "duration"),
         Column("time_to_close_p90", _("time to close, 90 % within"), "duration"),
         Column("upheld_rate", _("upheld"), "rate"),
-        Column("satisfaction_rate", _("satisfied"), "rate"),
+        Column("satisfaction_rate", pgettext("several", "satisfied"), "rate"),
         Column("on_time_rate", _("on time"), "rate"),
         Column("escalation_rate", _("escalated"), "rate"),
         Column("reopen_rate", _("reopened before"), "rate"),
@@ -74,11 +82,11 @@ def headline(
 def _figures(events: Events, policy: Policy, currency: str) -> list[Any]:
     """One row, without its name."""
     heard = first_responses(events)
-    last = {row["id"]: (row, span) for row, span in events.closed if events.is_complaint(row)}
-    times = [span.end - row["received"] for row, span in last.values() if span.end is not None]
-    assigned = [row for row, span in last.values() if any(one[0] < events.as_at for one in row["assigned"])]
+    last = last_closings(events, events.closed)
+    times = closing_times(events, events.closed)
+    assigned = [row for row, _span in last if any(one[0] < events.as_at for one in row["assigned"])]
     escalated = sum(any(at < events.as_at for at in row["escalated"]) for row in assigned)
-    again = sum(span.start != row["received"] for row, span in last.values())
+    again = sum(span.start != row["received"] for row, span in last)
     return [
         events.open_start,
         len(events.received),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from complaintctl.i18n import _
+from complaintctl.i18n import _, pgettext
 from complaintctl.report.events import OVERDUE, Events, Holder
 from complaintctl.report.groups import labelled, ordered
 from complaintctl.report.ratios import grouped, satisfaction
@@ -48,12 +48,12 @@ def people(events: Events, policy: Policy, language: str) -> tuple[Table, Table]
 def _columns() -> list[Column]:
     return [
         Column("assigned", _("assigned"), "count"),
-        Column("open", _("open"), "count"),
+        Column("open", pgettext("several", "open"), "count"),
         Column("closed", _("closed"), "count"),
-        Column("overdue", _("overdue"), "count"),
+        Column("overdue", pgettext("several", "overdue"), "count"),
         Column("reopened", _("reopened"), "count"),
         Column("escalated", _("escalated"), "count"),
-        Column("satisfaction_rate", _("satisfied"), "rate"),
+        Column("satisfaction_rate", pgettext("several", "satisfied"), "rate"),
         Column("time_to_assign", _("time to assign, median"), "duration"),
     ]
 

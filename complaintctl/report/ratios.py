@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable
 
     from complaintctl.policy import Policy
-    from complaintctl.rows import Paid, Row
+    from complaintctl.rows import Paid, Row, Span
 
 Rate = dict[str, Any]
 T = TypeVar("T")
@@ -47,6 +47,16 @@ def first_responses(events: Events) -> list[int]:
         for row in events.contacted
         if (contact := row["first_contact"]) is not None and events.is_complaint(row)
     ]
+
+
+def last_closings(events: Events, closed: Iterable[tuple[Row, Span]]) -> list[tuple[Row, Span]]:
+    """The complaints among the cases that were closed, each once, with its last closing."""
+    return list({row["id"]: (row, span) for row, span in closed if events.is_complaint(row)}.values())
+
+
+def closing_times(events: Events, closed: Iterable[tuple[Row, Span]]) -> list[int]:
+    """Seconds from receipt to the last closing, of the complaints that were closed."""
+    return [span.end - row["received"] for row, span in last_closings(events, closed) if span.end is not None]
 
 
 def on_time(kept: Iterable[tuple[Row, int, int]]) -> Rate:

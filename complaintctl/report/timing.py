@@ -6,9 +6,9 @@ from bisect import bisect
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from complaintctl.i18n import _
+from complaintctl.hindsight import standing
+from complaintctl.i18n import _, pgettext
 from complaintctl.lifecycle import STATES
-from complaintctl.report.events import Events, standing
 from complaintctl.report.groups import labelled, ordered
 from complaintctl.report.ratios import grouped
 from complaintctl.report.tables import Column, Table, filled, instant, rate
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from complaintctl.policy import Policy
+    from complaintctl.report.events import Events
     from complaintctl.rows import Clock, Row
 
 DAY = 86400
@@ -33,9 +34,9 @@ def clocks(events: Events, policy: Policy, language: str) -> Table:
     columns = [
         Column("clock", _("deadline")),
         Column("label", _("in words")),
-        Column("due", _("due"), "count"),
-        Column("met", _("met"), "count"),
-        Column("missed", _("missed"), "count"),
+        Column("due", pgettext("several", "due"), "count"),
+        Column("met", pgettext("several", "met"), "count"),
+        Column("missed", pgettext("several", "missed"), "count"),
         Column("waiting", _("not yet due"), "count"),
         Column("on_hold", _("on hold"), "count"),
         Column("on_time_rate", _("on time"), "rate"),

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from complaintctl import times
-from complaintctl.i18n import _
+from complaintctl.i18n import _, pgettext
 from complaintctl.report.ratios import is_content
 from complaintctl.report.tables import Column, Table, filled, money, rate
 
@@ -45,7 +45,7 @@ def trend(
         Column("requests", _("of which requests"), "count"),
         Column("closed", _("closed"), "count"),
         Column("open_end", _("open at end"), "count"),
-        Column("satisfaction_rate", _("satisfied"), "rate"),
+        Column("satisfaction_rate", pgettext("several", "satisfied"), "rate"),
         Column("redress_paid", _("redress paid, {currency}").format(currency=currency), "money"),
     ]
     weeks = _Weeks(bounds)

@@ -6,13 +6,11 @@ Each state's register is made once for a test run; tests get copies of it.
 from __future__ import annotations
 
 import functools
-import shutil
-import tempfile
 from datetime import timedelta
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.shop import MILK, Shop
+from tests.shop import MILK, Shop, kept_folder
 
 PHOTO = b"\xff\xd8\xff\xe0 a bottle, seen from the side"
 
@@ -127,7 +125,7 @@ def path_of(shop: Shop, case: str) -> Path:
 @functools.cache
 def _original(state: str) -> Place:
     """The register in which the case is in a state; made once, never changed afterwards."""
-    folder = Path(tempfile.mkdtemp(prefix="complaintctl-road-"))
+    folder = kept_folder()
     if state == "received":
         shop = Shop.make(folder / "shop")
         other = shop.new("--channel", "phone", "--complaint", "no trolley was free", "--kind", "complaint")
@@ -148,10 +146,7 @@ def _photo(folder: Path) -> Path:
 def copy_of(place: Place, folder: Path) -> Place:
     """The same register in another folder, at the same time of day."""
     folder.mkdir(parents=True, exist_ok=True)
-    shutil.copytree(place.shop.folder, folder / "shop", symlinks=True)
-    shop = Shop(folder / "shop")
-    shop.now = place.shop.now
-    return Place(shop, place.case, place.other, _photo(folder))
+    return Place(place.shop.copy(folder / "shop"), place.case, place.other, _photo(folder))
 
 
 def at(state: str, folder: Path) -> Place:

@@ -773,7 +773,15 @@ def test_a_step_that_is_recorded_succeeds_whatever_becomes_of_its_words(place: P
 
 @pytest.mark.parametrize("encoding", ["gbk", "ascii", "latin-1"])
 @pytest.mark.parametrize(
-    "words", [("list",), ("show", "{case}"), ("report", "weekly"), ("--language", "zh-CN", "show", "{case}")]
+    "words",
+    [
+        ("list",),
+        ("board",),
+        ("show", "{case}"),
+        ("report", "weekly"),
+        ("--language", "zh-CN", "show", "{case}"),
+        ("--language", "zh-CN", "board"),
+    ],
 )
 def test_everything_can_be_read_in_any_alphabet(place: Place, encoding: str, words: tuple[str, ...]) -> None:
     line = process(place.shop, *place.words(words))
@@ -783,7 +791,7 @@ def test_everything_can_be_read_in_any_alphabet(place: Place, encoding: str, wor
 
 
 @pytest.mark.parametrize(
-    "words", [("list", "--all"), ("show", "{case}"), ("help", "workflow"), ("report", "weekly")]
+    "words", [("list", "--all"), ("board",), ("show", "{case}"), ("help", "workflow"), ("report", "weekly")]
 )
 def test_a_reader_who_leaves_early_is_no_fault(place: Place, words: tuple[str, ...]) -> None:
     shell = ["sh", "-c", '"$@" | head -1', "sh", *process(place.shop, *place.words(words))]

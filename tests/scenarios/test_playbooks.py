@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import functools
 import json
-import shutil
-import tempfile
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.shop import MILK, Shop
+from tests.shop import MILK, Shop, kept_folder
 
 # What a shop that sells and makes to order adds to the rules of the supermarket; each text in three languages.
 ADDED = {
@@ -82,7 +80,7 @@ ADDED = {
     step: investigate
     requires: promise-giver
     label: {en: "Say who promised.", zh-CN: "须注明承诺人。", es: "Decir quién prometió."}
-    when: {verdict: [founded, partly]}
+    when: {flags: unauthorised-promise, verdict: [founded, partly]}
     source: "S4-9"
   - name: weighed
     step: investigate
@@ -130,22 +128,21 @@ def added(rules: str) -> str:
 
 
 @functools.cache
-def _template() -> Path:
-    folder = Path(tempfile.mkdtemp(prefix="complaintctl-playbooks-")) / "shop"
-    shop = Shop.make(folder)
-    path = folder / "policies" / "supermarket.yaml"
+def _template() -> Shop:
+    shop = Shop.make(kept_folder() / "shop")
+    path = shop.folder / "policies" / "supermarket.yaml"
     path.write_text(added(path.read_text(encoding="utf-8")), encoding="utf-8", newline="\n")
     shop.do("boss", "policy", "save", "--reason", "made to order")
     shop.do("boss", "staff", "edit", "zhao.wei", "--duty", "optometrist", "--duty", "seller")
     shop.do("boss", "staff", "edit", "chen.jie", "--duty", "fitter")
-    return folder
+    shop.do("", "list")  # the copies have an index that knows these rules
+    return shop
 
 
 @pytest.fixture
 def shop(tmp_path: Path) -> Shop:
     """The test shop with rules that lead through a playbook."""
-    shutil.copytree(_template(), tmp_path / "shop")
-    return Shop(tmp_path / "shop")
+    return _template().copy(tmp_path / "shop")
 
 
 def taken(shop: Shop, category: str = "goods.failed", *more: str) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from complaintctl.yamlfile import read_case
-from tests.shop import MILK, Shop
+from tests.shop import MILK, Shop, made_once
 
 PHONE = ("--by", "phone", "--note", "told her")
 NEW_GATES = """gates:
@@ -60,9 +60,10 @@ def taught(shop: Shop) -> str:
     return case
 
 
-@pytest.fixture
-def busy(shop: Shop) -> Shop:
-    """A shop in which a month's work was done; it is the 2nd of December."""
+@made_once
+def month(folder: Path) -> tuple[Shop, str]:
+    """A shop in which a month's work was done, and its first case; it is the 2nd of December."""
+    shop = Shop.make(folder / "shop")
     first = taught(shop)
     shop.do("sun.min", "improve", first, "--measure", "an alarm", "--owner", "wu.lei", "--due", "2026-11-19")
     shop.do("sun.min", "improve", first, "--measure", "look at the shelf", "--owner", "wu.lei", "--due",
@@ -76,7 +77,13 @@ def busy(shop: Shop) -> Shop:
     told = founded(shop.wait(days=3))
     shop.do("li.na", "contact", told, *PHONE)
     shop.now = datetime.fromisoformat("2026-12-02T09:00:00+08:00")
-    return shop
+    return shop, first
+
+
+@pytest.fixture
+def busy(tmp_path: Path) -> Shop:
+    """A shop of one's own, after that month."""
+    return month(tmp_path)[0]
 
 
 def files(shop: Shop) -> list[Any]:
@@ -177,6 +184,17 @@ def test_a_measure_is_recorded_or_done_not_both(shop: Shop) -> None:
     shop.refuse(2, "sun.min", "improve", case, "--done", "2")
     shop.refuse(2, "sun.min", "improve", case, "--measure", "x", "--owner", "wu.lei", "--due", "2026-12-01",
                 "--every", "2 hours")  # fmt: skip
+
+
+def test_what_is_due_at_the_same_time_stands_by_case_and_name(shop: Shop) -> None:
+    # S0-20
+    cases = sorted(shop.new() for _number in range(3))
+    for case in cases:
+        shop.do("sun.min", "improve", case, "--measure", "look", "--owner", "wu.lei", "--due", "2026-11-23")
+    found = [(one["due"], one["id"], one["name"]) for one in shop.run("", "due", "--json").json]
+    together = [(case, name) for due, case, name in found if due == "2026-11-24T00:00:00+08:00"]
+    assert together == [(case, name) for case in cases for name in ("improve", "progress", "reply")]
+    assert found == sorted(found)
 
 
 def test_due_for_a_program_parses_no_case_for_the_measures(busy: Shop) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -1368,3 +1369,11 @@ def test_somebody_who_came_ends_being_alone(alone: Shop) -> None:
     alone.do("boss", "staff", "retire", "partner")
     alone.do("boss", "approve", case)
     assert alone.show(case)["proposals"][0]["decision"]["alone"] is True
+
+
+def test_git_s_e_mail_alone_says_who_acts(shop, monkeypatch):
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
+    shop.refuse(4, "", "new", "--channel", "desk", "--complaint", "sour")
+    shop.git("config", "user.email", "Li.Na@shop.example")
+    shop.do("", "new", "--channel", "desk", "--complaint", "sour")
+    assert shop.git("log", "-1", "--format=%an <%ae>").strip() == "李娜 <li.na@shop.example>"

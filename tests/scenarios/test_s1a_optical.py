@@ -2,35 +2,15 @@
 
 from __future__ import annotations
 
-import functools
-import shutil
-import tempfile
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.shop import Shop, _template
+from tests.scenarios.optical import GLASSES, found, handed, opened
+from tests.shop import Shop, clock, rules
 
-PEOPLE = (
-    ("li.na", "李娜", "clerk", "sales"),
-    ("zhao.wei", "赵伟", "clerk", "optometry"),
-    ("chen.jie", "陈杰", "clerk", "fitting"),
-    ("wu.lei", "吴磊", "clerk", "workshop"),
-    ("he.xin", "何欣", "clerk", "store-room"),
-    ("sun.min", "孙敏", "head", "sales"),
-)
-DUTIES = {
-    "li.na": ("sales",),
-    "zhao.wei": ("optometrist",),
-    "chen.jie": ("fitter", "contact-lens-fitter"),
-    "sun.min": ("sales", "shift-leader"),
-}
-GLASSES = (
-    "--channel", "counter", "--customer", "王女士", "--phone", "13800001234", "--product", "spectacles", "--price",
-    "480.00", "--purchased-on", "2026-11-12", "--complaint", "the floor swims",
-)  # fmt: skip
 LESSON = (
     "--lesson", "measure twice", "--prevention", "a second look before hand-over", "--disposition",
     "the workshop was told", "--lesson-for", "workshop",
@@ -38,49 +18,10 @@ LESSON = (
 GROUP_1 = ("exchange", "remake", "return=480.00")
 
 
-@functools.cache
-def _shop() -> Path:
-    """The register of an optical shop, made once; tests get copies."""
-    folder = Path(tempfile.mkdtemp(prefix="complaintctl-optical-")) / "shop"
-    shutil.copytree(_template("optical", PEOPLE), folder)
-    shop = Shop(folder)
-    for who, duties in DUTIES.items():
-        shop.do("boss", "staff", "edit", who, *(word for duty in duties for word in ("--duty", duty)))
-    return folder
-
-
-@functools.cache
-def _handed(category: str, words: tuple[str, ...]) -> tuple[Path, str]:
-    """A register with one case of a category that zhao.wei has in hand; made once."""
-    folder = Path(tempfile.mkdtemp(prefix="complaintctl-optical-")) / "shop"
-    shutil.copytree(_shop(), folder)
-    shop = Shop(folder)
-    case = shop.new(*words)
-    shop.do("li.na", "classify", case, "--category", category)
-    shop.do("li.na", "contact", case, "--by", "counter", "--note", "sorry; it is being looked at")
-    shop.wait(minutes=1).do("li.na", "assign", case, "--to", "zhao.wei")
-    return folder, case
-
-
 @pytest.fixture
 def optician(tmp_path: Path) -> Shop:
     """A shop with six people and its owner."""
-    shutil.copytree(_shop(), tmp_path / "shop")
-    return Shop(tmp_path / "shop")
-
-
-def handed(folder: Path, category: str, *words: str) -> tuple[Shop, str]:
-    """A shop of one's own and a case that has been handed over; `words` for `new` besides the usual ones."""
-    made, case = _handed(category, (*GLASSES, *words))
-    shutil.copytree(made, folder / "shop")
-    return Shop(folder / "shop").wait(minutes=1), case
-
-
-def found(folder: Path, cause: str, category: str = "service.explanation", verdict: str = "founded") -> Any:
-    """A shop and a case whose cause is found; from a category that asks for no list of checks."""
-    shop, case = handed(folder, category)
-    shop.do("zhao.wei", "investigate", case, "--findings", "seen", "--verdict", verdict, "--cause", cause)
-    return shop, case
+    return opened(tmp_path)
 
 
 def offer(shop: Shop, case: str, remedy: str, *confirmed: str, code: int = 0) -> Any:
@@ -101,16 +42,6 @@ def checked(shop: Shop, case: str, *checks: str, who: str = "zhao.wei") -> str:
     ran = shop.run(who, "investigate", case, *(word for one in checks for word in ("--check", one)))
     assert ran.code == 0, ran
     return ran.err
-
-
-def clock(case: Any, name: str) -> Any:
-    """The last clock of a name in `show --json`."""
-    return [one for one in case["deadlines"] if one["name"] == name][-1]
-
-
-def rules(shop: Shop) -> Any:
-    """The rules in force as data."""
-    return shop.run("", "policy", "show", "optical", "--json").json
 
 
 # ── Intake, first word, hand-over ───────────────────────────────────────────────────────────────────
@@ -723,8 +654,7 @@ def test_every_remedy_of_the_trade_is_there(optician: Shop) -> None:
 
 def test_an_optician_alone_takes_a_case_to_its_end(tmp_path: Path) -> None:
     # S1a-1: the register works from the first minute with one person
-    shutil.copytree(_template("optical", ()), tmp_path / "shop")
-    shop = Shop(tmp_path / "shop")
+    shop = Shop.make(tmp_path / "shop", "optical", alone=True)
     case = shop.new(*GLASSES, who="boss")
     shop.do("boss", "classify", case, "--category", "wear.power")
     shop.do("boss", "contact", case, "--by", "counter", "--note", "at once")

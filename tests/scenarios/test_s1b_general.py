@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import functools
-import shutil
-import tempfile
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.shop import Shop, _template
+from tests.shop import Shop, clock, made_once, rules
 
 PEOPLE = (
     ("li.na", "李娜", "clerk", "customer-service"),
@@ -63,21 +59,17 @@ def words(options: dict[str, str], *without: str) -> list[str]:
     return [word for name, value in options.items() if name not in without for word in (name, value)]
 
 
-@functools.cache
-def _reached(state: str, category: str) -> tuple[Path, str]:
-    """A register with one case as far as a state; made once, tests get copies."""
-    folder = Path(tempfile.mkdtemp(prefix="complaintctl-general-")) / "shop"
+@made_once
+def at(folder: Path, state: str, category: str = "product.quality") -> tuple[Shop, str]:
+    """A company of one's own whose case has come as far as a state, a minute ago."""
     if state == "new":
-        shutil.copytree(_template("general", PEOPLE), folder)
-        shop = Shop(folder)
+        shop = Shop.make(folder / "shop", "general", PEOPLE)
         case = shop.new(*PUMP)
         shop.do("li.na", "classify", case, "--category", category)
-        return folder, case
-    minute = STATES.index(state)
-    made, case = _reached(STATES[minute - 1], category)
-    shutil.copytree(made, folder)
-    _go(Shop(folder).wait(minutes=minute), case, state, category)
-    return folder, case
+    else:
+        shop, case = at(folder, STATES[STATES.index(state) - 1], category)
+        _go(shop, case, state, category)
+    return shop.wait(minutes=1), case
 
 
 def _go(shop: Shop, case: str, state: str, category: str) -> None:
@@ -101,23 +93,6 @@ def _go(shop: Shop, case: str, state: str, category: str) -> None:
     else:
         shop.do("li.na", "fulfil", case, "--all")
         shop.do("li.na", "follow-up", case, "--satisfaction", "5", "--method", "phone")
-
-
-def at(folder: Path, state: str, category: str = "product.quality") -> tuple[Shop, str]:
-    """A company of one's own whose case has come as far as a state, a minute ago."""
-    made, case = _reached(state, category)
-    shutil.copytree(made, folder / "shop")
-    return Shop(folder / "shop").wait(minutes=STATES.index(state) + 1), case
-
-
-def clock(shop: Shop, case: str, name: str) -> Any:
-    """The last clock of a name."""
-    return [one for one in shop.show(case)["deadlines"] if one["name"] == name][-1]
-
-
-def rules(shop: Shop) -> Any:
-    """The rules in force as data."""
-    return shop.run("", "policy", "show", "general", "--json").json
 
 
 # ── 1. Record ───────────────────────────────────────────────────────────────────────────────────────
@@ -167,11 +142,11 @@ def test_what_cannot_be_solved_now_gets_an_apology_and_a_day(tmp_path: Path) -> 
     shop.do("li.na", "contact", case, *SORRY)
     shop.do("li.na", "investigate", case, "--check", "listen=x")
     assert (
-        clock(shop, case, "promised-day").items()
+        clock(shop.show(case), "promised-day").items()
         >= {"due": "2026-11-19T00:00:00+08:00", "state": "waiting"}.items()
     )
     shop.wait(days=3)
-    assert clock(shop, case, "promised-day")["state"] == "missed"
+    assert clock(shop.show(case), "promised-day")["state"] == "missed"
     assert shop.run("", "due").code == 7
 
 
@@ -306,7 +281,7 @@ def test_the_plan_for_a_product_says_who_attends_on_site_and_when(tmp_path: Path
     shop.do("zhao.wei", "propose", case, *PLAN, *TASK)
     shop.do("sun.min", "approve", case, "--note", "at once")
     shop.do("li.na", "respond", case, "--agreed")
-    assert clock(shop, case, "attend-on-site")["due"] == "2026-11-19T00:00:00+08:00"
+    assert clock(shop.show(case), "attend-on-site")["due"] == "2026-11-19T00:00:00+08:00"
     assert (
         shop.show(case)["proposals"][0]["tasks"][0].items()
         >= {"who": "zhao.wei", "due": "2026-11-18"}.items()
@@ -316,15 +291,15 @@ def test_the_plan_for_a_product_says_who_attends_on_site_and_when(tmp_path: Path
 def test_the_plan_is_talked_over_with_the_customer_before_the_leader_decides(tmp_path: Path) -> None:
     # S1b-6
     shop, case = at(tmp_path, "proposed")
-    assert clock(shop, case, "plan-told")["state"] == "waiting"
+    assert clock(shop.show(case), "plan-told")["state"] == "waiting"
     shop.wait(minutes=5).do("zhao.wei", "contact", case, "--by", "phone", "--note", "he agrees with the plan")
-    assert (clock(shop, case, "plan-told")["state"], shop.show(case)["state"]) == ("met", "proposed")
+    assert (clock(shop.show(case), "plan-told")["state"], shop.show(case)["state"]) == ("met", "proposed")
 
 
 def test_the_leader_instructs_in_words_and_promptly(tmp_path: Path) -> None:
     # S1b-5, W26: never a clerk, within one business day
     shop, case = at(tmp_path, "proposed")
-    assert clock(shop, case, "instruction")["due"] == "2026-11-18T00:00:00+08:00"
+    assert clock(shop.show(case), "instruction")["due"] == "2026-11-18T00:00:00+08:00"
     shop.refuse(1, "li.na", "approve", case, "--note", "fine")
     assert "instruction-in-words" in shop.refuse(1, "sun.min", "approve", case).err
     shop.do("sun.min", "approve", case, "--note", "change it today; look at the batch")
@@ -338,7 +313,7 @@ def test_a_grave_case_has_its_instruction_in_hours_and_management_hears_of_it(tm
     # S1b-5
     shop, case = at(tmp_path, "proposed", "service.conduct")
     shop.do("li.na", "classify", case, "--category", "service.conduct", "--flag", "injury")
-    assert clock(shop, case, "instruction-urgent")["due"] == "2026-11-16T14:05:00+08:00"
+    assert clock(shop.show(case), "instruction-urgent")["due"] == "2026-11-16T14:05:00+08:00"
     assert [one["to"] for one in shop.show(case)["owed"]] == ["head:management"]
     shop.refuse(1, "sun.min", "approve", case, "--note", "n")
     shop.do("qian.li", "approve", case, "--note", "n")
@@ -427,7 +402,7 @@ def test_the_first_word_has_its_clock_by_channel(
     # S1b-2
     shop, _case = at(tmp_path, "new")
     shop.now -= timedelta(minutes=1)
-    assert clock(shop, shop.new(*words_of, "--complaint", "x"), name)["due"][:16] == due
+    assert clock(shop.show(shop.new(*words_of, "--complaint", "x")), name)["due"][:16] == due
 
 
 def test_a_severe_case_is_analysed_within_the_day_and_a_conduct_case_carried_out_in_three(
@@ -436,9 +411,9 @@ def test_a_severe_case_is_analysed_within_the_day_and_a_conduct_case_carried_out
     # S1b-4, S1b-5
     shop, case = at(tmp_path, "handed", "service.conduct")
     shop.do("li.na", "classify", case, "--category", "service.conduct", "--severity", "severe")
-    assert clock(shop, case, "cause-and-plan-urgent")["due"][:16] == "2026-11-16T18:03"
+    assert clock(shop.show(case), "cause-and-plan-urgent")["due"][:16] == "2026-11-16T18:03"
     shop, case = at(tmp_path / "agreed", "agreed", "service.conduct")
-    assert clock(shop, case, "carry-out")["due"][:16] == "2026-11-20T00:00"
+    assert clock(shop.show(case), "carry-out")["due"][:16] == "2026-11-20T00:00"
 
 
 def test_a_day_that_is_named_for_a_remedy_is_kept(tmp_path: Path) -> None:
@@ -447,7 +422,7 @@ def test_a_day_that_is_named_for_a_remedy_is_kept(tmp_path: Path) -> None:
     shop.do("zhao.wei", "propose", case, *PLAN, *TASK, "--expected", "exchange=2026-11-18")
     shop.do("sun.min", "approve", case, "--note", "n")
     shop.do("li.na", "respond", case, "--agreed")
-    assert clock(shop, case, "day-named")["due"][:16] == "2026-11-19T00:00"
+    assert clock(shop.show(case), "day-named")["due"][:16] == "2026-11-19T00:00"
 
 
 # ── 6 and 7. Carrying out, summing up ───────────────────────────────────────────────────────────────
@@ -461,7 +436,7 @@ def test_after_a_fault_of_service_the_opinion_is_asked_for_soon(tmp_path: Path) 
     ):
         shop, case = at(tmp_path / category, "agreed", category)
         shop.do("li.na", "fulfil", case, "--all")
-        assert clock(shop, case, name)["due"] == due
+        assert clock(shop.show(case), name)["due"] == due
 
 
 @pytest.mark.parametrize(

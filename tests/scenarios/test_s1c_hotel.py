@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import functools
-import shutil
-import tempfile
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.shop import Shop, _template
+from tests.shop import Shop, clock, made_once, rules
 
 PEOPLE = (
     ("li.na", "李娜", "clerk", "front-office"),
@@ -21,6 +17,7 @@ PEOPLE = (
     ("he.xin", "何欣", "clerk", "food-beverage"),
     ("ma.yun", "马云霞", "head", "food-beverage"),
     ("zhou.hui", "周慧", "head", "marketing"),
+    ("qian.li", "钱丽", "vice-president", ""),  # in charge of several departments, so of none
 )
 DIRTY = (
     "--channel", "in-person", "--customer", "王女士", "--phone", "13800001234", "--price", "480.00", "--against",
@@ -38,35 +35,21 @@ ROADS = {
 }
 
 
-@functools.cache
-def _house() -> Path:
-    """The register of a hotel, made once; the vice president is in charge of several departments, so of none."""
-    folder = Path(tempfile.mkdtemp(prefix="complaintctl-hotel-")) / "shop"
-    shutil.copytree(_template("hotel", PEOPLE), folder)
-    Shop(folder).do("boss", "staff", "add", "qian.li", "--name", "钱丽", "--email", "qian.li@shop.example", "--role",
-                    "vice-president")  # fmt: skip
-    return folder
-
-
-@functools.cache
-def _taken(road: str) -> tuple[Path, str]:
-    """A hotel in which a complaint about housekeeping was taken on a road; made once."""
-    folder = Path(tempfile.mkdtemp(prefix="complaintctl-hotel-")) / "shop"
-    shutil.copytree(_house(), folder)
+@made_once
+def taken(folder: Path, road: str) -> tuple[Shop, str]:
+    """A hotel in which a complaint about housekeeping was taken on a road, a minute ago."""
+    shop = Shop.make(folder / "shop", "hotel", PEOPLE)
     who, moment, _head = ROADS[road]
-    shop = Shop(folder)
     case = shop.new(*DIRTY, "--moment", moment, who=who)
     shop.do(who, "classify", case, "--category", "room.dirty")
-    return folder, case
+    return shop.wait(minutes=1), case
 
 
-@functools.cache
-def _decided(road: str) -> tuple[Path, str]:
+@made_once
+def decided(folder: Path, road: str) -> tuple[Shop, str]:
     """The same, five minutes later: looked into, planned and decided by the head complained about."""
-    folder = Path(tempfile.mkdtemp(prefix="complaintctl-hotel-")) / "shop"
-    made, case = _taken(road)
-    shutil.copytree(made, folder)
-    shop = Shop(folder).wait(minutes=5)
+    shop, case = taken(folder, road)
+    shop.wait(minutes=4)
     head = ROADS[road][2]
     for rule in [one["name"] for one in shop.show(case)["owed"]]:
         shop.do(ROADS[road][0], "contact", case, "--by", "phone", "--told", rule)
@@ -74,43 +57,18 @@ def _decided(road: str) -> tuple[Path, str]:
     shop.do("zhao.wei", "investigate", case, *FOUND)
     shop.do("zhao.wei", "propose", case, *PLAN, *BOTH)
     shop.do("wu.lei", "approve", case)
-    return folder, case
+    return shop.wait(minutes=1), case
 
 
 @pytest.fixture
 def hotel(tmp_path: Path) -> Shop:
     """A hotel with eight people and its general manager."""
-    shutil.copytree(_house(), tmp_path / "shop")
-    return Shop(tmp_path / "shop")
-
-
-def taken(folder: Path, road: str) -> tuple[Shop, str]:
-    """A hotel of one's own with a case on a road, a minute after it was taken."""
-    made, case = _taken(road)
-    shutil.copytree(made, folder / "shop")
-    return Shop(folder / "shop").wait(minutes=1), case
-
-
-def decided(folder: Path, road: str) -> tuple[Shop, str]:
-    """A hotel of one's own with a case on a road whose plan is decided."""
-    made, case = _decided(road)
-    shutil.copytree(made, folder / "shop")
-    return Shop(folder / "shop").wait(minutes=6), case
+    return Shop.make(tmp_path / "shop", "hotel", PEOPLE)
 
 
 def owed(shop: Shop, case: str) -> dict[str, str]:
     """Who still has to be told, by rule."""
     return {one["name"]: one["to"] for one in shop.show(case)["owed"]}
-
-
-def clock(shop: Shop, case: str, name: str) -> Any:
-    """The last clock of a name."""
-    return [one for one in shop.show(case)["deadlines"] if one["name"] == name][-1]
-
-
-def rules(shop: Shop) -> Any:
-    """The rules in force as data."""
-    return shop.run("", "policy", "show", "hotel", "--json").json
 
 
 def unhappy(shop: Shop, case: str, mark: str = "2") -> None:
@@ -390,9 +348,9 @@ def test_a_complaint_that_does_not_say_when_is_handled_as_after_the_stay(hotel: 
 def test_a_guest_who_is_here_is_seen_to_in_minutes(tmp_path: Path) -> None:
     # S1c-3
     shop, case = taken(tmp_path, "1")
-    assert clock(shop, case, "answer-at-once")["due"] == "2026-11-16T10:15:00+08:00"
+    assert clock(shop.show(case), "answer-at-once")["due"] == "2026-11-16T10:15:00+08:00"
     shop, case = taken(tmp_path / "after", "3")
-    assert clock(shop, case, "answer-after")["due"] == "2026-11-17T10:00:00+08:00"
+    assert clock(shop.show(case), "answer-after")["due"] == "2026-11-17T10:00:00+08:00"
 
 
 HERE = {
@@ -425,15 +383,15 @@ def test_a_promised_word_and_a_named_day_are_kept(tmp_path: Path) -> None:
     # S1c-7: an answer is expected
     shop, case = taken(tmp_path, "1")
     shop.do("zhao.wei", "contact", case, "--by", "phone", "--note", "tomorrow", "--again-on", "2026-11-17")
-    assert clock(shop, case, "promised-word")["due"][:16] == "2026-11-18T00:00"
+    assert clock(shop.show(case), "promised-word")["due"][:16] == "2026-11-18T00:00"
     shop.do("wu.lei", "assign", case, "--to", "zhao.wei")
     shop.do("zhao.wei", "investigate", case, *FOUND)
     shop.do("zhao.wei", "propose", case, *PLAN, "--expected", "done-again=2026-11-17")
     shop.do("wu.lei", "approve", case)
     shop.do("zhao.wei", "respond", case, "--agreed")
-    assert clock(shop, case, "day-named")["due"][:16] == "2026-11-18T00:00"
+    assert clock(shop.show(case), "day-named")["due"][:16] == "2026-11-18T00:00"
     question = shop.new("--channel", "phone", "--kind", "help", "--complaint", "a taxi", who="li.na")
-    assert clock(shop, question, "reply-request")["due"][:16] == "2026-11-16T12:01"
+    assert clock(shop.show(question), "reply-request")["due"][:16] == "2026-11-16T12:01"
 
 
 # ── What is found, and what is grave ────────────────────────────────────────────────────────────────

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import functools
 import json
-import shutil
-import tempfile
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.shop import Shop, _template
+from tests.shop import Shop, checks, made_once
 
 PEOPLE = (
     ("li.na", "李娜", "clerk", "reception"),
@@ -37,31 +34,16 @@ LESSON = ("--lesson", "nobody stood in", "--prevention", "a list of stand-ins")
 CALLED = ("--by", "phone", "--incoming", "--note", "still nothing")
 
 
-@functools.cache
-def _classified(category: str, words: tuple[str, ...]) -> tuple[Path, str]:
-    """A register with one classified complaint; made once."""
-    folder = Path(tempfile.mkdtemp(prefix="complaintctl-fitness-")) / "shop"
-    shutil.copytree(_template("fitness", PEOPLE), folder)
-    shop = Shop(folder)
-    case = shop.new(*MEMBER)
-    shop.do("li.na", "classify", case, "--category", category, *words)
-    return folder, case
-
-
+@made_once
 def classified(folder: Path, category: str, *words: str) -> tuple[Shop, str]:
     """A club of one's own and a complaint that has just been classified."""
-    made, case = _classified(category, words)
-    shutil.copytree(made, folder / "shop")
-    return Shop(folder / "shop").wait(minutes=1), case
+    shop = Shop.make(folder / "shop", "fitness", PEOPLE)
+    case = shop.new(*MEMBER)
+    shop.do("li.na", "classify", case, "--category", category, *words)
+    return shop.wait(minutes=1), case
 
 
-@pytest.fixture
-def club(tmp_path: Path) -> Shop:
-    """A club with six people and its owner."""
-    shutil.copytree(_template("fitness", PEOPLE), tmp_path / "shop")
-    return Shop(tmp_path / "shop")
-
-
+@made_once
 def handed(folder: Path, category: str, *words: str) -> tuple[Shop, str]:
     """A club of one's own and a complaint that chen.jie has in hand."""
     shop, case = classified(folder, category, *words)
@@ -69,8 +51,10 @@ def handed(folder: Path, category: str, *words: str) -> tuple[Shop, str]:
     return shop.wait(minutes=1), case
 
 
-def checks(*made: str) -> list[str]:
-    return [word for one in made for word in ("--check", one)]
+@pytest.fixture
+def club(tmp_path: Path) -> Shop:
+    """A club with six people and its owner."""
+    return Shop.make(tmp_path / "shop", "fitness", PEOPLE)
 
 
 def why(shop: Shop, case: str) -> tuple[int, str]:

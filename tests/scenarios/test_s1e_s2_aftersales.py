@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import functools
-import shutil
-import tempfile
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.shop import Ran, Shop, _template
+from tests.shop import Ran, Shop, checks, clock, made_once, rules
 
 PEOPLE = (
     ("li.na", "李娜", "clerk", "sales"),
@@ -41,64 +37,33 @@ FOUND = ("--findings", "too volatile", "--verdict", "founded", "--cause", "quali
 BATCH = ("--category", "quality.failed", "--flag", "batch-defect")
 
 
-@functools.cache
-def _handed(category: str, flags: tuple[str, ...], words: tuple[str, ...]) -> tuple[Path, str]:
-    """A register with one case of a category that chen.jie has in hand; made once."""
-    folder = Path(tempfile.mkdtemp(prefix="complaintctl-aftersales-")) / "shop"
-    shutil.copytree(_template("aftersales", PEOPLE), folder)
-    shop = Shop(folder)
+@made_once
+def handed(folder: Path, category: str, *words: str, flags: tuple[str, ...] = ()) -> tuple[Shop, str]:
+    """A firm of one's own and a case that chen.jie has in hand; `words` for `new` besides the usual ones."""
+    shop = Shop.make(folder / "shop", "aftersales", PEOPLE)
     case = shop.new(*OIL, *words)
     shop.do("li.na", "classify", case, "--category", category, *(w for one in flags for w in ("--flag", one)))
     shop.wait(minutes=1).do("li.na", "assign", case, "--to", "chen.jie")
-    return folder, case
+    return shop.wait(minutes=1), case
 
 
-def handed(folder: Path, category: str, *words: str, flags: tuple[str, ...] = ()) -> tuple[Shop, str]:
-    """A firm of one's own and a case that has been handed over; `words` for `new` besides the usual ones."""
-    made, case = _handed(category, flags, words)
-    shutil.copytree(made, folder / "shop")
-    return Shop(folder / "shop").wait(minutes=2), case
-
-
-@functools.cache
-def _found(category: str, cause: str, words: tuple[str, ...]) -> tuple[Path, str]:
-    folder = Path(tempfile.mkdtemp(prefix="complaintctl-aftersales-"))
-    shop, case = handed(folder, category, *words)
-    confirmed(shop, case)
-    made = BELOW if category.startswith("quality") else ()
-    shop.do(
-        "chen.jie",
-        "investigate",
-        case,
-        *checks(*made),
-        "--findings",
-        "so",
-        "--verdict",
-        "founded",
-        "--cause",
-        cause,
-    )
-    return shop.folder, case
-
-
+@made_once
 def found(
     folder: Path, cause: str = "quality.making", category: str = "quality.failed", *words: str
 ) -> tuple[Shop, str]:
     """A firm and a founded case whose cause is known."""
-    made, case = _found(category, cause, words)
-    shutil.copytree(made, folder / "shop")
-    return Shop(folder / "shop").wait(minutes=4), case
+    shop, case = handed(folder, category, *words)
+    confirmed(shop, case)
+    made = BELOW if category.startswith("quality") else ()
+    shop.do("chen.jie", "investigate", case, *checks(*made), "--findings", "so", "--verdict", "founded", "--cause",
+            cause)  # fmt: skip
+    return shop.wait(minutes=1), case
 
 
 @pytest.fixture
 def firm(tmp_path: Path) -> Shop:
     """A firm with seven people and its owner."""
-    shutil.copytree(_template("aftersales", PEOPLE), tmp_path / "shop")
-    return Shop(tmp_path / "shop")
-
-
-def checks(*made: str) -> list[str]:
-    return [word for one in made for word in ("--check", one)]
+    return Shop.make(tmp_path / "shop", "aftersales", PEOPLE)
 
 
 def confirmed(shop: Shop, case: str) -> None:
@@ -128,18 +93,8 @@ def paper(shop: Shop, case: str, name: str = "agreement.txt") -> None:
     shop.do("chen.jie", "evidence", "add", case, str(file), "--kind", "document", "--note", name)
 
 
-def clock(case: Any, name: str) -> Any:
-    """The last clock of a name in `show --json`."""
-    return [one for one in case["deadlines"] if one["name"] == name][-1]
-
-
 def owed(shop: Shop, case: str) -> set[tuple[str, str]]:
     return {(one["name"], one["to"]) for one in shop.show(case)["owed"]}
-
-
-def rules(shop: Shop) -> Any:
-    """The rules in force as data."""
-    return shop.run("", "policy", "show", "aftersales", "--json").json
 
 
 # ── The doors ───────────────────────────────────────────────────────────────────────────────────────

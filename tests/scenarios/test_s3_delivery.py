@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import functools
-import shutil
-import tempfile
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.shop import Shop, _template
+from tests.shop import Shop, checks, clock, made_once, rules
 
 PEOPLE = (
     ("li.na", "李娜", "clerk", "customer-service"),
@@ -46,23 +43,10 @@ SAFETY = (
 )  # fmt: skip
 
 
-@functools.cache
-def _crew() -> Path:
-    """The register of a delivery business, made once; tests get copies."""
-    folder = Path(tempfile.mkdtemp(prefix="complaintctl-delivery-")) / "shop"
-    shutil.copytree(_template("delivery", PEOPLE), folder)
-    shop = Shop(folder)
-    for who, duties in DUTIES.items():
-        shop.do("boss", "staff", "edit", who, *(word for duty in duties for word in ("--duty", duty)))
-    return folder
-
-
-@functools.cache
-def _handed(category: str, handler: str) -> tuple[Path, str]:
-    """A register with one case that is confirmed, handed over and its division of labour told; made once."""
-    folder = Path(tempfile.mkdtemp(prefix="complaintctl-delivery-")) / "shop"
-    shutil.copytree(_crew(), folder)
-    shop = Shop(folder)
+@made_once
+def handed(folder: Path, category: str, handler: str = "zhao.wei") -> tuple[Shop, str]:
+    """A shop and a case, confirmed and handed over, its division of labour told, five minutes after it came in."""
+    shop = Shop.make(folder / "shop", "delivery", PEOPLE, DUTIES)
     case = shop.new(*ORDER)
     shop.do("li.na", "classify", case, "--category", category)
     shop.do(
@@ -78,26 +62,13 @@ def _handed(category: str, handler: str) -> tuple[Path, str]:
     )
     shop.wait(minutes=1).do("li.na", "assign", case, "--to", handler)
     shop.wait(minutes=1).do("li.na", "contact", case, "--told", "work-divided", "--by", "radio")
-    return folder, case
+    return shop.wait(minutes=3), case
 
 
 @pytest.fixture
 def crew(tmp_path: Path) -> Shop:
     """A delivery business with six people and its owner."""
-    shutil.copytree(_crew(), tmp_path / "shop")
-    return Shop(tmp_path / "shop")
-
-
-def handed(folder: Path, category: str, handler: str = "zhao.wei") -> tuple[Shop, str]:
-    """A shop of one's own and a case that somebody has in hand, five minutes after it came in."""
-    made, case = _handed(category, handler)
-    shutil.copytree(made, folder / "shop")
-    return Shop(folder / "shop").wait(minutes=5), case
-
-
-def checks(*given: str) -> list[str]:
-    """The words for several checks."""
-    return [word for one in given for word in ("--check", one)]
+    return Shop.make(tmp_path / "shop", "delivery", PEOPLE, DUTIES)
 
 
 def found(shop: Shop, case: str, who: str, cause: str, *given: str, more: tuple[str, ...] = ()) -> None:
@@ -117,19 +88,9 @@ def found(shop: Shop, case: str, who: str, cause: str, *given: str, more: tuple[
     )
 
 
-def clock(case: Any, name: str) -> Any:
-    """The last clock of a name in `show --json`."""
-    return [one for one in case["deadlines"] if one["name"] == name][-1]
-
-
 def names(case: Any) -> set[str]:
     """The names of the clocks of a case."""
     return {one["name"] for one in case["deadlines"]}
-
-
-def rules(shop: Shop) -> Any:
-    """The rules in force as data."""
-    return shop.run("", "policy", "show", "delivery", "--json").json
 
 
 def late_and_done(folder: Path) -> tuple[Shop, str]:

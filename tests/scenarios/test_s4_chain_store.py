@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import functools
 import shutil
-import tempfile
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.shop import Shop, run
+from tests.shop import Shop, checks, clock, kept_folder, rules, run
 
 MORNING = "2026-11-16T10:00:00+01:00"  # a Monday
 PEOPLE = (
@@ -52,7 +50,7 @@ def began(folder: Path, *words: str) -> Shop:
 @functools.cache
 def _store() -> Path:
     """The register of a store with its people, made once; tests get copies."""
-    folder = Path(tempfile.mkdtemp(prefix="complaintctl-chain-")) / "shop"
+    folder = kept_folder() / "shop"
     shop = began(folder, "--subdivision", "MD", "--language", "en")
     for ident, name, role, department, duty in PEOPLE:
         duties = ("--duty", duty) if duty else ()
@@ -73,11 +71,6 @@ def at_work(folder: Path, made: Path | None = None) -> Shop:
 def store(tmp_path: Path) -> Shop:
     """A store with seven people and its owner."""
     return at_work(tmp_path)
-
-
-def checks(*given: str) -> list[str]:
-    """The words for several checks."""
-    return [word for one in given for word in ("--check", one)]
 
 
 def paper(shop: Shop, case: str, name: str, *words: str) -> None:
@@ -103,7 +96,7 @@ def founded(shop: Shop, case: str, *words: str) -> None:
 @functools.cache
 def _on_the_road(state: str) -> tuple[Path, str]:
     """A register whose case has come so far along the seven steps; each made once."""
-    folder = Path(tempfile.mkdtemp(prefix="complaintctl-chain-"))
+    folder = kept_folder()
     if state == "assigned":
         shop = at_work(folder)
         case = registered(shop)
@@ -146,16 +139,6 @@ def on_the_road(folder: Path, state: str) -> tuple[Shop, str]:
     shop = at_work(folder, made)
     shop.wait(hours=8, days=2 if state == "satisfied" else 0)
     return shop, case
-
-
-def clock(case: Any, name: str) -> Any:
-    """The last clock of a name in `show --json`."""
-    return [one for one in case["deadlines"] if one["name"] == name][-1]
-
-
-def rules(shop: Shop) -> Any:
-    """The rules in force as data."""
-    return shop.run("", "policy", "show", "chain-store", "--json").json
 
 
 CLOSE = ("--lesson", "muestreo por serie", "--dispose", "goods/responsible: reclamar al proveedor")

@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.shop import MILK, Shop
+from tests.shop import MILK, Shop, rules
 
 
 @pytest.fixture
 def shop(tmp_path: Path) -> Shop:
     return Shop.make(tmp_path / "shop")
-
-
-def rules(shop: Shop) -> Any:
-    return shop.run("", "policy", "show", "supermarket", "--json").json
 
 
 def test_money_for_harm_is_what_the_law_says_and_not_more(shop: Shop) -> None:

@@ -93,10 +93,10 @@ def test_the_same_approval_again_says_so_and_changes_nothing(shop: Shop) -> None
     assert shop.snapshot() == before
 
 
-def test_what_is_settled_at_the_desk_needs_no_signature(shop: Shop) -> None:
+def test_what_is_settled_at_the_desk_is_signed_too(shop: Shop) -> None:
     case = shop.new()
     shop.do(
-        "li.na",
+        "boss",
         "settle",
         case,
         "--category",
@@ -106,7 +106,7 @@ def test_what_is_settled_at_the_desk_needs_no_signature(shop: Shop) -> None:
         "--reason",
         "spoiled",
     )
-    assert "signature" not in decision(shop, case)
+    assert "signature" in decision(shop, case)
     assert findings(shop) == []
 
 

@@ -8,15 +8,13 @@ from __future__ import annotations
 
 import functools
 import json
-import shutil
-import tempfile
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml12
 
-from tests.shop import Shop
+from tests.shop import Shop, kept_folder
 
 
 def label(words: str) -> dict[str, str]:
@@ -71,9 +69,9 @@ GATES = [
 
 
 @functools.cache
-def _template() -> Path:
+def _template() -> Shop:
     """The supermarket's shop with these rules in force; made once, never changed afterwards."""
-    shop = Shop.make(Path(tempfile.mkdtemp(prefix="complaintctl-telling-")) / "shop")
+    shop = Shop.make(kept_folder() / "shop")
     path = shop.folder / "policies" / "supermarket.yaml"
     rules = yaml12.parse_yaml(path.read_text(encoding="utf-8"))
     for rule in rules["deadlines"].values():
@@ -87,13 +85,13 @@ def _template() -> Path:
     shop.do("boss", "staff", "add", "ma.yun", "--name", "马云英", "--email", "ma.yun@shop.example", "--role", "head",
             "--department", "customer-service")  # fmt: skip
     shop.do("boss", "policy", "save", "--reason", "two heads")
-    return shop.folder
+    shop.do("", "list")  # the copies have an index that knows these rules
+    return shop
 
 
 @pytest.fixture
 def shop(tmp_path: Path) -> Shop:
-    shutil.copytree(_template(), tmp_path / "shop")
-    return Shop(tmp_path / "shop")
+    return _template().copy(tmp_path / "shop")
 
 
 def about_the_store(shop: Shop, *more: str) -> str:

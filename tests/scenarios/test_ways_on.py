@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.scenarios import test_s1a_optical as optical
+from tests.scenarios import optical
 from tests.shop import Shop
 
 
