@@ -162,13 +162,7 @@ def test_a_register_of_samples_is_judged_as_it_stands(tmp_path: Path) -> None:
     assert [(one["rule"], one["case"]) for one in found["findings"]] == [("form", case.stem)]
 
 
-@pytest.mark.parametrize(
-    "policy",
-    [
-        pytest.param(name, marks=() if name == "supermarket" else pytest.mark.slow)
-        for name in sorted(founding.shipped_policies())
-    ],
-)
+@pytest.mark.parametrize("policy", sorted(founding.shipped_policies()))
 def test_every_demo_is_verified_without_a_finding(policy: str, tmp_path: Path) -> None:
     assert run("demo", str(tmp_path / "shop"), "--policy", policy).code == 0
     ran = run("-C", str(tmp_path / "shop"), "verify", "--json")

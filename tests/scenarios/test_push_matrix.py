@@ -6,7 +6,7 @@ import hashlib
 import os
 import re
 import subprocess
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -164,14 +164,6 @@ TAKEN: list[Act] = [
     staff_by_the_owner, files_of_a_forge, proposal_branch, approval_on_the_branch, merge_of_an_approved_branch,
     merge_of_an_undecided_branch, merge_where_the_branch_stood_still, two_laptops, checkpoint,
 ]  # fmt: skip
-
-
-def _by_turns(acts: Sequence[tuple[Act, str]]) -> list[Any]:
-    """Every third one in each run of the tests, the others in the long one."""
-    return [
-        pytest.param(*one, id=one[0].__name__, marks=() if number % 3 == 0 else pytest.mark.slow)
-        for number, one in enumerate(acts)
-    ]
 
 
 @pytest.mark.parametrize("act", TAKEN, ids=lambda act: act.__name__)
@@ -573,7 +565,7 @@ REFUSED: list[tuple[Act, str]] = [
 _MOVES = {"by_somebody_who_left", "a_branch_rewritten", "a_checkpoint_moved", "a_merge_that_drops_a_side"}
 
 
-@pytest.mark.parametrize(("act", "reason"), _by_turns(REFUSED))
+@pytest.mark.parametrize(("act", "reason"), REFUSED, ids=[act.__name__ for act, _reason in REFUSED])
 def test_an_illegal_push_is_refused_with_the_reason(place: Place, act: Act, reason: str) -> None:  # G1-G7
     before = server.git(place.server, "for-each-ref")
     ended = act(place, place.laptop) or place.laptop.push()
