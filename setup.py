@@ -23,6 +23,7 @@ TESTS = [
     "Babel>=2.16",
     "openpyxl>=3.1",
     "duckdb>=1.1",
+    "markdown-it-py>=3",
 ]
 
 setup(
@@ -67,7 +68,6 @@ setup(
             "import-linter>=2.1",
             "types-tabulate",
             "types-jsonschema",
-            "markdown-it-py>=3",
         ],
     },
     entry_points={"console_scripts": ["complaintctl = complaintctl.cli:run"]},
