@@ -37,8 +37,13 @@ def changes(before: Mapping[str, Any], after: Mapping[str, Any], language: str) 
                     new=_only_in(new, old),
                 )
                 yield Change("label", f"$.letters.{path}.{tag}", words, "\n".join(old), "\n".join(new))
-    was, now = ({k: v for k, v in side.items() if k == "method"} for side in (before, after))
+    was, now = ({k: v for k, v in side.items() if k in {"method", "source"}} for side in (before, after))
     yield from fields(_("Letters"), "$.letters", was, now, language)
+    for group in ("elsewhere", "kinds"):
+        one, other = before.get(group, {}), after.get(group, {})
+        for key in [key for key in one if key in other]:
+            was, now = ({k: v for k, v in side[key].items() if k == "source"} for side in (one, other))
+            yield from fields(_("Letters"), f"$.letters.{group}.{key}", was, now, language)
 
 
 def _only_in(one: Sequence[str], other: Sequence[str]) -> str:

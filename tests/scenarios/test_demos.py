@@ -56,7 +56,7 @@ def test_a_demo_plays_to_its_end_and_leaves_a_register_without_fault(name: str, 
     folder = tmp_path / "shop"
     ran = run("demo", str(folder), "--policy", name)
     assert ran.code == 0, ran.err
-    checked = run("-C", str(folder), "--now", AFTERWARDS, "check")
+    checked = run("--language", "en", "-C", str(folder), "--now", AFTERWARDS, "check")
     assert checked.code == 0
     assert re.fullmatch(r"\d+ files, 0 problems\n", checked.out + checked.err)
     cases = look(folder, "list", "--all")
