@@ -157,3 +157,14 @@ def shown(value: Any, kind: str, language: str, *, due: bool = False) -> str:
     if kind == "instant":
         return clock(value, due)
     return str(value)
+
+
+def clock_states() -> dict[str, str]:
+    """How a clock stands, in words: the state of `deadlines` -> what people read."""
+    return {
+        "met": _("met"),
+        "missed": _("MISSED"),
+        "waiting": _("waiting"),
+        "on-hold": _("on hold"),
+        "ended": _("ended"),
+    }

@@ -224,13 +224,7 @@ class _Words:
         return label_text(labels[number], self.language) if number in labels else str(number)
 
     def clocks(self) -> Iterator[tuple[str, str]]:
-        words = {
-            "met": _("met"),
-            "missed": _("MISSED"),
-            "waiting": _("waiting"),
-            "on-hold": _("on hold"),
-            "ended": _("ended"),
-        }
+        words = cells.clock_states()
         for clock in self.data["clocks"]:
             label = label_text(self.pinned["deadlines"][clock["name"]]["label"], self.language)
             due = cells.clock(clock["due"], True) if clock["due"] else "–"

@@ -197,10 +197,10 @@ def begin(verb: str, case: Case, context: Context, inputs: Mapping[str, Any] | N
     if not _guarded(verb, context.policy):
         return False
     known = facts(case, context)
-    by_whom = context.actor, context.staff, known, context.policy, context.language
+    by_whom = context.actor, context.staff, known, context.policy
     if verb != "close" or (inputs or {}).get("outcome") not in UNGATED:
-        telling.require(verb, case, *by_whom)
-    return gates.require(verb, case, inputs or {}, *by_whom)
+        telling.require(verb, case, *by_whom, context.language)
+    return gates.require(verb, gates.question(case, inputs or {}, *by_whom), context.language)
 
 
 def _guarded(verb: str, policy: Policy) -> bool:

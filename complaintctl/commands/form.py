@@ -92,13 +92,7 @@ def clocks(register: Register, case: Case) -> Iterator[str]:
 
     policy = register.pinned(case)
     rounds = lifecycle.round_of(case) > 1
-    words = {
-        "met": _("met"),
-        "missed": _("MISSED"),
-        "waiting": _("waiting"),
-        "on-hold": _("on hold"),
-        "ended": _("ended"),
-    }
+    words = cells.clock_states()
     rows = []
     for clock in sorted(deadlines_of(register, case), key=_pressing):
         due = times.epoch(clock["due"]) if clock["due"] else None

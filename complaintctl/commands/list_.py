@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from complaintctl.commands import values
-from complaintctl.commands.session import Session, pass_session, verb
+from complaintctl.commands.session import Session, format_option, json_option, pass_session, verb
 from complaintctl.errors import Usage, printable
 from complaintctl.i18n import _, pgettext
 from complaintctl.lifecycle import STATES
@@ -66,14 +66,8 @@ _MANY = 1000  # rows, from which on it pays to prepare for writing their instant
     help=_("At most N (default: 50 on a terminal, else all)."),
 )
 @click.option("--full", is_flag=True, help=_("All columns."))
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["table", "csv", "json", "markdown"]),
-    default="table",
-    help=_("Default: table."),
-)
-@click.option("--json", "as_json", is_flag=True, help=_("Short for --format json."))
+@format_option("table", "csv", "json", "markdown", text=_("Default: table."))
+@json_option
 @pass_session
 def command(
     session: Session, /, form: str, as_json: bool, limit: int | None, full: bool, **given: Any

@@ -12,6 +12,7 @@ import click
 
 from complaintctl import SHORT, __version__
 from complaintctl.commands.formats import FORMATS, PLAIN, Counted, check
+from complaintctl.commands.session import format_option, json_option
 from complaintctl.commands.tabling import Target
 from complaintctl.errors import EnvironmentFault, Usage
 from complaintctl.i18n import _
@@ -67,10 +68,7 @@ def _output_options(function: F, formats: tuple[str, ...]) -> F:
         metavar="PATH",
         help=_("Write to a file; all tables as CSV: to a folder."),
     )(function)
-    function = click.option("--json", "as_json", is_flag=True, help=_("Short for --format json."))(function)
-    return click.option(
-        "--format", "form", type=click.Choice(formats), default="table", help=_("Default: table.")
-    )(function)
+    return format_option(*formats, text=_("Default: table."))(json_option(function))
 
 
 def volume_option(function: F) -> F:

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING
 import click
 
 from complaintctl.commands import branches, signatures
-from complaintctl.commands.session import Session, complete_case, pass_session, verb
+from complaintctl.commands.session import (
+    Session,
+    complete_case,
+    format_option,
+    json_option,
+    pass_session,
+    verb,
+)
 from complaintctl.errors import Already, Refused, Usage
 from complaintctl.i18n import _
 
@@ -30,14 +37,8 @@ if TYPE_CHECKING:
 @click.option("--drop", is_flag=True, help=_("Drop the branch in which it waits."))
 @branches.push_option
 @signatures.key_option
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "markdown", "json"]),
-    default="text",
-    help=_("Of the paper; the list: text or json."),
-)
-@click.option("--json", "as_json", is_flag=True, help=_("Short for --format json."))
+@format_option("text", "markdown", "json", text=_("Of the paper; the list: text or json."))
+@json_option
 @click.option("--dry-run", is_flag=True, help=_("Check everything, change nothing; same exit code."))
 @pass_session
 def command(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from complaintctl import conditions, deadlines, heads, lifecycle, spoken, times
 from complaintctl.i18n import _, ngettext
 from complaintctl.labels import name_of, text
-from complaintctl.paperforms.parts import WHOLE, Choice, Field
+from complaintctl.paperforms.parts import WHOLE, Box, Choice, Field
 from complaintctl.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -209,6 +209,14 @@ class Filling:
     def rule(self, clock: Clock) -> str:
         """What a clock waits for."""
         return text(self.policy["deadlines"][clock.name]["label"], self.ground.language)
+
+    def signed(self, key: str, label: str, entry: Mapping[str, Any], at: str = "at") -> Box:
+        """A place to sign for whoever signed an entry of the case, with the day; empty without one."""
+        return Box(key, label, self.who(entry["by"]) if entry else "", self.day(entry.get(at, "")))
+
+    def customer_signs(self) -> Box:
+        """The customer's place to sign."""
+        return Box("customer", _("Customer"), self.case.get("customer", {}).get("name", ""))
 
     def heads(self, department: str | None) -> str:
         """The names of those who are accountable for a department (S1c-8)."""

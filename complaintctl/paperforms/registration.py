@@ -57,22 +57,10 @@ def sections(say: Filling, variant: str | None) -> list[Section]:
 
 def boxes(say: Filling) -> list[Box]:
     """Who signs: the customer for the facts (S1e-11), the recorder (S1e-2), and whoever approves (N6)."""
-    intake = say.case.get("intake", {})
-    decision = say.approved["decision"] if say.approved else {}
     return [
         Box("customer-confirms", _("Customer: written down rightly")),
-        Box(
-            "recorder",
-            say.label("intake.by"),
-            say.who(intake["by"]) if intake else "",
-            say.day(intake.get("registered_at", "")),
-        ),
-        Box(
-            "approver",
-            _("Approved by"),
-            say.who(decision["by"]) if decision else "",
-            say.day(decision.get("at", "")),
-        ),
+        say.signed("recorder", say.label("intake.by"), say.case.get("intake", {}), "registered_at"),
+        say.signed("approver", _("Approved by"), say.approved["decision"] if say.approved else {}),
     ]
 
 

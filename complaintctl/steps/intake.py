@@ -95,7 +95,8 @@ def register_case(
         "currency": context.currency,
     }
     fresh = cast("Case", case)
-    gates.require("new", fresh, {}, context.actor, context.staff, {}, policy, context.language)
+    asked = gates.question(fresh, {}, context.actor, context.staff, {}, policy)
+    gates.require("new", asked, context.language)
     return fresh
 
 
