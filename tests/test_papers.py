@@ -155,17 +155,8 @@ def test_earlier_rounds_with_what_became_of_them(shop):
     shop.do("zhao.wei", "propose", case, "--remedy", "refund=12.90", "--reason", "the whole price")
     shop.do("sun.min", "approve", case)
     shop.do("li.na", "respond", case, "--declined", "--reason", "王女士 wants a gift")
-    shop.do(
-        "zhao.wei",
-        "propose",
-        case,
-        "--remedy",
-        "refund=12.90",
-        "--remedy",
-        "gift=5.00",
-        "--reason",
-        "and a gift",
-    )
+    both = ("--remedy", "refund=12.90", "--remedy", "gift=5.00")
+    shop.do("zhao.wei", "propose", case, *both, "--reason", "and a gift")
     paper = paper_of(shop, case)
     first, second = paper.data["earlier"]
     assert (first["cost"], first["decision"]["outcome"], first["decision"]["note"]) == (

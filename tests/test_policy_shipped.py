@@ -6,7 +6,6 @@ import functools
 import io
 import json
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -14,7 +13,7 @@ import yaml12
 from ruamel.yaml import YAML
 
 from complaintctl import founding, policyrules, schema
-from tests.test_policy_supermarket import ENUMERATIONS, LANGUAGES
+from tests.test_policy_supermarket import ENUMERATIONS, LANGUAGES, nodes
 
 SHIPPED = founding.shipped_policies()
 SOURCE = re.compile(
@@ -39,17 +38,6 @@ def text_of(name: str) -> str:
 def rules_of(name: str) -> Any:
     """A rule set as data; not to be changed."""
     return yaml12.parse_yaml(text_of(name))
-
-
-def nodes(node: Any, path: str = "$") -> Iterator[tuple[str, Any]]:
-    """Every value with its path."""
-    yield path, node
-    if isinstance(node, dict):
-        for key, value in node.items():
-            yield from nodes(value, f"{path}.{key}")
-    elif isinstance(node, list):
-        for place, value in enumerate(node):
-            yield from nodes(value, f"{path}[{place}]")
 
 
 def labels(name: str) -> list[tuple[str, dict[str, str]]]:

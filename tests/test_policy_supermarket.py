@@ -60,23 +60,23 @@ def _schema(name: str) -> dict[str, Any]:
     return loaded
 
 
-def _nodes(node: Any, path: str = "$") -> Iterator[tuple[str, Any]]:
+def nodes(node: Any, path: str = "$") -> Iterator[tuple[str, Any]]:
     """Every value of the policy with its path."""
     yield path, node
     if isinstance(node, dict):
         for key, value in node.items():
-            yield from _nodes(value, f"{path}.{key}")
+            yield from nodes(value, f"{path}.{key}")
     elif isinstance(node, list):
         for place, value in enumerate(node):
-            yield from _nodes(value, f"{path}[{place}]")
+            yield from nodes(value, f"{path}[{place}]")
 
 
 def _labels(rules: Any) -> list[tuple[str, dict[str, str]]]:
-    return [(path, node) for path, node in _nodes(rules) if isinstance(node, dict) and "en" in node]
+    return [(path, node) for path, node in nodes(rules) if isinstance(node, dict) and "en" in node]
 
 
 def _sourced(rules: Any) -> list[tuple[str, str]]:
-    return [(path, node) for path, node in _nodes(rules) if path.endswith(".source")]
+    return [(path, node) for path, node in nodes(rules) if path.endswith(".source")]
 
 
 def _person(ident: str, role: str, department: str | None = None) -> authority.Staff:
@@ -158,7 +158,7 @@ def test_chinese_is_simplified_and_is_chinese(rules: Any) -> None:
 
 def test_every_value_of_a_case_has_its_word(rules: Any) -> None:
     found = {}
-    for path, node in _nodes(_schema("case.schema.json")):
+    for path, node in nodes(_schema("case.schema.json")):
         if isinstance(node, dict) and "enum" in node:
             found[re.sub(r"\.(properties|items)\b", "", path)] = node["enum"]
     assert set(found) == set(ENUMERATIONS)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -19,20 +18,9 @@ BUSY = 6  # a machine under load may keep one waiting for too long: it says so, 
 
 
 def _start(shop: Shop, who: str, *words: str) -> subprocess.Popen[str]:
-    line = [
-        sys.executable,
-        "-m",
-        "complaintctl",
-        "-C",
-        str(shop.folder),
-        "--as",
-        who,
-        "--now",
-        shop.now.isoformat(),
-    ]
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": ""}
     return subprocess.Popen(
-        [*line, "--no-input", *words],
+        shop.line(who, *words),
         env=environment,
         text=True,
         stdout=subprocess.PIPE,

@@ -193,16 +193,7 @@ def test_a_key_kept_elsewhere_can_be_named(
 def decided(shop: Shop) -> tuple[Shop, str, str]:
     """A proposal in a branch of its own, approved there; and main, which went on meanwhile."""
     case = shop.investigated()
-    shop.wait(minutes=5).do(
-        "zhao.wei",
-        "propose",
-        case,
-        "--remedy",
-        "refund=12.90",
-        "--reason",
-        "spoiled before its date",
-        "--branch",
-    )
+    shop.wait(minutes=5).propose_apart(case)
     branch = f"proposal/{case}-1"
     shop.git("switch", "-q", branch)
     shop.wait(minutes=5).do("sun.min", "approve", case)
@@ -322,16 +313,7 @@ def test_a_clerk_who_enters_their_key_for_the_head_is_found(
 def test_the_decision_that_a_name_in_a_merge_makes_is_none_here(shop: Shop) -> None:
     """Whoever merges by hand under the head's name has brought a proposal, not a decision."""
     case = shop.investigated()
-    shop.wait(minutes=5).do(
-        "zhao.wei",
-        "propose",
-        case,
-        "--remedy",
-        "refund=12.90",
-        "--reason",
-        "spoiled before its date",
-        "--branch",
-    )
+    shop.wait(minutes=5).propose_apart(case)
     shop.new("--channel", "phone", "--complaint", "no trolley was free", "--kind", "complaint")
     shop.git("-c", "user.name=Sun", "-c", "user.email=sun.min@shop.example", "merge", "-q", "--no-ff", "-m", "approved",
              f"proposal/{case}-1")  # fmt: skip
@@ -487,16 +469,7 @@ def test_what_was_proved_is_proved_again_when_it_is_asked_for(shop: Shop) -> Non
 
 def test_review_signs_on_the_branch_of_the_proposal(shop: Shop) -> None:
     case = shop.investigated()
-    shop.wait(minutes=5).do(
-        "zhao.wei",
-        "propose",
-        case,
-        "--remedy",
-        "refund=12.90",
-        "--reason",
-        "spoiled before its date",
-        "--branch",
-    )
+    shop.wait(minutes=5).propose_apart(case)
     shop.wait(minutes=5).do("sun.min", "review", case, "--approve", "--note", "同意")
     shop.wait(minutes=5).do("sun.min", "review", case, "--merge")
     found = decision(shop, case)
@@ -511,16 +484,7 @@ def test_a_merge_on_the_other_laptop_is_no_decision_here(shop: Shop, tmp_path: P
     subprocess.run(["git", "init", "-q", "--bare", "-b", "main", str(remote)], check=True)
     shop.git("remote", "add", "origin", str(remote))
     case = shop.investigated()
-    shop.wait(minutes=5).do(
-        "zhao.wei",
-        "propose",
-        case,
-        "--remedy",
-        "refund=12.90",
-        "--reason",
-        "spoiled before its date",
-        "--branch",
-    )
+    shop.wait(minutes=5).propose_apart(case)
     shop.wait(minutes=5).new(
         "--channel", "phone", "--complaint", "no trolley was free", "--kind", "complaint"
     )
