@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from complaintctl.authority import Staff, may, may_be_alone
-from complaintctl.conditions import CHOICES, facts_of, met, proposed, unknown, when_problems
+from complaintctl.conditions import CHOICES, facts_of, met, proposed, unknown
 from complaintctl.errors import Refused
 from complaintctl.i18n import _
 from complaintctl.labels import text
@@ -164,6 +164,8 @@ def _hint(requirement: str, step: str, ask: Question, shut: Sequence[Gate]) -> s
 
 def rule_problems(policy: Policy) -> list[tuple[str, str]]:
     """What is wrong with the gates of a policy: (JSON path, message) each."""
+    from complaintctl.conditionfaults import when_problems
+
     found = []
     names: list[str] = []
     for place, gate in enumerate(policy["gates"]):

@@ -11,7 +11,18 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, cast
 
-from complaintctl import authority, conditions, deadlines, exclusions, levels, precedents, remedies, times
+from complaintctl import (
+    authority,
+    conditions,
+    deadlines,
+    deciding,
+    exclusions,
+    levels,
+    needs,
+    precedents,
+    remedies,
+    times,
+)
 from complaintctl.errors import Refused
 from complaintctl.lifecycle import round_of
 from complaintctl.tuples import NamedTuple
@@ -79,18 +90,33 @@ def paper(
     """
     from complaintctl import paperparts
 
-    proposal = case["proposals"][number - 1]
     before = _undecided(case, number)
-    facts = {
-        **conditions.facts_of(before, ground.policy), "level": ground.level, "missed": ground.missed,
-    }  # fmt: skip
     data = {
         "case": case["id"],
         "proposal": number,
-        "round": proposal.get("round", 1),
+        "round": case["proposals"][number - 1].get("round", 1),
         "state": case["state"],
         "branch": branch or None,
         "notes": list(notes),
+        **_at_issue(case, number, ground, before),
+        **_background(case, number, ground),
+        "alike": None
+        if past is None
+        else precedents.alike(case, precedents.cause_of(before, ground.policy), list(past)),
+    }
+    return Paper(data, paperparts.parts(data, ground.pinned, ground.policy, ground.language))
+
+
+# -- the data
+
+
+def _at_issue(case: Case, number: int, ground: Ground, before: Case) -> dict[str, Any]:
+    """What is to be decided: the proposal with what it costs, who may decide, and what was decided."""
+    proposal = case["proposals"][number - 1]
+    facts = {
+        **conditions.facts_of(before, ground.policy), "level": ground.level, "missed": ground.missed,
+    }  # fmt: skip
+    return {
         "currency": case["currency"],
         "cost": str(authority.cost_of(proposal)),
         "proposed": _proposed(case, number, ground, facts),
@@ -99,6 +125,12 @@ def paper(
         "digest": authority.digest(
             case["id"], proposal.get("round", 1), proposal, case["currency"], ground.sha256
         ),
+    }
+
+
+def _background(case: Case, number: int, ground: Ground) -> dict[str, Any]:
+    """What is known of the case besides: how grave it is, its clocks, what was found and tried before."""
+    return {
         "level": ground.level,
         "level_reason": _level_reason(case, ground),
         "brief": _brief(case, ground),
@@ -109,14 +141,7 @@ def paper(
             {key: entry[key] for key in ("file", "kind", "sha256")} for entry in case.get("evidence", [])
         ],
         "earlier": [_earlier(case, at) for at in range(1, number)],
-        "alike": None
-        if past is None
-        else precedents.alike(case, precedents.cause_of(before, ground.policy), list(past)),
     }
-    return Paper(data, paperparts.parts(data, ground.pinned, ground.policy, ground.language))
-
-
-# -- the data
 
 
 def _proposed(case: Case, number: int, ground: Ground, facts: Mapping[str, Any]) -> dict[str, Any]:
@@ -162,17 +187,17 @@ def _authority(case: Case, ground: Ground, facts: Mapping[str, Any]) -> dict[str
     """Who may decide on the last proposal and why (S1c-4); None where the policy cannot say."""
     cost = authority.cost_of(case["proposals"][-1])
     try:
-        asked = authority.needed(case, cost, ground.customer_cost, facts, ground.policy, ground.language)
+        asked = needs.needed(case, cost, ground.customer_cost, facts, ground.policy, ground.language)
     except Refused:
         return None
-    may = [who for who in authority.deciders(case, ground.staff, asked, ground.policy) if _acts(who, ground)]
+    may = [who for who in deciding.deciders(case, ground.staff, asked, ground.policy) if _acts(who, ground)]
     return {
         "role": asked.role,
         "reasons": asked.reasons,
         "granted_before": str(asked.granted),
         "total": str(asked.total),
         "limits": {
-            role: authority.limit_text(ground.policy, role, asked.total)
+            role: needs.limit_text(ground.policy, role, asked.total)
             for role in dict.fromkeys([asked.role, *(_role(who, ground) for who in may)])
         },
         "may": may,

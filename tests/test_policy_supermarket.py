@@ -17,7 +17,7 @@ import pytest
 import yaml12
 from ruamel.yaml import YAML
 
-from complaintctl import authority, conditions, gates, levels, policyrules, remedies, workflow
+from complaintctl import authority, conditions, gates, levels, needs, policyrules, remedies, workflow
 from complaintctl.errors import Refused
 from complaintctl.steps import closing, handling, intake, solution, tasks
 
@@ -507,7 +507,7 @@ def _role_needed(rules: Any, **facts: Any) -> str:
     boss = _person("boss", "manager")
     case = _case(_context(rules, boss, [boss], "10:00"))
     known = {"severity": "minor", "flags": [], "exception": False, **facts}
-    return authority.needed(case, Decimal("10.00"), Decimal(0), known, rules, "en").role
+    return needs.needed(case, Decimal("10.00"), Decimal(0), known, rules, "en").role
 
 
 @pytest.mark.parametrize(

@@ -200,7 +200,9 @@ def who_may(register: Register, case: Case, step: str) -> list[str]:
         able.append(person["id"])
     if step != "approve" or not case.get("proposals"):
         return able
-    asked = authority.needed(
+    from complaintctl import deciding, needs
+
+    asked = needs.needed(
         case,
         authority.cost_of(case["proposals"][-1]),
         register.spent(case),
@@ -208,7 +210,7 @@ def who_may(register: Register, case: Case, step: str) -> list[str]:
         policy,
         register.language,
     )
-    return [ident for ident in authority.deciders(case, register.staff, asked, policy) if ident in able]
+    return [ident for ident in deciding.deciders(case, register.staff, asked, policy) if ident in able]
 
 
 def _biased(register: Register, case: Case, person: Staff, facts: dict[str, Any]) -> bool:

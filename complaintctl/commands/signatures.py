@@ -99,7 +99,7 @@ def _settings(register: Register, state: str, start: str | None) -> dict[str, st
     """The settings as they are to be; Usage for an amount that is none."""
     if start is None:
         return {"signing": state}
-    from complaintctl.remedies import minor_digits, money
+    from complaintctl.amounts import minor_digits, money
 
     if state == "off":
         raise Usage(_("--from goes with: policy signing approvals."))

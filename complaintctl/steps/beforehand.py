@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
-from complaintctl import authority, conditions, dispositions, gates, telling
+from complaintctl import authority, conditions, deciding, dispositions, gates, needs, telling
 from complaintctl.requirements import INDEPENDENCE
 from complaintctl.workflow import facts, last_of, permit
 
@@ -44,8 +44,8 @@ def require_open(verb: str, case: Case, context: Context) -> None:
     gates.require(verb, gates.question(case, {}, *by_whom, policy), context.language)
     if verb == "approve":
         cost = authority.cost_of(cast("Any", last_of(case, "proposals")))
-        needed = authority.needed(case, cost, context.customer_cost, known, context.policy, context.language)
-        authority.decide(case, context.actor, context.staff, needed, context.policy)
+        needed = needs.needed(case, cost, context.customer_cost, known, context.policy, context.language)
+        deciding.decide(case, context.actor, context.staff, needed, context.policy)
 
 
 def _is_fixed(gate: Gate, verb: str) -> bool:
