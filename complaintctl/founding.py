@@ -163,8 +163,8 @@ def _rules(wish: Wish) -> tuple[bytes, str]:
     """The rules to start with and their name; BadData with all that is wrong with rules of one's own."""
     if wish.policy_file is None:
         return shipped_policy(wish.policy_name), wish.policy_name
-    from complaintctl.check import policy_problems
     from complaintctl.documents import may_be_policy
+    from complaintctl.policyproblems import policy_problems
 
     try:
         data = wish.policy_file.read_bytes()
@@ -201,7 +201,7 @@ def _in_currency(data: bytes, name: str, currency: str) -> bytes:
 
 def _check_amounts(policy: Any, name: str, currency: str) -> None:
     """`Usage` for a currency in which the amounts of the rule set cannot be written (yen have no cents)."""
-    from complaintctl.check import policy_problems
+    from complaintctl.policyproblems import policy_problems
 
     problems = policy_problems(policy, f"policies/{name}.yaml", {})
     if problems:

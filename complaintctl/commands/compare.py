@@ -117,7 +117,7 @@ def try_(session: Session, /, file: str, since: str | None, form: str, as_json: 
 
 def _require_sound(rules: Rules) -> None:
     """BadData with everything that is wrong with rules that are to be tried."""
-    from complaintctl.check import policy_problems
+    from complaintctl.policyproblems import policy_problems
 
     problems = policy_problems(rules.policy, rules.source, rules.lines)
     if problems:
