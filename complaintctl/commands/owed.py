@@ -45,7 +45,7 @@ def document(register: Register, case: Case) -> list[dict[str, Any]]:
 def lines(register: Register, case: Case) -> Iterator[str]:
     """Whom to tell, why, and by when; nothing where nobody has to be told."""
     from complaintctl import render
-    from complaintctl.commands.form import columns
+    from complaintctl.commands.showing import columns
 
     policy = register.pinned(case)
     rows = [

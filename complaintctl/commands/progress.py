@@ -33,7 +33,7 @@ def language_of(register: Register, case: Case) -> str:
 def lines(register: Register, case: Case) -> Iterator[str]:
     """The note, line by line, in the customer's language."""
     from complaintctl import i18n
-    from complaintctl.commands.form import fields
+    from complaintctl.commands.showing import fields
 
     language = language_of(register, case)
     i18n.use(language)

@@ -142,8 +142,8 @@ def _either(month: str | None, week: str | None) -> Callable[[int, tzinfo], str]
 @click.option("--output", type=click.Path(path_type=Path), metavar="PATH", help=_("Write to a file."))
 @pass_session
 def case_(session: Session, case_id: str, form: str, output: Path | None) -> None:
-    from complaintctl.commands.form import lines
     from complaintctl.commands.show import case_document, dump
+    from complaintctl.commands.showing import lines
 
     register = session.register
     case = register.case(register.find(case_id))

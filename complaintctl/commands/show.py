@@ -52,7 +52,7 @@ def command(session: Session, case_id: str, as_json: bool, public: bool) -> None
 
         click.echo("\n".join(progress.lines(register, case)))
     else:
-        from complaintctl.commands.form import lines
+        from complaintctl.commands.showing import lines
 
         click.echo("\n".join(lines(register, case)))
     if register.edited(found):
@@ -243,13 +243,13 @@ def promises(register: Register, case: Case) -> list[str]:
 
 def proposal_lines(register: Register, case: Case) -> list[str]:
     """The waiting proposal, whole, for whoever decides on it."""
-    from complaintctl.commands.form import proposal
+    from complaintctl.commands.plans import proposal
 
     return proposal(register, case, len(case["proposals"]))
 
 
 def task_lines(register: Register, case: Case) -> list[str]:
     """What is to be carried out, numbered as `fulfil --task` counts it."""
-    from complaintctl.commands.form import tasks
+    from complaintctl.commands.plans import tasks
 
     return tasks(register, case["proposals"][-1]) if case.get("proposals") else []

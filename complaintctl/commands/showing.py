@@ -1,4 +1,4 @@
-"""A case as a form of plain lines: who, what, the clocks, what was done, what comes next."""
+"""What `show` prints, a form of plain lines: who, what, the clocks, what was done, what comes next."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from complaintctl.labels import name_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from complaintctl.case import Case, Proposal
+    from complaintctl.case import Case
     from complaintctl.register import Register
 
 
@@ -41,16 +41,11 @@ def lines(register: Register, case: Case) -> Iterator[str]:
     yield ""
     yield from clocks(register, case)
     yield from owed.lines(register, case)
-    history = sorted(say.history(), key=lambda entry: times.epoch(entry[0]))
-    if history:
-        yield ""
-        yield _("What was done")
-        for at, by, what in history:
-            first, *more = what.split("\n")
-            yield f"  {at[:16].replace('T', ' ')}  {by:<12} {render.safe(first)}"
-            yield from (f"{' ' * 33}{render.safe(line)}" for line in more)
+    yield from done(say)
     yield from guided(register, case)
     if case.get("proposals"):
+        from complaintctl.commands.plans import proposal
+
         yield ""
         yield from proposal(register, case, len(case["proposals"]))
     yield from open_measures(register, case)
@@ -60,6 +55,18 @@ def lines(register: Register, case: Case) -> Iterator[str]:
         for verb, who in next_steps(register, case)
     ]
     yield _("Next: {steps}").format(steps=" · ".join(steps) or _("nothing; the case is closed"))
+
+
+def done(say: Words) -> Iterator[str]:
+    """What was done, by whom and when, one step below the other."""
+    history = sorted(say.history(), key=lambda entry: times.epoch(entry[0]))
+    if history:
+        yield ""
+        yield _("What was done")
+    for at, by, what in history:
+        first, *more = what.split("\n")
+        yield f"  {at[:16].replace('T', ' ')}  {by:<12} {render.safe(first)}"
+        yield from (f"{' ' * 33}{render.safe(line)}" for line in more)
 
 
 def in_review(register: Register, case: Case) -> str:
@@ -161,66 +168,6 @@ def columns(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
         yield ("  " + "  ".join(padded)).rstrip()
 
 
-def proposal(register: Register, case: Case, number: int) -> list[str]:
-    """One proposal: remedies, tasks, reason, decision, answer."""
-    say = Words(register, case)
-    entry = case["proposals"][number - 1]
-    found = [_("Proposal {number} by {who}").format(number=number, who=entry["by"])]
-    found += tasks(register, entry)
-    found += fields(
-        [
-            (_("Reason"), entry["reason"]),
-            (_("Exception"), entry.get("exception", "")),
-            (_("Confirmed"), ", ".join(say("confirmations", c) for c in entry.get("confirmed", []))),
-            (_("Decision"), say.decision(entry)),
-            (_("Answer"), say.answer(entry)),
-            *[(_("Problem"), f"{t['text']} ({t['by']}, {t['at'][:10]})") for t in entry.get("problems", [])],
-        ]
-    )
-    return found
-
-
-def tasks(register: Register, entry: Proposal) -> list[str]:
-    """What is to be carried out, numbered as `fulfil --task` counts it."""
-    found = []
-    for number, item in enumerate(workflow.items_of(entry), 1):
-        if "kind" in item:
-            what = name_of(register.policy, "remedies", item["kind"], register.language)
-            if item.get("amount"):
-                what += f" {item['amount']}"
-            if item.get("cost") != item.get("amount") and item["cost"].strip("0."):
-                what += _(" (costs {cost})").format(cost=item["cost"])
-            if item.get("rule"):
-                what += f" [{item['rule']}]"
-        else:
-            department = name_of(register.policy, "departments", item["department"], register.language)
-            what = f"{department}: {item['what']}"
-        what += _details(item)
-        done = item.get("done")
-        mark = "x" if done else " "
-        tail = (
-            f"  {done['by']} {done['at'][:16].replace('T', ' ')} {done.get('voucher', '')}".rstrip()
-            if done
-            else ""
-        )
-        found.append(f"  [{mark}] {number} {render.safe(what + tail)}")
-    return found
-
-
-def _details(item: Any) -> str:
-    """Who does it, by when, what it takes and how, and whether it is understood."""
-    parts = [item["who"]] if "who" in item else []
-    if "due" in item:
-        parts.append(_("by {day}").format(day=item["due"]))
-    if "expected_on" in item:
-        parts.append(_("expected on {day}").format(day=item["expected_on"]))
-    if "resources" in item:
-        parts.append(_("needs {resources}").format(resources=item["resources"]))
-    if "acknowledged" in item:
-        parts.append(_("acknowledged by {who}").format(who=item["acknowledged"]["by"]))
-    return (f" ({', '.join(parts)})" if parts else "") + (f": {item['how']}" if "how" in item else "")
-
-
 class Words:
     """The labels of one case, by the policy it was received under, in the reader's language."""
 
@@ -289,26 +236,6 @@ class Words:
         remedy = self("remedies", demand["remedy"]) if "remedy" in demand else ""
         amount = f"{demand['amount']} {self.case['currency']}" if "amount" in demand else ""
         return " ".join(part for part in (remedy, amount, demand.get("text", "")) if part)
-
-    def decision(self, entry: Proposal) -> str:
-        decision = entry.get("decision")
-        if not decision:
-            return ""
-        limit = _(", limit {limit}").format(limit=decision["limit"]) if "limit" in decision else ""
-        alone = _(", alone") if decision.get("alone") else ""
-        note = f": {decision['note']}" if "note" in decision else ""
-        if "signature" in decision:  # whether it is right, `verify` tells
-            alone += _(", carries a signature")
-        elif decision.get("claimed"):
-            alone += _(", by the name in a merge")
-        who = f"{decision['by']}, {self('roles', decision['role'])}{limit}{alone}"
-        return f"{self('decisions', decision['outcome'])} ({who}){note}"
-
-    def answer(self, entry: Proposal) -> str:
-        answer = entry.get("answer")
-        if not answer:
-            return ""
-        return self("answers", answer["outcome"]) + (f": {answer['reason']}" if "reason" in answer else "")
 
     def history(self) -> Iterator[tuple[str, str, str]]:
         """(at, by, what) of everything signed; steps of one instant in the order of a case's life."""
