@@ -131,12 +131,18 @@ def run(
         target.put(session, text, zone, commit)
     else:
         write(_anchored(register, commit, asked, text), output, asked.form)
+    code = _told(index)
+    if key and end is not None and not kept:
+        index.keep(key, text, end)
+    sys.exit(code)
+
+
+def _told(index: Index) -> int:
+    """Name every case that the report had to do without; exit code 3 if there is one."""
     broken = index.unreadable()
     for path, message in broken:
         click.echo(_("Error: {path}: {message}").format(path=path, message=message), err=True)
-    if key and end is not None and not kept:
-        index.keep(key, text, end)
-    sys.exit(3 if broken else 0)
+    return 3 if broken else 0
 
 
 def _apart(name: str, only: str | None, by: tuple[str, ...]) -> tuple[str, ...]:

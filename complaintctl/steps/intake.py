@@ -69,10 +69,7 @@ def register_case(
         "kind": known(policy, "kinds", kind),
         "policy": dict(context.pin),
         "intake": {
-            "received_at": received,
-            "registered_at": context.at,
-            "by": context.actor["id"],
-            **_department(context),
+            **_recorded(received, context),
             "channel": channel,
             "form": form or "spoken",
             **({"moment": moment} if moment else {}),
@@ -113,10 +110,11 @@ def _checked_matter(matter: dict[str, str], context: Context) -> dict[str, str]:
     return matter
 
 
-def _department(context: Context) -> dict[str, str]:
-    """The department of whoever takes the complaint, where they have one (S1c-3)."""
+def _recorded(received: str, context: Context) -> dict[str, str]:
+    """When a complaint came in and who takes it, with their department where they have one (S1c-3)."""
+    found = {"received_at": received, "registered_at": context.at, "by": context.actor["id"]}
     own = context.actor.get("department")
-    return {"department": own} if own else {}
+    return {**found, "department": own} if own else found
 
 
 def _filled(values: Mapping[str, str | None], fields: Sequence[str]) -> dict[str, str]:
