@@ -90,7 +90,7 @@ def needed(
     """
     roles = _roles(case, policy)
     top = len(roles) - 1
-    granted = customer_cost + _granted_here(case)
+    granted = customer_cost + granted_before(case)
     total = proposal_cost + granted
     by_money = next((place for place, role in enumerate(roles) if covers(policy, role, total)), top)
     asked = Needed(roles[by_money], [], roles[by_money], proposal_cost, granted, None, language)
@@ -151,11 +151,15 @@ def _limit(policy: Policy, role: str) -> Decimal | None:
     return own if own is None or own.is_finite() else Decimal(0)
 
 
-def _granted_here(case: Case) -> Decimal:
-    """What earlier decisions on this very case granted and the customer did not decline."""
+def granted_before(case: Case, number: int | None = None) -> Decimal:
+    """What decisions on this very case granted and the customer did not decline.
+
+    `number`: only those before the decision on this proposal, counted from 1.
+    """
+    proposals = case.get("proposals", ())
     standing = (
         proposal
-        for proposal in case.get("proposals", ())
+        for proposal in (proposals if number is None else proposals[: number - 1])
         if proposal.get("decision", {}).get("outcome") == "approved"
         and proposal.get("answer", {}).get("outcome") != "declined"
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from complaintctl import SHORT, authority, retrace, schema, signing, times, walking, yamlfile
@@ -196,7 +197,8 @@ class Judge:
             findings.append(self.finding(case_id, "authority", message, made.place))
         try:
             sha256 = rules.in_force[1]["sha256"]
-            why = signing.fault(new, number + 1, rules.settings, rules.documents.staff, sha256)
+            spent = self.world.spent(new, made.at, rules) if signing.on(rules.settings) else Decimal(0)
+            why = signing.fault(new, number + 1, rules.settings, rules.documents.staff, sha256, spent)
         except (BadData, RegisterState) as bad:
             why = bad.message
         if why:
