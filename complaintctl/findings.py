@@ -28,6 +28,9 @@ RULES: dict[str, Callable[[], str]] = {
     "foreign-file": lambda: _("a file that has no place there"),
     "one-case": lambda: _("a commit of several cases, or of a case and something else"),
     "merge": lambda: _("a merge that left out or changed what one side had"),
+    "together": lambda: _(
+        "decisions that two lines of history made apart, and that together are more than may be granted"
+    ),
     "adopted": lambda: _("a case that came in finished, and nobody answers for it"),
     "history": lambda: _("history that was cut, replaced or begun twice"),
     "object": lambda: _("an object that is missing, damaged, or not what its id says"),

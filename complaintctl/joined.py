@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from complaintctl import casefiles, exhibits, resolving, rulings, upheld, walking
+from complaintctl import casefiles, exhibits, resolving, rulings, together, upheld, walking
 from complaintctl.errors import BadData, RegisterState
 from complaintctl.findings import Finding
 from complaintctl.i18n import _
@@ -17,7 +17,8 @@ from complaintctl.lifecycle import signatures
 from complaintctl.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
+    from decimal import Decimal
 
     from complaintctl.case import Case
     from complaintctl.casejudge import Judge
@@ -96,6 +97,7 @@ class _Merge:
                 edited.append(_edit(file))
             if rulings.is_rule(file.path):
                 mixed = mixed or file.merged != file.theirs
+        self._together(files)
         self._other_files(edited)
         self._rules(files, edited, mixed)
         return Joined(self.findings, self.cases, self.made)
@@ -217,6 +219,34 @@ class _Merge:
                     self._find(case_id, "signature", why, place)
             except (BadData, RegisterState):
                 continue  # rules that cannot be read are told where they were broken
+
+    def _together(self, files: list[_File]) -> None:
+        """What both lines granted the same customer is not more than may be granted."""
+        brought = (file for file in files if file.theirs != file.base)
+        own = (file for file in files if file.theirs == file.base)
+        ours, theirs = together.grants(self._sides(brought), self._sides(own))
+
+        def spent(customer: str, since: int, until: int, excluding: str) -> Decimal:
+            return self.world.others.spent(customer, since, excluding, until)
+
+        try:
+            for fault in together.faults(ours, theirs, spent, self.by.rules, self.by.author):
+                self._find(fault.grant.id, "together", fault.message, fault.place)
+        except (BadData, RegisterState):
+            return  # rules that cannot be read are told where they were broken
+
+    def _sides(self, files: Iterable[_File]) -> Iterator[together.Sides]:
+        """The cases among these files that may hold decisions, as far as they can be read."""
+        for file in files:
+            if casefiles.own_id(file.path) is None or file.merged[0] != walking.PLAIN:
+                continue
+            if together.may_hold(self.world.blobs.get(file.merged[1])):
+                merged = self._read(file, file.merged)
+                if merged is not None:
+                    base, ours, theirs = (
+                        self._read(file, one) for one in (file.base, file.ours, file.theirs)
+                    )
+                    yield together.Sides(base, ours, theirs, merged)
 
     def _read(self, file: _File, node: _Node) -> Case | None:
         if not node[1]:

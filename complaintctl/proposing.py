@@ -166,7 +166,7 @@ def decide(
 
 
 def _with_all(change: Change, spent: Decimal) -> Change:
-    """The same step, with what the customer was granted here since the branch began: it is signed for both."""
+    """The same step, with what the customer was granted here since the branch began: signed for both."""
 
     def step(case: Case, context: Context) -> Case:
         return change(case, context._replace(customer_cost=max(context.customer_cost, spent)))

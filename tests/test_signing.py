@@ -477,7 +477,12 @@ def test_whoever_has_no_key_is_told_how_to_enter_one():
 
 def test_signing_leaves_the_case_that_came_in_as_it_was():
     before = case()
-    after = signing.signed(before, 1, ON, staff("ssh-ed25519 AAAA")[0], SHA, lambda *_about: "signature", NOTHING)
+    after = signing.signed(
+        before, 1, ON, staff("ssh-ed25519 AAAA")[0], SHA, lambda *_about: "signature", NOTHING
+    )
     assert "signature" not in before["proposals"][0]["decision"]
     assert after["proposals"][0]["decision"]["signature"] == "signature"
-    assert signing.signed(before, 1, {"signing": "off"}, staff(None)[0], SHA, lambda *_about: "x", NOTHING) is before
+    assert (
+        signing.signed(before, 1, {"signing": "off"}, staff(None)[0], SHA, lambda *_about: "x", NOTHING)
+        is before
+    )
