@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from complaintctl import SHORT, approvals, counterpart, joining, recording, remotes
-from complaintctl.errors import Refused, RegisterState
+from complaintctl.errors import Already, Refused, RegisterState
 from complaintctl.i18n import _, ngettext
 from complaintctl.seen import Seen
 from complaintctl.tuples import NamedTuple
@@ -191,23 +191,32 @@ def _note_clash(register: Register, memory: Seen, remote: str, theirs: str) -> N
     memory.note_clash(remote, theirs)
 
 
-def clashing(register: Register) -> tuple[str, str, tuple[Clash, ...]]:
-    """The remote whose steps clash with those here, its commit, and what clashes still; empty: none."""
+def clashing(register: Register, *, everything: bool = False) -> tuple[str, str, tuple[Clash, ...]]:
+    """The remote whose steps clash with those here, its commit, and what clashes still; empty: none.
+
+    `everything`: with what was chosen about already.
+    """
     memory = Seen.of(register.repository)
     remote, theirs = memory.clash
     if not theirs or register.repository.objects([theirs])[0] is None:
         return "", "", ()
     if register.repository.contains(theirs, register.head):
         return "", "", ()
-    return remote, theirs, joining.look(register, theirs, choices(memory))
+    return remote, theirs, joining.look(register, theirs, {} if everything else choices(memory))
 
 
 def choose(register: Register, clash: Clash, take: str, reason: str) -> None:
     """Keep in mind which side keeps what it did; the next exchange goes by it.
 
-    Refused where it is not for the one who acts to give up what would be given up.
+    `Already` where they said so before; Refused where it is not for the one who acts to give up what would
+    be given up.
     """
     memory = Seen.of(register.repository)
+    said = choices(memory).get(clash.path)
+    if said and said[:2] == (take, reason) and said.by == register.actor["id"] and said[4:] == clash[3:]:
+        raise Already(
+            _("This was said already. Now: complaintctl sync {remote}").format(remote=memory.clash[0])
+        )
     choice = joining.Choice(take, reason, register.actor["id"], register.at, clash.ours, clash.theirs)
     left = joining.look(register, memory.clash[1], {clash.path: choice})
     if any(one.path == clash.path for one in left):

@@ -84,6 +84,7 @@ class _Merge:
         self.findings: list[Finding] = []
         self.cases: dict[str, Case | None] = {}
         self.made = 0
+        self.given_up: set[str] = set()  # files of evidence whose entries were given up, which is noted
 
     def judge(self) -> Joined:
         edited: list[Change] = []
@@ -187,6 +188,9 @@ class _Merge:
         self._noted(case_id, both, merged)
         if not faults:
             self._upheld(case_id, file)
+            folder = file.path.removesuffix(".yaml")
+            named, once = _exhibits(merged), _exhibits(ours) | _exhibits(theirs)
+            self.given_up |= {f"{folder}/{name}" for name in once - named}
 
     def _noted(self, case_id: str, both: resolving.Both, merged: Case) -> None:
         """What was given up in a merge was given up by whoever made it."""
@@ -261,6 +265,8 @@ class _Merge:
     def _other_files(self, edited: list[Change]) -> None:
         """Evidence that the merge has otherwise than the lines."""
         for change in edited:
+            if not change.new and change.path in self.given_up:
+                continue
             if change.path.casefold().startswith("cases/"):
                 message = _("the merge changed or dropped a file beside a case")
                 case_id = casefiles.id_of(change.path.rpartition("/")[0] + ".yaml") or ""
@@ -279,6 +285,10 @@ class _Merge:
 
     def _find(self, case_id: str, rule: str, message: str, place: str = "") -> None:
         self.findings.append(Finding(self.commit.id, case_id, rule, message, place))
+
+
+def _exhibits(case: Case) -> set[str]:
+    return {entry["file"] for entry in case.get("evidence", ())}
 
 
 def _by_path(changes: tuple[Change, ...]) -> dict[str, Change]:

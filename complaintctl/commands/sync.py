@@ -106,4 +106,5 @@ def clash_lines(clashes: tuple[Clash, ...]) -> Iterator[str]:
             yield "    " + _("here:  {what}").format(what=one.ours)
             yield "    " + _("there: {what}").format(what=one.theirs)
         what = clash.case or clash.path
-        yield _("Try:   {hint}").format(hint=f"complaintctl resolve {what} --take ours|theirs --reason …")
+        yield _("Try:   {hint}").format(hint=f"complaintctl resolve {what} --take ours --reason …")
+        yield _("Try:   {hint}").format(hint=f"complaintctl resolve {what} --take theirs --reason …")
