@@ -8,6 +8,7 @@ from complaintctl import remotes
 from complaintctl.errors import ComplaintctlError, EnvironmentFault, Refused
 from complaintctl.i18n import _, ngettext
 from complaintctl.seen import Seen
+from complaintctl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from complaintctl.gitprocess import Outcome
@@ -24,8 +25,15 @@ class Rewound(ComplaintctlError):
     exit_code = 7
 
 
-def fetch(register: Register, remote: str, branch: str, *, restore: bool) -> str:
-    """Fetch all branches; the newest commit of the register's, empty where there is none."""
+class Fetched(NamedTuple):
+    """What a remote has."""
+
+    tip: str  # the newest commit of the register's branch; empty: it has none
+    differing: dict[str, str]  # its checkpoints that are others than those here, where that was not told yet
+
+
+def fetch(register: Register, remote: str, branch: str, *, restore: bool) -> Fetched:
+    """Fetch all branches, and the checkpoints. Raises Rewound where it lost what it had."""
     repository = register.repository
     address = _address(register, remote)
     memory = Seen.of(repository)
@@ -36,13 +44,16 @@ def fetch(register: Register, remote: str, branch: str, *, restore: bool) -> str
     if last and last != theirs and not restore and not (theirs and _holds(register, theirs, last)):
         raise _rewound(register, remote, last, theirs)
     memory.note_tip(address, branch, theirs)
-    _take_checkpoints(register, remote)
-    return theirs
+    return Fetched(theirs, _take_checkpoints(register, remote))
 
 
-def _take_checkpoints(register: Register, remote: str) -> None:
-    """Take over the checkpoints of a remote; one that is another than the one here is warned about."""
+def _take_checkpoints(register: Register, remote: str) -> dict[str, str]:
+    """Take over the checkpoints of a remote; one that is another than the one here is warned about, once.
+
+    Those that were warned about now: where they are kept, and the tag.
+    """
     repository = register.repository
+    memory, found = Seen.of(repository), {}
     listed = repository.run(
         "for-each-ref", "--format=%(objectname) %(refname)", f"{_FETCHED}/{remote}", _CHECKPOINTS
     )
@@ -52,12 +63,14 @@ def _take_checkpoints(register: Register, remote: str) -> None:
         own = ref.replace(f"{_FETCHED}/{remote}", _CHECKPOINTS, 1)
         if own not in known:
             repository.write(["update-ref", own, tag, "0" * repository.id_length], {})
-        elif known[own] != tag:
+        elif known[own] != tag and memory.differing.get(ref) != tag:
+            found[ref] = tag
             repository.warnings.append(
                 _("{remote} has another {tag} than this clone: complaintctl verify").format(
                     remote=remote, tag=own.removeprefix("refs/tags/")
                 )
             )
+    return found
 
 
 def _address(register: Register, remote: str) -> str:

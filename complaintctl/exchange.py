@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 from complaintctl import SHORT, approvals, counterpart, joining, recording, remotes
 from complaintctl.errors import Already, Refused, RegisterState
+from complaintctl.findings import Finding
 from complaintctl.i18n import _, ngettext
 from complaintctl.seen import Seen
 from complaintctl.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Mapping
 
     from complaintctl.joining import Choice, Clash
     from complaintctl.register import Register
@@ -47,6 +48,15 @@ class Synced(NamedTuple):
     recorded: tuple[Recorded, ...] = ()
     waiting: tuple[tuple[str, str], ...] = ()  # cases whose merge proves no approval, and why
     clashes: tuple[Clash, ...] = ()
+    findings: tuple[Finding, ...] = ()  # what is wrong with what came in; it is here now all the same
+    differing: Mapping[str, str] = {}  # checkpoints that are others there, as `Seen.differing`
+
+    @property
+    def exit_code(self) -> int:
+        """1: not joined; of what came in, 3: a case cannot be read, 7: something else is wrong; else 0."""
+        if self.clashes:
+            return 1
+        return (3 if any(one.rule == "form" for one in self.findings) else 7) if self.findings else 0
 
 
 def sync(
@@ -68,7 +78,8 @@ def sync(
     done = Synced(name, before, before, 0, 0)
     for _attempt in range(TRIES):
         tell(_("fetching from {remote}").format(remote=name))
-        theirs = counterpart.fetch(register, name, branch, restore=restore)
+        theirs, differing = counterpart.fetch(register, name, branch, restore=restore)
+        done = done._replace(differing={**done.differing, **differing})
         done = _bring(register, name, theirs, done, tell)
         if done.clashes:
             return done
@@ -116,6 +127,7 @@ def _bring(register: Register, remote: str, theirs: str, done: Synced, tell: Tel
                 )
             target, united = joined.commit, (*united, *joined.united)
         _require_readable(register, target)
+        findings = (*done.findings, *_wrong(register, theirs))
         register.repository.advance(
             target,
             base=register.head,
@@ -124,7 +136,27 @@ def _bring(register: Register, remote: str, theirs: str, done: Synced, tell: Tel
         )
         memory.note_clash("", "")
         register.load()
-    return done._replace(after=register.head, brought=done.brought + brought, united=united)
+    return done._replace(
+        after=register.head, brought=done.brought + brought, united=united, findings=findings
+    )
+
+
+def _wrong(register: Register, theirs: str) -> Iterator[Finding]:
+    """What is wrong with the commits that another side has and this one has not, each judged as ever.
+
+    They are history there, and whoever does not take them gets no step of anybody any more;
+    so they are taken, and told.
+    """
+    from complaintctl import judging, walking
+
+    repository = register.repository
+    new = set(repository.run("rev-list", theirs, f"^{register.head}").decode().split())
+    base = next(iter(walking.bases(repository, register.head, theirs)), "")
+    try:
+        for commit, found in judging.history(repository, base, theirs, index=register.index):
+            yield from found if commit.id in new else ()
+    except walking.Damaged as damage:
+        yield Finding(theirs, "", "object", damage.message)
 
 
 def _require_readable(register: Register, target: str) -> None:

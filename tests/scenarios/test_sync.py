@@ -309,6 +309,9 @@ def test_checkpoints_come_along_and_one_that_was_made_anew_is_warned_about(lapto
     ran = laptops.two.shop.run("li.na", "sync")
     assert (ran.code, f"another {tag}" in ran.err) == (0, True)
     assert laptops.two.shop.git("rev-parse", tag) == kept
+    assert "another" not in laptops.two.shop.run("li.na", "sync").err  # said once …
+    laptops.git("-c", "user.name=A", "-c", "user.email=a@x", "tag", "--force", "-m", "third", tag, "main~1")
+    assert f"another {tag}" in laptops.two.shop.run("li.na", "sync").err  # … for each that it has there
 
 
 def test_a_checkpoint_that_was_not_sent_stays(laptops: Laptops) -> None:
@@ -584,7 +587,10 @@ def test_both_record_the_same_approval_and_it_stays_one(tmp_path: Path) -> None:
 def test_squash_and_rebase_prove_nothing(tmp_path: Path, words: tuple[str, ...]) -> None:
     laptops, branch = waiting(tmp_path)
     merge(laptops, branch, "sun.min", *words)
-    assert laptops.sync(laptops.one)["recorded"] == []
+    done = laptops.one.shop.run("li.na", "sync", "--json").json
+    assert done["recorded"] == []
+    by_hand = ["author"] if words == ("--squash",) else []  # her commit, and his step
+    assert [one["rule"] for one in done["findings"]] == by_hand
     assert read(laptops.one)["state"] == "proposed"
     laptops.one.shop.wait(minutes=1).do("sun.min", "approve", laptops.case)
 
