@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from complaintctl import SHORT, authority, retrace, schema, signing, times, walking, yamlfile
 from complaintctl.errors import BadData, RegisterState
-from complaintctl.findings import Finding
+from complaintctl.findings import Finding, place_of
 from complaintctl.i18n import _
 from complaintctl.tuples import NamedTuple
 
@@ -49,7 +49,7 @@ class Judge:
         self.files: Mapping[str, Change] = {}
 
     def finding(self, case_id: str, rule: str, message: str, place: str = "") -> Finding:
-        return Finding(self.commit.id, case_id, rule, message, place)
+        return Finding(self.commit.id, case_id, rule, message, place_of(place))
 
     # -- one case
 

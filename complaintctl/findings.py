@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from complaintctl.i18n import _
@@ -35,6 +36,28 @@ RULES: dict[str, Callable[[], str]] = {
     "history": lambda: _("history that was cut, replaced or begun twice"),
     "object": lambda: _("an object that is missing, damaged, or not what its id says"),
 }
+
+
+_GIVEN = r"[0-9a-f]{16}\.[a-z0-9]{1,5}"  # a name that the program gave to a file of evidence
+_FOLDERS = (r"cases", r"[0-9]{4}", r"[0-9]{2}", r"C-[0-9]{8}-[0-9A-Z]{6}(\.yaml)?", _GIVEN)
+
+
+def place_of(path: str) -> str:
+    """A file among the cases as a finding names it: what no program named stays out of it, but for its kind.
+
+    People put customers' names into names of files, and anything at all; a forge shows findings to many.
+    Places of any other kind are left as they are.
+    """
+    parts = path.split("/")
+    if parts[0].casefold() != "cases":
+        return path
+    known = 0
+    while known < min(len(parts), len(_FOLDERS)) and re.fullmatch(_FOLDERS[known], parts[known]):
+        known += 1
+    if known == len(parts):
+        return path
+    kind = re.search(r"\.[A-Za-z0-9]{1,5}$", parts[-1])
+    return "/".join([*(parts[:known] or ["cases"]), "[…]" + (kind[0] if kind else "")])
 
 
 class Finding(NamedTuple):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from complaintctl import casefiles, exhibits, resolving, rulings, together, upheld, walking
 from complaintctl.errors import BadData, RegisterState
-from complaintctl.findings import Finding
+from complaintctl.findings import Finding, place_of
 from complaintctl.i18n import _
 from complaintctl.lifecycle import signatures
 from complaintctl.tuples import NamedTuple
@@ -284,7 +284,7 @@ class _Merge:
             self.findings += [Finding(self.commit.id, "", rule, why, place) for rule, why, place in message]
 
     def _find(self, case_id: str, rule: str, message: str, place: str = "") -> None:
-        self.findings.append(Finding(self.commit.id, case_id, rule, message, place))
+        self.findings.append(Finding(self.commit.id, case_id, rule, message, place_of(place)))
 
 
 def _exhibits(case: Case) -> set[str]:
