@@ -130,9 +130,11 @@ def push(register: Register, remote: str, branch: str) -> bool:
             _("{remote} did not take it: {why}").format(
                 remote=remote, why="; ".join([*why, *_answers(outcome)])[:400]
             ),
-            hint=_("complaintctl check --range {remote}/{branch}..{branch} shows all that is wrong").format(
-                remote=remote, branch=branch
-            ),
+            hint=_(
+                "complaintctl check --range {remote}/{branch}..{branch} shows all that is wrong; back to what"
+                " {remote} has, with a copy: git branch kept && git status --short &&"
+                " git reset --keep {remote}/{branch}"
+            ).format(remote=remote, branch=branch),
         )
     raise EnvironmentFault(
         _("{remote} cannot be reached: {why}").format(remote=remote, why=_last_line(outcome)),
