@@ -75,7 +75,7 @@ def sync(
     with recording.writing(register):
         pass  # refuse before anything goes over the network
     before = register.head
-    done = Synced(name, before, before, 0, 0)
+    done, seen, why = Synced(name, before, before, 0, 0), set(), ""
     for _attempt in range(TRIES):
         tell(_("fetching from {remote}").format(remote=name))
         theirs, differing = counterpart.fetch(register, name, branch, restore=restore)
@@ -87,12 +87,15 @@ def sync(
         if register.head == theirs:
             return done
         tell(_("pushing to {remote}").format(remote=name))
-        if counterpart.push(register, name, branch):
+        seen.add(theirs)
+        why = counterpart.push(register, name, branch)
+        if not why:
             return done._replace(sent=counterpart.count(register, theirs, register.head))
+    message = _("Others keep pushing to {remote}: {tries} times somebody was faster.")
+    if len(seen) == 1:  # nobody did: a lock that was left over there, say
+        message = _("{remote} did not take it: {why}")
     raise Refused(
-        _("Others keep pushing to {remote}: {tries} times somebody was faster.").format(
-            remote=name, tries=TRIES
-        ),
+        message.format(remote=name, tries=TRIES, why=why),
         hint=_("what was fetched is joined here; run complaintctl sync again"),
     )
 

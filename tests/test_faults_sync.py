@@ -23,7 +23,7 @@ from complaintctl import journal, remotes
 from tests.laptops import Laptops, sound
 from tests.scenarios.road import STEPS
 from tests.shop import Shop
-from tests.test_faults import KILLED, Act, Points, kill, nothing
+from tests.test_faults import KILLED, Act, Points, nothing
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 
@@ -262,20 +262,24 @@ def tree(folder: Path) -> str:
     ).stdout.strip()
 
 
-def fell(at: int) -> Act:
-    """Stop with all that was started, as when a terminal is closed or the power goes."""
+def stop(at: int, *, after: bool, group: bool = False) -> Act:
+    """Stop at a point, or where its call fails, at the next; `group`: with all that was started, as when
+    a terminal is closed or the power goes. Else a git that was started lives on.
+    """
 
     def act(number: int, done: bool, _name: str) -> None:
-        if (number, done) == (at, True):
-            os.killpg(0, signal.SIGKILL)
+        if done is after and number >= at:
+            if group:
+                os.killpg(0, signal.SIGKILL)
+            os._exit(KILLED)
 
     return act
 
 
 WAYS: dict[str, Callable[[int], Act]] = {
-    "before": lambda at: kill(at, after=False),
-    "after": lambda at: kill(at, after=True),
-    "with git": fell,
+    "before": lambda at: stop(at, after=False),
+    "after": lambda at: stop(at, after=True),
+    "with git": lambda at: stop(at, after=True, group=True),
 }
 
 
