@@ -42,6 +42,21 @@ def cost_of(proposal: Mapping[str, Any]) -> Decimal:
     return sum((Decimal(remedy["cost"]) for remedy in proposal["remedies"]), Decimal(0))
 
 
+def granted_before(case: Case, number: int | None = None) -> Decimal:
+    """What decisions on this very case granted and the customer did not decline.
+
+    `number`: only those before the decision on this proposal, counted from 1.
+    """
+    proposals = case.get("proposals", ())
+    standing = (
+        proposal
+        for proposal in (proposals if number is None else proposals[: number - 1])
+        if proposal.get("decision", {}).get("outcome") == "approved"
+        and proposal.get("answer", {}).get("outcome") != "declined"
+    )
+    return sum((cost_of(proposal) for proposal in standing), Decimal(0))
+
+
 def may_be_alone(actor: Staff, policy: Policy) -> bool:
     """Whether a person may act on their own matter where nobody else is there: the top role, if allowed."""
     ladder = policy["authority"]["ladder"]

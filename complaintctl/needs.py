@@ -11,7 +11,7 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
 from complaintctl import times
-from complaintctl.authority import cost_of
+from complaintctl.authority import granted_before
 from complaintctl.conditions import explain, met, unknown
 from complaintctl.errors import Refused
 from complaintctl.i18n import _
@@ -60,7 +60,7 @@ def needed(
     """
     roles = _roles(case, policy)
     top = len(roles) - 1
-    granted = customer_cost + _granted_here(case)
+    granted = customer_cost + granted_before(case)
     total = proposal_cost + granted
     by_money = next((place for place, role in enumerate(roles) if covers(policy, role, total)), top)
     asked = Needed(roles[by_money], [], roles[by_money], proposal_cost, granted, None, language)
@@ -119,17 +119,6 @@ def _limit(policy: Policy, role: str) -> Decimal | None:
     except (InvalidOperation, TypeError, ValueError):
         return Decimal(0)
     return own if own is None or own.is_finite() else Decimal(0)
-
-
-def _granted_here(case: Case) -> Decimal:
-    """What earlier decisions on this very case granted and the customer did not decline."""
-    standing = (
-        proposal
-        for proposal in case.get("proposals", ())
-        if proposal.get("decision", {}).get("outcome") == "approved"
-        and proposal.get("answer", {}).get("outcome") != "declined"
-    )
-    return sum((cost_of(proposal) for proposal in standing), Decimal(0))
 
 
 def _climb(case: Case, place: int, policy: Policy) -> tuple[int, str | None]:

@@ -52,7 +52,8 @@ def signed(register: Register, change: Change, key: str | None = None, *, dry_ru
         if len(before) == number and "decision" in before[-1]:
             return after
         settings = register.documents.settings
-        made = signing.signed(after, number, settings, context.actor, context.pin["sha256"], sign)
+        pin, spent = context.pin["sha256"], context.customer_cost
+        made = signing.signed(after, number, settings, context.actor, pin, sign, spent)
         return after if dry_run else made
 
     return step

@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -119,6 +120,48 @@ def test_from_an_amount_on_only_what_costs_as_much_is_signed(tmp_path: Path) -> 
     large = shop.proposed()
     shop.do("sun.min", "approve", large)
     assert "signature" in decision(shop, large)
+    assert findings(shop) == []
+
+
+def test_nobody_stays_below_the_amount_by_slices(tmp_path: Path) -> None:
+    # S0-15: the same sum that is held against the limits
+    shop = keys.signing_shop(tmp_path / "shop", "--from", "20.00")
+    first, second = shop.proposed(), shop.proposed()
+    shop.do("sun.min", "approve", first)
+    assert "signature" not in decision(shop, first)
+    shop.do("sun.min", "approve", second)  # 12.90 to the same customer, twice
+    assert "signature" in decision(shop, second)
+    assert findings(shop) == []
+    later = shop.wait(days=60).proposed()
+    shop.do("sun.min", "approve", later)  # the window is over
+    assert "signature" not in decision(shop, later)
+    assert findings(shop) == []
+
+
+def test_a_slice_that_leaves_its_signature_out_is_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop = keys.signing_shop(tmp_path / "shop", "--from", "20.00")
+    first, second = shop.proposed(), shop.proposed()
+    shop.do("sun.min", "approve", first)
+    base = shop.git("rev-parse", "HEAD").strip()
+    with monkeypatch.context() as patch:
+        patch.setattr("complaintctl.signing.weight", lambda *_any: Decimal(0))
+        shop.do("sun.min", "approve", second)
+    assert "signature" not in decision(shop, second)
+    assert [rule for rule, _message in findings(shop)] == ["signature"]
+    ranged = shop.run("", "check", "--range", f"{base}..HEAD", "--format", "json")
+    assert (ranged.code, "asks for a signature of sun.min" in ranged.out) == (7, True)
+
+
+def test_a_slice_in_a_branch_counts_what_was_granted_here_since(tmp_path: Path) -> None:
+    shop = keys.signing_shop(tmp_path / "shop", "--from", "20.00")
+    first, second = shop.investigated(), shop.proposed()
+    shop.do("zhao.wei", "propose", first, "--remedy", "refund=12.90", "--reason", "sour", "--branch")
+    shop.do("sun.min", "approve", second)
+    shop.wait(minutes=5).do("sun.min", "review", first, "--approve")
+    shop.do("sun.min", "review", first, "--merge")
+    assert ("signature" in decision(shop, first), "signature" in decision(shop, second)) == (True, False)
     assert findings(shop) == []
 
 
