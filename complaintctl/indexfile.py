@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from complaintctl.policy import Policy
 
 # Count up when rows come to mean something else between two releases.
-FORMAT = f"8 {__version__} {sys.byteorder} " + " ".join(
+FORMAT = f"9 {__version__} {sys.byteorder} " + " ".join(
     (*records.FIELDS, *Clock._fields, *Hit._fields, *Paid._fields, *Span._fields, *Owed._fields)
 )
 WAIT = 10.0  # seconds for another process that is writing

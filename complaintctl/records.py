@@ -5,15 +5,31 @@ from __future__ import annotations
 import json
 import re
 from functools import lru_cache
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, cast
 
 from complaintctl.lifecycle import VOID
-from complaintctl.rows import Brief, Clock, Hit, Owed, Paid, Row, Span, is_running
+from complaintctl.rows import (
+    ABSENT,
+    ON_HOLD,
+    PROVISIONAL,
+    WHOLE_DAYS,
+    Brief,
+    Clock,
+    Hit,
+    Owed,
+    Packed,
+    Paid,
+    Row,
+    Span,
+    Timed,
+    is_running,
+)
 from complaintctl.times import epoch
 from complaintctl.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from complaintctl.case import Case
     from complaintctl.measures import Measure
@@ -35,21 +51,41 @@ class Noted(NamedTuple):
 NOTED = Noted()
 
 
+# A row is written in three parts: what every count asks of a case, what was done on it, and all else.
+_HEAD = (
+    "id", "kind", "category", "severity", "department", "handler", "state", "received", "last", "registered",
+    "classified", "policy_version", "spans", "clocks",
+)  # fmt: skip
+_DONE = (
+    "channel", "verdict", "verdict_at", "cause", "first_contact", "assigned", "escalated", "satisfied",
+    "answered", "fulfilled", "borne", "paid", "evidence", "alone",
+)  # fmt: skip
+_REST = tuple(field for field in FIELDS if field not in {*_HEAD, *_DONE})
+_ALL = frozenset(FIELDS)
+_parts = [itemgetter(*part) for part in (_HEAD, _DONE, _REST)]
+_in_order = itemgetter(*map((*_HEAD, *_DONE, *_REST).index, FIELDS))
+
+
 def encode(row: Row) -> tuple[str, bytes]:
-    """A row as compact JSON, the values in the order of `FIELDS`, and the numbers of its clocks."""
+    """A row as compact JSON, three lists of values, and the numbers of its clocks.
+
+    The first list ends with what tells the level of the case (`_graded`).
+    """
     from array import array
 
-    values: list[Any] = list(row.values())
-    values[_CLOCKS] = " ".join(clock.name for clock in row["clocks"])
+    from complaintctl.deadlines import late_from
+
+    head, done, rest = ([*part(row)] for part in _parts)
+    head[_CLOCKS] = " ".join(clock.name for clock in row["clocks"])
     numbers = array("q")
-    for _name, number, start, due, met, on_hold, provisional, ended, whole_days in row["clocks"]:
-        flags = on_hold | provisional << 1 | whole_days << 2
-        numbers.extend((number, start, *(_NONE if at is None else at for at in (due, met, ended)), flags))
-    return _dumps(values), numbers.tobytes()
+    for clock in row["clocks"]:
+        instants = (late_from(clock), clock.met, clock.ended)
+        flags = ON_HOLD * clock.on_hold | PROVISIONAL * clock.provisional | WHOLE_DAYS * clock.whole_days
+        numbers.extend((clock.round, clock.start, *(ABSENT if at is None else at for at in instants), flags))
+    return _dumps([[*head, _graded(row)], done, rest]), numbers.tobytes()
 
 
-_CLOCKS = FIELDS.index("clocks")
-_NONE = 1 << 62  # later than any instant
+_CLOCKS = _HEAD.index("clocks")
 _dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
 
 
@@ -65,31 +101,97 @@ def decode(text: str, numbers: bytes, since: int = 0) -> Row:
     `since`: leave out the clocks that were due before that instant and stopped
     before it: no report about a time from then on counts them.
     """
-    found: Any = dict(zip(FIELDS, _values(text), strict=True))
-    flat = iter(memoryview(numbers).cast("q").tolist())
-    found["clocks"] = _clocks(_names(found["clocks"]), flat, since)
+    (head, done, rest), end = _begin(text)
+    if end != len(text):
+        raise ValueError(text)
+    head.pop()
+    found: Any = dict(zip(FIELDS, _in_order((*head, *done, *rest)), strict=True))
+    found["clocks"] = _clocks(_names(found["clocks"]), numbers, since)
     found["spans"] = [_new(Span, one) for one in found["spans"]]
-    found["hits"] = [_new(Hit, one) for one in found["hits"]]
-    if found["owed"]:
-        found["owed"] = [_new(Owed, one) for one in found["owed"]]
+    _make_done(found)
+    _make_rest(found)
+    return cast("Row", found)
+
+
+def _make_done(found: dict[str, Any]) -> None:
+    """Give what was done on a case, as JSON has it, the kinds of tuples that it had."""
     if found["paid"]:
         found["paid"] = [_new(Paid, one) for one in found["paid"]]
     found["assigned"] = [tuple(one) for one in found["assigned"]]
     found["satisfied"] = [tuple(one) for one in found["satisfied"]]
-    return cast("Row", found)
 
 
-def _values(text: str) -> list[Any]:
-    """What a text of JSON holds from its first to its last character; ValueError where it is none."""
-    found: Any
-    found, end = _begin(text)
-    if end != len(text) or type(found) is not list:
-        raise ValueError(text)
-    return found
+def _make_rest(found: dict[str, Any]) -> None:
+    """The same of all else."""
+    found["hits"] = [_new(Hit, one) for one in found["hits"]]
+    if found["owed"]:
+        found["owed"] = [_new(Owed, one) for one in found["owed"]]
 
 
-def _clocks(names: list[str], flat: Iterator[int], since: int) -> list[Clock]:
+_PLACES = range(1 << 16)
+
+
+class Folded(Packed):
+    """A row for a count of very many: what is asked of few of them is decoded when somebody asks.
+
+    It can be asked for its fields, and compared.  `graded`: hits that tell the
+    level as the row's do, where one thing at most can come again; `again`: from
+    when on it had, or None.  `whole` gives the row of an id, for a text that turns
+    out to be damaged.
+    """
+
+    __slots__ = ("_at", "_names", "_numbers", "_text", "again", "graded", "whole")
+
+    again: int | None
+    graded: list[Hit] | None
+    whole: Callable[[str], Any]
+
+    @classmethod
+    def of(cls, text: str, numbers: bytes, again: int | None, whole: Callable[[str], Any]) -> Folded:
+        """Of what `encode` wrote; ValueError and the like for anything else."""
+        values, at = _begin(text, 1)
+        graded = values.pop()
+        found = cls(zip(_HEAD, values, strict=True))
+        found["spans"] = [_new(Span, one) for one in found["spans"]]
+        found._text, found._at, found._numbers, found._names = text, at, numbers, found.pop("clocks")
+        found.graded = graded and [_new(Hit, one) for one in graded]
+        found.again, found.whole = again, whole
+        return found
+
+    def timed(self) -> Sequence[Timed]:
+        names, flat = _names(self._names), memoryview(self._numbers).cast("q").tolist()
+        return [*zip(_PLACES, names, flat[1::6], flat[2::6], flat[3::6], flat[4::6], flat[5::6], strict=False)]
+
+    def __missing__(self, field: str) -> Any:
+        if field not in _ALL:
+            raise KeyError(field)
+        if field == "clocks":
+            return self.setdefault(field, _clocks(_names(self._names), self._numbers))
+        names, make = (_REST, _make_rest) if _DONE[0] in self else (_DONE, _make_done)
+        try:
+            values, self._at = _begin(self._text, self._at + 1)
+            found = dict(zip(names, values, strict=True))
+            make(found)
+        except (ValueError, TypeError):
+            found = self.whole(self["id"])
+        self.update(found)
+        return self[field]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Folded) and self.unfolded() == other.unfolded()
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def unfolded(self) -> dict[str, Any]:
+        """All of it."""
+        return {field: self[field] for field in FIELDS}
+
+
+def _clocks(names: list[str], numbers: bytes, since: int = 0) -> list[Clock]:
     """The clocks of a row from their names and numbers, six for each; `since` as in `decode`."""
+    from complaintctl.deadlines import due_at
+
+    flat = iter(memoryview(numbers).cast("q").tolist())
     return [
         _new(
             Clock,
@@ -97,19 +199,35 @@ def _clocks(names: list[str], flat: Iterator[int], since: int) -> list[Clock]:
                 name,
                 number,
                 start,
-                None if due == _NONE else due,
-                None if met == _NONE else met,
-                flags & 1 == 1,
-                flags & 2 == 2,
-                None if ended == _NONE else ended,
-                flags & 4 == 4,
+                None if late == ABSENT else due_at(late, flags & WHOLE_DAYS),
+                None if met == ABSENT else met,
+                flags & ON_HOLD != 0,
+                flags & PROVISIONAL != 0,
+                None if ended == ABSENT else ended,
+                flags & WHOLE_DAYS != 0,
             ),
         )
-        for name, number, start, due, met, ended, flags in zip(
+        for name, number, start, late, met, ended, flags in zip(
             names, flat, flat, flat, flat, flat, flat, strict=False
         )
-        if due >= since or (ended if met == _NONE else met) >= since
+        if late >= since or (ended if met == ABSENT else met) >= since
     ]
+
+
+def _graded(brief: Brief) -> list[Hit] | None:
+    """Hits that tell the level of a case, the key of the one thing that may come again left empty.
+
+    None where two may, or the case is void and is not one of those that come again.
+    """
+    if len(_repeating(brief)) > (0 if brief["void"] else 1):
+        return None
+    found = _telling(brief["hits"], brief["received"])
+    return [hit if hit.key is None else hit._replace(key="") for hit in found]
+
+
+def _repeating(brief: Brief) -> set[tuple[Any, ...]]:
+    """What may come again of a case: all that stands under its number in the table `repetition`."""
+    return {(hit.key, hit.customers, hit.window) for hit in brief["hits"] if hit.key is not None}
 
 
 def _telling(hits: list[Hit], received: int) -> list[Hit]:

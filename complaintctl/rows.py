@@ -4,7 +4,8 @@ A row holds nothing that changes with the clock.  What does change (levels that
 climb, deadlines that pass) is held as the instant at which it changes.
 """
 
-from typing import TypedDict
+from collections.abc import Sequence
+from typing import Any, TypedDict
 
 from complaintctl.tuples import NamedTuple
 
@@ -136,6 +137,19 @@ class Row(Brief):
     alone: int  # decisions and investigations made alone
     policy_version: str
     owed: list[Owed]  # who may still have to be told; see telling.standing
+
+
+ABSENT = 1 << 62  # later than any instant: of what has not happened
+ON_HOLD, PROVISIONAL, WHOLE_DAYS = 1, 2, 4  # bits of what else is to be said of a clock
+Timed = tuple[int, str, int, int, int, int, int]  # place, name, start, first instant too late, met, ended, bits
+
+
+class Packed(dict[str, Any]):
+    """A row of which little is decoded before somebody asks for it."""
+
+    def timed(self) -> Sequence[Timed]:
+        """The clocks as plain numbers, in their order; `ABSENT` for what is None in a `Clock`."""
+        raise NotImplementedError
 
 
 def is_running(clock: Clock) -> bool:

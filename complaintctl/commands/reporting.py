@@ -313,7 +313,7 @@ def _context(register: Register, index: Index, commit: str, asked: Asked) -> Con
 
     return Context(
         policy,
-        lambda row, instant: index.level_of(row["hits"], row["received"], instant),
+        index.level_of_row,
         documents.zone,
         register.language,
         documents.settings["currency"],
