@@ -95,8 +95,8 @@ def _packed(repository: Repository) -> str:
 
 
 def _loose(repository: Repository) -> str:
-    rows = ""
-    for file in (repository.common_dir / _TAGS / PREFIX).glob("*"):
+    rows, folder = "", repository.common_dir / _TAGS / PREFIX
+    for file in folder.iterdir() if folder.is_dir() else ():
         try:
             rows += f"{file.read_text('ascii', 'replace').strip()} {_TAGS}{PREFIX}{file.name}\n"
         except OSError:

@@ -166,7 +166,7 @@ def late_from(clock: Clock) -> int | None:
     return clock.due if clock.whole_days else clock.due + 1
 
 
-def due_at(late: int, whole_days: int | bool) -> int:  # noqa: FBT001
+def due_at(late: int, whole_days: int | bool) -> int:
     """When is due what is too late from an instant on: `late_from`, the other way round."""
     return late if whole_days else late - 1
 

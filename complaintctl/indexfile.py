@@ -47,7 +47,8 @@ CREATE TABLE cases (n INTEGER PRIMARY KEY, id TEXT NOT NULL, blob TEXT NOT NULL,
     level INTEGER, raised INTEGER, hits TEXT, cause TEXT, batch TEXT, voided TEXT);
 CREATE TABLE links (n INTEGER NOT NULL, other TEXT NOT NULL);
 CREATE TABLE measures (n INTEGER NOT NULL, number INTEGER NOT NULL, ended INTEGER, record TEXT NOT NULL);
-CREATE TABLE details (n INTEGER PRIMARY KEY, row TEXT NOT NULL, clocks BLOB NOT NULL);
+CREATE TABLE details (n INTEGER PRIMARY KEY, row TEXT NOT NULL, clocks BLOB NOT NULL, head TEXT NOT NULL,
+    done TEXT NOT NULL);
 CREATE TABLE texts (n INTEGER PRIMARY KEY, text TEXT NOT NULL);
 CREATE TABLE keys (k INTEGER PRIMARY KEY, key TEXT NOT NULL, customers INTEGER NOT NULL,
     window INTEGER NOT NULL, UNIQUE (key, customers, window));
@@ -85,7 +86,7 @@ _DEPENDENT = ("details", "texts", "repetition", "reached", "granted", "measures"
 _REPORTS = 50  # finished texts that are kept
 _WIDTHS = {
     "cases": 31,
-    "details": 3,
+    "details": 5,
     "texts": 2,
     "repetition": 5,
     "reached": 4,
@@ -352,7 +353,7 @@ class Replaced:
         It is that of an open case without measures and lessons: what they say stands in no row.
         """
         asked = (
-            "SELECT row, clocks FROM cases JOIN details USING (n) WHERE n = ? AND closed IS NULL "
+            f"SELECT {records.DETAILS} FROM cases JOIN details USING (n) WHERE n = ? AND closed IS NULL "  # noqa: S608
             "AND NOT notes & ? AND EXISTS (SELECT 1 FROM reports WHERE until >= ?)"
         )
         said = records.NOTED.improvements | records.NOTED.lessons
@@ -391,7 +392,7 @@ class Replaced:
 
 def complete(connection: sqlite3.Connection, n: int, row: Row) -> None:
     """Put in the row of a closed case, which nobody had asked for until now."""
-    connection.execute("INSERT OR REPLACE INTO details VALUES (?, ?, ?)", (n, *records.encode(row)))
+    connection.execute("INSERT OR REPLACE INTO details VALUES (?, ?, ?, ?, ?)", (n, *records.encode(row)))
     connection.execute("UPDATE cases SET matters_until = ? WHERE n = ?", (records.matters_until(row), n))
 
 

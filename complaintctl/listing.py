@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, cast
 from complaintctl import records
 from complaintctl.lifecycle import STATES
 from complaintctl.lookups import Source
-from complaintctl.records import NEVER, NOTED, Folded, decode
+from complaintctl.records import DETAILS, NEVER, NOTED, Folded, decode
 from complaintctl.rows import Clock, Hit, Row, is_running
 from complaintctl.tuples import NamedTuple
 
@@ -137,7 +137,7 @@ class Listing(Source):
         where: str,
         values: Sequence[Any],
         make: Callable[[Any], Row | None] | None = None,
-        columns: str = "row, clocks",
+        columns: str = DETAILS,
     ) -> list[Row]:
         """The rows of the cases that fit, in order of id; of closed ones they are made when first asked.
 
@@ -159,10 +159,10 @@ class Listing(Source):
     def open_rows(self) -> list[Row]:
         """The rows of all open cases, nearest deadline first."""
         found = self._all(
-            "SELECT row, clocks FROM cases JOIN details USING (n) WHERE due_order <= ? "
+            f"SELECT {DETAILS} FROM cases JOIN details USING (n) WHERE due_order <= ? "  # noqa: S608
             "ORDER BY due_order, received, id",
             (NEVER,),
-            _decoded,
+            _known,
         )
         self._gather("SELECT n FROM cases WHERE due_order <= ?", (NEVER,))
         return found
@@ -171,9 +171,9 @@ class Listing(Source):
         """The running deadlines of open cases that are due by ``now + within`` (None: all), nearest first."""
         until = NEVER - 1 if within is None else now + within
         found: list[Row] = self._all(
-            "SELECT row, clocks FROM cases JOIN details USING (n) WHERE due_order <= ?",
+            f"SELECT {DETAILS} FROM cases JOIN details USING (n) WHERE due_order <= ?",  # noqa: S608
             (until,),
-            lambda record: decode(record[0], record[1], NEVER),  # without the clocks that have stopped
+            partial(_known, since=NEVER),  # without the clocks that have stopped
         )
         self._gather("SELECT n FROM cases WHERE due_order <= ?", (until,))
         running = [(row, clock) for row in found for clock in filter(is_running, row["clocks"])]
@@ -188,18 +188,23 @@ class Listing(Source):
             self._gather(f"SELECT n FROM cases WHERE {which}", ())  # noqa: S608
         return found
 
-    def report_rows(self, since: int, before: int) -> list[Row]:
+    def report_rows(self, since: int, before: int, *, whole: bool = False) -> list[Row]:
         """The rows of all cases received before an instant that matter from another on, and few others.
 
         For a report: `since` is the start of the period before, `before` the instant
         that it is as at; see `report.period.needs`.
+        `whole`: decode all of each, not only what the tables of a week ask for.
         """
+
         def made(record: Any) -> Row | None:
-            return None if record[0] is None else cast("Row", Folded.of(*record, self.row))
+            numbers, head, done, again = record
+            return None if head is None else cast("Row", Folded.of(numbers, head, done, again, self.row))
 
         where, values = "matters_until >= ? AND received < ?", (since, before)
+        if whole:
+            return self._rows(where, values, partial(_known, since=since))
         again = "(SELECT min(since) FROM repetition WHERE repetition.n = cases.n)"
-        self._given = found = self._rows(where, values, made, f"row, clocks, {again}")
+        self._given = found = self._rows(where, values, made, f"clocks, head, done, {again}")
         if sum(cast("Folded", row).graded is None for row in found) > _SINGLY:
             self._gather(f"SELECT n FROM cases WHERE {where}", values)  # noqa: S608
         return found
@@ -240,15 +245,18 @@ class Listing(Source):
         hit = levels.level_at(hits, instant, lambda one: self.repeated(one, received, instant))
         return hit.level, hit
 
-    def level_of_row(self, row: Row, instant: int) -> tuple[int, Hit]:
-        """The level of the case of a row at an instant, and the rule that gives it."""
-        if not isinstance(row, Folded) or row.graded is None:
-            return self.level_of(row["hits"], row["received"], instant)
-        from complaintctl import levels
+    def row_levels(self) -> Callable[[Row, int], tuple[int, Hit]]:
+        """What tells the level of the case of a row at an instant, and the rule that gives it."""
+        from complaintctl.levels import level_at
 
-        again = row.again is not None and row.again <= instant
-        hit = levels.level_at(row.graded, instant, lambda _hit: again)
-        return hit.level, hit
+        def level_of(row: Row, instant: int) -> tuple[int, Hit]:
+            if not isinstance(row, Folded) or row.graded is None:
+                return self.level_of(row["hits"], row["received"], instant)
+            again = row.again is not None and row.again <= instant
+            hit = level_at(row.graded, instant, lambda _hit: again)
+            return hit.level, hit
+
+        return level_of
 
     def repeated(self, hit: Hit, received: int, instant: int) -> bool:
         """Whether what a hit of an indexed case names had come again, by an instant, often enough (S1d-3).
@@ -329,8 +337,5 @@ def _listed(record: Any) -> Listed:
 
 
 def _known(record: Any, since: int = 0) -> Row | None:
-    return None if record[0] is None else decode(record[0], record[1], since)
-
-
-def _decoded(record: Any) -> Row:
-    return decode(record[0], record[1])
+    rest, numbers, head, done = record
+    return None if rest is None else decode(rest, numbers, head, done, since)

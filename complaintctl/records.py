@@ -62,14 +62,15 @@ _DONE = (
 )  # fmt: skip
 _REST = tuple(field for field in FIELDS if field not in {*_HEAD, *_DONE})
 _ALL = frozenset(FIELDS)
+DETAILS = "row, clocks, head, done"
 _parts = [itemgetter(*part) for part in (_HEAD, _DONE, _REST)]
 _in_order = itemgetter(*map((*_HEAD, *_DONE, *_REST).index, FIELDS))
 
 
-def encode(row: Row) -> tuple[str, bytes]:
-    """A row as compact JSON, three lists of values, and the numbers of its clocks.
+def encode(row: Row) -> tuple[str, bytes, str, str]:
+    """A row as the columns `DETAILS`: three lists of values in compact JSON, and the numbers of its clocks.
 
-    The first list ends with what tells the level of the case (`_graded`).
+    The list `head` ends with what tells the level of the case (`_graded`).
     """
     from array import array
 
@@ -80,12 +81,14 @@ def encode(row: Row) -> tuple[str, bytes]:
     numbers = array("q")
     for clock in row["clocks"]:
         instants = (late_from(clock), clock.met, clock.ended)
-        flags = ON_HOLD * clock.on_hold | PROVISIONAL * clock.provisional | WHOLE_DAYS * clock.whole_days
-        numbers.extend((clock.round, clock.start, *(ABSENT if at is None else at for at in instants), flags))
-    return _dumps([[*head, _graded(row)], done, rest]), numbers.tobytes()
+        bits = ON_HOLD * clock.on_hold | PROVISIONAL * clock.provisional | WHOLE_DAYS * clock.whole_days
+        bits |= clock.round << _BITS
+        numbers.extend((clock.start, *(ABSENT if at is None else at for at in instants), bits))
+    return _dumps(rest), numbers.tobytes(), _dumps([*head, _graded(row)]), _dumps(done)
 
 
 _CLOCKS = _HEAD.index("clocks")
+_BITS = 3  # of a clock; above them stands its round
 _dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
 
 
@@ -95,22 +98,30 @@ _new = tuple.__new__
 _names = lru_cache(maxsize=1024)(str.split)  # of the clocks: most cases have the same
 
 
-def decode(text: str, numbers: bytes, since: int = 0) -> Row:
+def decode(rest: str, numbers: bytes, head: str, done: str, since: int = 0) -> Row:
     """The row that `encode` wrote; ValueError and the like for anything else.
 
     `since`: leave out the clocks that were due before that instant and stopped
     before it: no report about a time from then on counts them.
     """
-    (head, done, rest), end = _begin(text)
-    if end != len(text):
-        raise ValueError(text)
-    head.pop()
-    found: Any = dict(zip(FIELDS, _in_order((*head, *done, *rest)), strict=True))
+    *values, _graded = _values(head)
+    found: Any = dict(zip(FIELDS, _in_order((*values, *_values(done), *_values(rest))), strict=True))
     found["clocks"] = _clocks(_names(found["clocks"]), numbers, since)
     found["spans"] = [_new(Span, one) for one in found["spans"]]
     _make_done(found)
-    _make_rest(found)
+    found["hits"] = [_new(Hit, one) for one in found["hits"]]
+    if found["owed"]:
+        found["owed"] = [_new(Owed, one) for one in found["owed"]]
     return cast("Row", found)
+
+
+def _values(text: str) -> list[Any]:
+    """What a text of JSON holds from its first to its last character; ValueError where it is no list."""
+    found: Any
+    found, end = _begin(text)
+    if end != len(text) or type(found) is not list:
+        raise ValueError(text)
+    return found
 
 
 def _make_done(found: dict[str, Any]) -> None:
@@ -121,61 +132,54 @@ def _make_done(found: dict[str, Any]) -> None:
     found["satisfied"] = [tuple(one) for one in found["satisfied"]]
 
 
-def _make_rest(found: dict[str, Any]) -> None:
-    """The same of all else."""
-    found["hits"] = [_new(Hit, one) for one in found["hits"]]
-    if found["owed"]:
-        found["owed"] = [_new(Owed, one) for one in found["owed"]]
-
-
-_PLACES = range(1 << 16)
-
-
 class Folded(Packed):
-    """A row for a count of very many: what is asked of few of them is decoded when somebody asks.
+    """A row for a count of very many: what is asked of few of them is decoded, or fetched, when it is asked.
 
     It can be asked for its fields, and compared.  `graded`: hits that tell the
     level as the row's do, where one thing at most can come again; `again`: from
-    when on it had, or None.  `whole` gives the row of an id, for a text that turns
-    out to be damaged.
+    when on it had, or None.  `whole` gives the row of an id.
     """
 
-    __slots__ = ("_at", "_names", "_numbers", "_text", "again", "graded", "whole")
+    __slots__ = ("_done", "_names", "_numbers", "again", "graded", "whole")
 
     again: int | None
     graded: list[Hit] | None
     whole: Callable[[str], Any]
+    _done: str
+    _names: str
+    _numbers: bytes
 
     @classmethod
-    def of(cls, text: str, numbers: bytes, again: int | None, whole: Callable[[str], Any]) -> Folded:
+    def of(
+        cls, numbers: bytes, head: str, done: str, again: int | None, whole: Callable[[str], Any]
+    ) -> Folded:
         """Of what `encode` wrote; ValueError and the like for anything else."""
-        values, at = _begin(text, 1)
-        graded = values.pop()
+        *values, graded = _values(head)
         found = cls(zip(_HEAD, values, strict=True))
         found["spans"] = [_new(Span, one) for one in found["spans"]]
-        found._text, found._at, found._numbers, found._names = text, at, numbers, found.pop("clocks")
+        found._done, found._numbers, found._names = done, numbers, found.pop("clocks")
         found.graded = graded and [_new(Hit, one) for one in graded]
         found.again, found.whole = again, whole
         return found
 
     def timed(self) -> Sequence[Timed]:
         names, flat = _names(self._names), memoryview(self._numbers).cast("q").tolist()
-        return [*zip(_PLACES, names, flat[1::6], flat[2::6], flat[3::6], flat[4::6], flat[5::6], strict=False)]
+        return [*zip(names, flat[::5], flat[1::5], flat[2::5], flat[3::5], flat[4::5], strict=False)]
 
     def __missing__(self, field: str) -> Any:
         if field not in _ALL:
             raise KeyError(field)
-        if field == "clocks":
-            return self.setdefault(field, _clocks(_names(self._names), self._numbers))
-        names, make = (_REST, _make_rest) if _DONE[0] in self else (_DONE, _make_done)
-        try:
-            values, self._at = _begin(self._text, self._at + 1)
-            found = dict(zip(names, values, strict=True))
-            make(found)
-        except (ValueError, TypeError):
-            found = self.whole(self["id"])
-        self.update(found)
+        self.update(self._known() if field in _DONE else self.whole(self["id"]))
         return self[field]
+
+    def _known(self) -> dict[str, Any]:
+        """What was done on the case; all of the row, made anew, where the text is damaged."""
+        try:
+            found = dict(zip(_DONE, _values(self._done), strict=True))
+            _make_done(found)
+        except (ValueError, TypeError):
+            return cast("dict[str, Any]", self.whole(self["id"]))
+        return found
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Folded) and self.unfolded() == other.unfolded()
@@ -188,7 +192,7 @@ class Folded(Packed):
 
 
 def _clocks(names: list[str], numbers: bytes, since: int = 0) -> list[Clock]:
-    """The clocks of a row from their names and numbers, six for each; `since` as in `decode`."""
+    """The clocks of a row from their names and numbers, five for each; `since` as in `decode`."""
     from complaintctl.deadlines import due_at
 
     flat = iter(memoryview(numbers).cast("q").tolist())
@@ -197,19 +201,17 @@ def _clocks(names: list[str], numbers: bytes, since: int = 0) -> list[Clock]:
             Clock,
             (
                 name,
-                number,
+                bits >> _BITS,
                 start,
-                None if late == ABSENT else due_at(late, flags & WHOLE_DAYS),
+                None if late == ABSENT else due_at(late, bits & WHOLE_DAYS),
                 None if met == ABSENT else met,
-                flags & ON_HOLD != 0,
-                flags & PROVISIONAL != 0,
+                bits & ON_HOLD != 0,
+                bits & PROVISIONAL != 0,
                 None if ended == ABSENT else ended,
-                flags & WHOLE_DAYS != 0,
+                bits & WHOLE_DAYS != 0,
             ),
         )
-        for name, number, start, late, met, ended, flags in zip(
-            names, flat, flat, flat, flat, flat, flat, strict=False
-        )
+        for name, start, late, met, ended, bits in zip(names, flat, flat, flat, flat, flat, strict=False)
         if late >= since or (ended if met == ABSENT else met) >= since
     ]
 

@@ -141,7 +141,7 @@ class Row(Brief):
 
 ABSENT = 1 << 62  # later than any instant: of what has not happened
 ON_HOLD, PROVISIONAL, WHOLE_DAYS = 1, 2, 4  # bits of what else is to be said of a clock
-Timed = tuple[int, str, int, int, int, int, int]  # place, name, start, first instant too late, met, ended, bits
+Timed = tuple[str, int, int, int, int, int]  # name, start, first instant too late, met, ended, bits
 
 
 class Packed(dict[str, Any]):

@@ -251,9 +251,9 @@ def build(register: Register, index: Index, commit: str, asked: Asked, now: int)
     since = bounds.previous
     if asked.name == "monthly":
         since = min(since, trend.mondays(bounds.as_at, context.zone)[0])
-    rows = index.report_rows(since, bounds.as_at)
     if asked.name == "principles":
-        return report.principles(rows, bounds, context)
+        return report.principles(index.report_rows(since, bounds.as_at, whole=True), bounds, context)
+    rows = index.report_rows(since, bounds.as_at)
     earlier = index.earlier(bounds.since, bounds.as_at)
     if asked.name == "monthly":
         learnt = _learnt(index, bounds.as_at, since=bounds.start)
@@ -313,7 +313,7 @@ def _context(register: Register, index: Index, commit: str, asked: Asked) -> Con
 
     return Context(
         policy,
-        index.level_of_row,
+        index.row_levels(),
         documents.zone,
         register.language,
         documents.settings["currency"],

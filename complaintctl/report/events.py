@@ -8,6 +8,7 @@ the due date that it moves.
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from complaintctl import deadlines
@@ -178,17 +179,17 @@ def _clocks(row: Row, this: Events, previous: Events, *, is_open: bool) -> None:
     """
     first, start, end, as_at = previous.start, this.start, this.end, this.as_at
     clocks = _timed(row)
-    near = [one for one in clocks if first < one[3] <= end]
+    near = [one for one in clocks if first < one[2] <= end]
     if near:
-        now = [one for one in near if one[3] > start and one[2] < as_at]
+        now = [one for one in near if one[2] > start and one[1] < as_at]
         if now:
             _decided(row, now, this)
         if len(now) < len(near):
-            before = [one for one in near if one[3] <= start and one[2] < start]
+            before = [one for one in near if one[2] <= start and one[1] < start]
             if before:
                 _decided(row, before, previous)
     if is_open:
-        waiting = [one for one in clocks if one[4] >= as_at and one[5] >= as_at and one[2] < as_at]
+        waiting = [one for one in clocks if one[3] >= as_at and one[4] >= as_at and one[1] < as_at]
         if waiting:
             _waiting(row, waiting, this)
 
@@ -199,14 +200,19 @@ def _timed(row: Row) -> Sequence[Timed]:
         return row.timed()
     return [
         (
-            place,
             clock.name,
             clock.start,
-            *(ABSENT if at is None else at for at in (deadlines.late_from(clock), clock.met, clock.ended)),
+            _known(deadlines.late_from(clock)),
+            _known(clock.met),
+            _known(clock.ended),
             PROVISIONAL * clock.provisional | WHOLE_DAYS * clock.whole_days,
         )
-        for place, clock in enumerate(row["clocks"])
+        for clock in row["clocks"]
     ]
+
+
+def _known(instant: int | None) -> int:
+    return ABSENT if instant is None else instant
 
 
 def _decided(row: Row, clocks: list[Timed], events: Events) -> None:
@@ -215,7 +221,7 @@ def _decided(row: Row, clocks: list[Timed], events: Events) -> None:
     if row["id"] not in events.void:
         judged, as_at, found = deadlines.judged, events.as_at, events.due
         for one in clocks:
-            _place, name, _start, late, at, ended, _bits = one
+            name, _start, late, at, ended, _bits = one
             state = judged(late, at if at < as_at else ABSENT, ended if ended < as_at else ABSENT, as_at)
             found.append((name, state))
             if state == "met":
@@ -228,7 +234,7 @@ def _decided(row: Row, clocks: list[Timed], events: Events) -> None:
 
 def _delay(one: Timed, as_at: int) -> int:
     """By how many seconds a missed deadline was missed so far."""
-    _place, _name, _start, late, met, ended, bits = one
+    _name, _start, late, met, ended, bits = one
     return max(min(met, ended, as_at) - deadlines.due_at(late, bits & WHOLE_DAYS), 0)
 
 
@@ -238,8 +244,8 @@ def _waiting(row: Row, clocks: list[Timed], events: Events) -> None:
     Of those that are late or at risk the one due first stands for the case.
     """
     as_at = events.as_at
-    calls: list[tuple[int, int, str, int]] = []
-    for place, name, began, late, _met, _ended, bits in clocks:
+    calls: list[tuple[int, str, int]] = []
+    for name, began, late, _met, _ended, bits in clocks:
         if late == ABSENT:
             events.held.append((row, name))
             continue
@@ -247,9 +253,9 @@ def _waiting(row: Row, clocks: list[Timed], events: Events) -> None:
             events.provisional[row["id"]] = row
         due = deadlines.due_at(late, bits & WHOLE_DAYS)
         if as_at - began > RISK_FROM * (due - began):
-            calls.append((due, place, name, late))
+            calls.append((due, name, late))
     if calls:
-        due, _place, name, late = min(calls)
+        due, name, late = min(calls, key=itemgetter(0))
         over = deadlines.judged(late, ABSENT, ABSENT, as_at) == "missed"
         events.watched.append(Watched(row, name, due, OVERDUE if over else AT_RISK, len(calls) - 1))
 
@@ -268,8 +274,10 @@ def _steps(row: Row, events: Events) -> None:
     events.answers += [(row, rating) for at, rating in row["satisfied"] if start <= at < as_at]
     events.borne += [(row, amount) for at, amount in row["borne"] if start <= at < as_at]
     for paid in row["paid"]:
-        if any(map(events.within, (paid.proposed, paid.approved, paid.returned, paid.done))):
-            events.paid.append((row, paid))
+        for done in (paid.proposed, paid.approved, paid.returned, paid.done):
+            if done is not None and start <= done < as_at:
+                events.paid.append((row, paid))
+                break
 
 
 def holder(row: Row, as_at: int, policy: Policy) -> Holder:

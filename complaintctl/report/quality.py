@@ -61,8 +61,10 @@ def repeated(earlier: Iterable[Earlier], bounds: Bounds) -> Iterator[tuple[str, 
         and one.kind == "complaint"
         and (one.voided is None or not one.was_void(as_at))
     ]
-    subjects = _again([((one.category, one.product, None), one) for one in window if one.category is not None], bounds.start)
-    customers = _again([((None, None, one.customer), one) for one in window if one.named], bounds.start)
+    classified = [one for one in window if one.category is not None]
+    named = [one for one in window if one.named]
+    subjects = _again(classified, [(one.category, one.product, None) for one in classified], bounds.start)
+    customers = _again(named, [(None, None, one.customer) for one in named], bounds.start)
     for kind, groups in (("subject", subjects), ("customer", customers)):
         found = [(key, cases, len({one.customer for one in cases})) for key, cases in groups.items()]
         found.sort(key=lambda one: (-one[2], -len(one[1]), [part or "" for part in one[0]]))
@@ -71,13 +73,15 @@ def repeated(earlier: Iterable[Earlier], bounds: Bounds) -> Iterator[tuple[str, 
                 yield kind, key, cases, different
 
 
-def _again(window: Sequence[tuple[Key, Earlier]], start: int) -> dict[Key, list[Earlier]]:
-    """The groups of two cases or more that got one since `start`."""
-    groups: dict[Key, list[Earlier]] = {what: [] for what, one in window if one.received >= start}
-    for what, one in window:
-        if what in groups:
-            groups[what].append(one)
-    return {what: cases for what, cases in groups.items() if len(cases) >= 2}
+def _again(window: Sequence[Earlier], keys: Sequence[Key], start: int) -> dict[Key, list[Earlier]]:
+    """The groups of two cases or more that got one since `start`; `keys`: what each case is put under."""
+    groups: dict[Key, list[Earlier]] = {
+        key: [] for key, one in zip(keys, window, strict=True) if one.received >= start
+    }
+    for key, one in zip(keys, window, strict=True):
+        if key in groups:
+            groups[key].append(one)
+    return {key: cases for key, cases in groups.items() if len(cases) >= 2}
 
 
 def quality(
