@@ -27,7 +27,7 @@ class Catalogue(gettext.GNUTranslations):
         translation holds the encoding and the rule for plurals.
         """
         data = fp.read()
-        if int.from_bytes(data[:4], sys.byteorder) != _MAGIC:
+        if len(data) < _HEAD or int.from_bytes(data[:4], sys.byteorder) != _MAGIC:
             return super()._parse(io.BytesIO(data))
         count, texts, translations = memoryview(data[8:_HEAD]).cast("I").tolist()
         ids = _places(data, texts, count)

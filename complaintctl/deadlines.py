@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from complaintctl import conditions
 from complaintctl.lifecycle import in_round, round_of
-from complaintctl.rows import ABSENT, Clock
+from complaintctl.rows import ABSENT, Clock, judged
 from complaintctl.times import Length, epoch, length
 from complaintctl.tuples import NamedTuple
 from complaintctl.workdays import WorkCalendar, add_service_seconds, open_seconds_between
@@ -144,17 +144,6 @@ def state_of(clock: Clock, now: int) -> str:
     )
 
 
-def judged(late: int, met: int, ended: int, now: int) -> str:
-    """The state of a clock; `late`: the first instant that is too late; `ABSENT` as in `rows.Timed`."""
-    if met != ABSENT:
-        return "met" if met < late else "missed"
-    if ended != ABSENT:
-        return "ended" if ended < late else "missed"
-    if late == ABSENT:
-        return "on-hold"
-    return "missed" if now >= late else "waiting"
-
-
 def late_from(clock: Clock) -> int | None:
     """The first instant at which the awaited event is too late; None while a hold stops the clock.
 
@@ -164,11 +153,6 @@ def late_from(clock: Clock) -> int | None:
     if clock.due is None:
         return None
     return clock.due if clock.whole_days else clock.due + 1
-
-
-def due_at(late: int, whole_days: int | bool) -> int:
-    """When is due what is too late from an instant on: `late_from`, the other way round."""
-    return late if whole_days else late - 1
 
 
 def promised(case: Case, policy: Policy, calendar: WorkCalendar) -> list[tuple[str, int | None, bool]]:

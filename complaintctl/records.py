@@ -23,6 +23,7 @@ from complaintctl.rows import (
     Row,
     Span,
     Timed,
+    due_at,
     is_running,
 )
 from complaintctl.times import epoch
@@ -88,6 +89,7 @@ def encode(row: Row) -> tuple[str, bytes, str, str]:
 
 
 _CLOCKS = _HEAD.index("clocks")
+_CLOCK = 5 * 8  # bytes of one
 _BITS = 3  # of a clock; above them stands its round
 _dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
 
@@ -105,7 +107,10 @@ def decode(rest: str, numbers: bytes, head: str, done: str, since: int = 0) -> R
     before it: no report about a time from then on counts them.
     """
     *values, _graded = _values(head)
-    found: Any = dict(zip(FIELDS, _in_order((*values, *_values(done), *_values(rest))), strict=True))
+    values += (*_values(done), *_values(rest))
+    if len(values) != len(FIELDS):
+        raise ValueError(head)
+    found: Any = dict(zip(FIELDS, _in_order(values), strict=True))
     found["clocks"] = _clocks(_names(found["clocks"]), numbers, since)
     found["spans"] = [_new(Span, one) for one in found["spans"]]
     _make_done(found)
@@ -158,6 +163,8 @@ class Folded(Packed):
         found = cls(zip(_HEAD, values, strict=True))
         found["spans"] = [_new(Span, one) for one in found["spans"]]
         found._done, found._numbers, found._names = done, numbers, found.pop("clocks")
+        if len(numbers) != _CLOCK * len(_names(found._names)):
+            raise ValueError(head)
         found.graded = graded and [_new(Hit, one) for one in graded]
         found.again, found.whole = again, whole
         return found
@@ -193,8 +200,6 @@ class Folded(Packed):
 
 def _clocks(names: list[str], numbers: bytes, since: int = 0) -> list[Clock]:
     """The clocks of a row from their names and numbers, five for each; `since` as in `decode`."""
-    from complaintctl.deadlines import due_at
-
     flat = iter(memoryview(numbers).cast("q").tolist())
     return [
         _new(
@@ -247,7 +252,7 @@ def _levels(brief: Brief) -> tuple[int | None, int | None, str | None]:
     """
     *repeating, last = hits = _telling(brief["hits"], brief["received"])
     grows_old = any(hit.since > brief["received"] for hit in hits)
-    if brief["void"] or last.key is not None or len(repeating) > 1 or grows_old:
+    if brief["void"] or last.key is not None or len(_repeating(brief)) > 1 or grows_old:
         return None, None, _dumps(hits)
     return last.level, repeating[0].level if repeating else None, None
 

@@ -155,3 +155,19 @@ class Packed(dict[str, Any]):
 def is_running(clock: Clock) -> bool:
     """Whether a deadline is still waited for, and nothing stops its clock."""
     return clock.due is not None and clock.met is None and clock.ended is None and not clock.on_hold
+
+
+def judged(late: int, met: int, ended: int, now: int) -> str:
+    """The state of a clock, one of `deadlines.STATES`, from its instants as in `Timed`."""
+    if met != ABSENT:
+        return "met" if met < late else "missed"
+    if ended != ABSENT:
+        return "ended" if ended < late else "missed"
+    if late == ABSENT:
+        return "on-hold"
+    return "missed" if now >= late else "waiting"
+
+
+def due_at(late: int, whole_days: int | bool) -> int:
+    """When is due what is too late from an instant on: `deadlines.late_from`, the other way round."""
+    return late if whole_days else late - 1

@@ -11,11 +11,10 @@ from __future__ import annotations
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from complaintctl import deadlines
 from complaintctl.errors import BadData
 from complaintctl.i18n import _
 from complaintctl.lifecycle import VOID
-from complaintctl.rows import ABSENT, PROVISIONAL, WHOLE_DAYS, Packed
+from complaintctl.rows import ABSENT, PROVISIONAL, WHOLE_DAYS, Packed, due_at, judged
 from complaintctl.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -198,11 +197,13 @@ def _timed(row: Row) -> Sequence[Timed]:
     """The clocks of a row as plain numbers."""
     if isinstance(row, Packed):
         return row.timed()
+    from complaintctl.deadlines import late_from
+
     return [
         (
             clock.name,
             clock.start,
-            _known(deadlines.late_from(clock)),
+            _known(late_from(clock)),
             _known(clock.met),
             _known(clock.ended),
             PROVISIONAL * clock.provisional | WHOLE_DAYS * clock.whole_days,
@@ -219,7 +220,7 @@ def _decided(row: Row, clocks: list[Timed], events: Events) -> None:
     """Put down what became of deadlines in the period, as at; those of a void case are of no account."""
     met = missed = 0
     if row["id"] not in events.void:
-        judged, as_at, found = deadlines.judged, events.as_at, events.due
+        as_at, found = events.as_at, events.due
         for one in clocks:
             name, _start, late, at, ended, _bits = one
             state = judged(late, at if at < as_at else ABSENT, ended if ended < as_at else ABSENT, as_at)
@@ -235,7 +236,7 @@ def _decided(row: Row, clocks: list[Timed], events: Events) -> None:
 def _delay(one: Timed, as_at: int) -> int:
     """By how many seconds a missed deadline was missed so far."""
     _name, _start, late, met, ended, bits = one
-    return max(min(met, ended, as_at) - deadlines.due_at(late, bits & WHOLE_DAYS), 0)
+    return max(min(met, ended, as_at) - due_at(late, bits & WHOLE_DAYS), 0)
 
 
 def _waiting(row: Row, clocks: list[Timed], events: Events) -> None:
@@ -251,12 +252,12 @@ def _waiting(row: Row, clocks: list[Timed], events: Events) -> None:
             continue
         if bits & PROVISIONAL:
             events.provisional[row["id"]] = row
-        due = deadlines.due_at(late, bits & WHOLE_DAYS)
+        due = due_at(late, bits & WHOLE_DAYS)
         if as_at - began > RISK_FROM * (due - began):
             calls.append((due, name, late))
     if calls:
         due, name, late = min(calls, key=itemgetter(0))
-        over = deadlines.judged(late, ABSENT, ABSENT, as_at) == "missed"
+        over = judged(late, ABSENT, ABSENT, as_at) == "missed"
         events.watched.append(Watched(row, name, due, OVERDUE if over else AT_RISK, len(calls) - 1))
 
 
