@@ -88,7 +88,7 @@ def json_safe(text: str) -> str:
 
     JSON itself escapes only the first 32, and a terminal listens to others too.
     """
-    if all(line.isprintable() for line in text.split("\n")):
+    if text.replace("\n", "").isprintable():
         return text
     return re.sub(_UNSAFE_JSON, lambda match: f"\\u{ord(match[0]):04x}", text)
 

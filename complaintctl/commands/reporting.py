@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 
 BY = ("department", "category", "handler", "channel")  # those of `report.breakdown`
+_SOON = 20 * 3600  # seconds, in which no more than one midnight can lie
 _ONE = {"improvements": "improvements", "lessons": "lessons"}  # reports of a single table
 
 
@@ -244,7 +245,6 @@ def at_revision(register: Register, rev: str | None, now: int | None) -> tuple[I
 def build(register: Register, index: Index, commit: str, asked: Asked, now: int) -> Report:
     """A report of a commit, from the rows that matter for it."""
     from complaintctl import report
-    from complaintctl.report import trend
 
     context = _context(register, index, commit, asked)
     bounds = report.named(asked.period, now, context.zone) if asked.period else None
@@ -254,10 +254,12 @@ def build(register: Register, index: Index, commit: str, asked: Asked, now: int)
         return _paged(index, asked, context, bounds)
     since = bounds.previous
     if asked.name == "monthly":
+        from complaintctl.report import trend
+
         since = min(since, trend.mondays(bounds.as_at, context.zone)[0])
-    rows = index.report_rows(since, bounds.as_at)
     if asked.name == "principles":
-        return report.principles(rows, bounds, context)
+        return report.principles(index.report_rows(since, bounds.as_at, whole=True), bounds, context)
+    rows = index.report_rows(since, bounds.as_at)
     earlier = index.earlier(bounds.since, bounds.as_at)
     if asked.name == "monthly":
         learnt = _learnt(index, bounds.as_at, since=bounds.start)
@@ -308,16 +310,18 @@ def _context(register: Register, index: Index, commit: str, asked: Asked) -> Con
 
     documents = index.documents(commit)
     policy, _sha = documents.policy(*documents.in_force)
-    calendar = documents.work_calendar
 
     def is_late(received: int, registered: int) -> bool:
         """Recorded later than the working day after it was received (S1a-2)."""
+        if registered - received < _SOON:
+            return False
+        calendar = documents.work_calendar
         first, last = calendar.day_of(received), calendar.day_of(registered)
         return calendar.working_between(first, last) > 1
 
     return Context(
         policy,
-        lambda row, instant: index.level_of(row["hits"], row["received"], instant),
+        index.row_levels(),
         documents.zone,
         register.language,
         documents.settings["currency"],
