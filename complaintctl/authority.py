@@ -12,7 +12,7 @@ import re
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, NotRequired, TypedDict
 
-from complaintctl import times
+from complaintctl import spoken, times
 from complaintctl.conditions import explain, met, responsible, unknown, when_problems
 from complaintctl.errors import Refused
 from complaintctl.i18n import _
@@ -208,13 +208,18 @@ def _climb_reason(case: Case) -> str:
 
 
 def _money_reason(asked: Needed, below: str, policy: Policy) -> str:
-    return _("{total} {currency} ({granted} of it granted before); a {role} may grant {limit}").format(
-        total=asked.total,
-        currency=policy["authority"]["currency"],
-        granted=asked.granted,
+    return _("{total} ({granted} of it granted before); a {role} may grant {limit}").format(
+        total=spoken.money(str(asked.total), policy["authority"]["currency"], asked.language),
+        granted=spoken.number(str(asked.granted), asked.language),
         role=name_of(policy, "roles", below, asked.language),
-        limit=limit_text(policy, below, asked.total),
+        limit=_spoken_limit(policy, below, asked),
     )
+
+
+def _spoken_limit(policy: Policy, role: str, asked: Needed) -> str:
+    """A role's limit as people write it."""
+    limit = limit_text(policy, role, asked.total)
+    return "" if limit is None else spoken.number(limit, asked.language)
 
 
 def limit_text(policy: Policy, role: str, like: Decimal) -> str | None:
@@ -300,19 +305,18 @@ def _unable(case: Case, person: Staff, staff: Sequence[Staff], asked: Needed, po
             case=case["id"], role=role
         )
     if not covers(policy, person["role"], asked.total):
-        message = _("{case} costs {cost} {currency}; a {role} may grant {limit}.")
+        message = _("{case} costs {cost}; a {role} may grant {limit}.")
         if asked.granted:
             message = _(
-                "{case} costs {cost} {currency}, with {granted} granted to this customer before; "
+                "{case} costs {cost}, with {granted} granted to this customer before; "
                 "a {role} may grant {limit}."
             )
         return message.format(
             case=case["id"],
-            cost=asked.cost,
-            granted=asked.granted,
-            currency=case["currency"],
+            cost=spoken.money(str(asked.cost), case["currency"], asked.language),
+            granted=spoken.number(str(asked.granted), asked.language),
             role=role,
-            limit=limit_text(policy, person["role"], asked.total),
+            limit=_spoken_limit(policy, person["role"], asked),
         )
     if own < rank(policy, asked.role):
         return _("{case} needs a {needed}, not a {role}: {reasons}.").format(

@@ -22,6 +22,11 @@ def name_of(policy: Policy, kind: str, ident: str, language: str) -> str:
     return text(label, language) if label else ident
 
 
+def change_of(policy: Policy, before: str, after: str, language: str) -> str:
+    """How a step changed the state of a case, in words: ``received → classified``."""
+    return " → ".join(name_of(policy, "states", state, language) for state in (before, after))
+
+
 def category_of(policy: Policy, ident: str) -> Category:
     """A category of the policy; one that it does not name has no department and no severity."""
     return policy["categories"].get(ident) or {"label": {}}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
-from complaintctl import playbooks, render
+from complaintctl import cells, playbooks, render
 from complaintctl.conditions import verdict_of
 from complaintctl.i18n import _
 from complaintctl.labels import name_of, text
@@ -94,11 +94,11 @@ def _done(register: Register, step: Step) -> str:
     if step.found is not None:
         words = recorded.outcome.partition(":")[2].strip()
         label = text(step.found["label"], register.language)
-        said = f"{label}: {words}" if words else label
+        said = cells.told(label, words) if words else label
     outside = ""
     if playbooks.outside_duty(step, register.staff):
         outside = _(", not among their duties")
-    return f"{said} ({recorded.by}, {recorded.at[:10]}{outside})"
+    return f"{said} ({recorded.by}, {cells.day(recorded.at)}{outside})"
 
 
 def next_lines(register: Register, case: Case) -> list[str]:

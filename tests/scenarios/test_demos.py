@@ -13,6 +13,7 @@ import pytest
 from complaintctl import founding
 from complaintctl.commands.demo import FIRST, FIRST_WORDS, _dated
 from complaintctl.i18n import LANGUAGES
+from complaintctl.labels import text
 from complaintctl.lifecycle import STATES
 from complaintctl.playing import Command, parse, retold, said_in
 from tests.shop import MILK, START, Ran, Shop, run
@@ -40,8 +41,8 @@ def test_every_rule_set_has_its_demo() -> None:
 
 @pytest.mark.parametrize("name", SCRIPTS)
 def test_a_demo_begins_with_the_staff_and_ends_with_how_things_stand(name: str) -> None:
-    text, path = founding.shipped_demo(name)
-    commands = [part.words for part in parse(text, str(path)).parts if isinstance(part, Command)]
+    script, path = founding.shipped_demo(name)
+    commands = [part.words for part in parse(script, str(path)).parts if isinstance(part, Command)]
     assert commands[0][:2] == ("staff", "add")
     assert len([words for words in commands if words[0] == "new"]) >= 5
     shown = {words[0] for words in commands[-8:]}
@@ -66,8 +67,11 @@ def test_a_demo_plays_to_its_end_and_leaves_a_register_without_fault(name: str, 
     states = {case["state"] for case in cases}
     assert "closed" in states
     assert states - {"closed"}, "one is still open, for whoever looks around"
-    reached = set(re.findall(r"→ ([a-z]+) [0-9a-f]{10}$", ran.out, re.MULTILINE)) | states
-    assert reached <= set(STATES)
+    labels = look(folder, "policy", "show")["vocabulary"]["states"]
+    named = {text(labels[state], parse(founding.shipped_demo(name)[0], name).head.get("language", "en")): state
+             for state in STATES}  # fmt: skip
+    told = re.findall(r"→ (.+) [0-9a-f]{10}$", ran.out, re.MULTILINE)
+    reached = {named[label] for label in told} | states
     seldom = {"returned", "declined", "satisfied", "dissatisfied"}
     wanted = set(STATES) - (set() if name == "supermarket" else seldom)
     assert wanted <= reached, wanted - reached
