@@ -27,7 +27,8 @@ def public(policy: Policy, language: str) -> Iterator[str]:
     yield ""
     for deadline in policy["deadlines"].values():
         if deadline.get("promise") and "within" in deadline:
-            yield f"{text(deadline['label'], language)}: {deadline['within']}"
+            within = wording.length(deadline["within"])
+            yield _("{name}: {text}").format(name=text(deadline["label"], language), text=within)
 
 
 def whole(policy: Policy, language: str) -> Iterator[str]:

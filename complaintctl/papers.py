@@ -102,7 +102,7 @@ def paper(
         "level": ground.level,
         "level_reason": _level_reason(case, ground),
         "brief": _brief(case, ground),
-        "demand": {key: _unsaid(str(value), case) for key, value in case["demand"].items()},
+        "demand": {key: unsaid(str(value), case) for key, value in case["demand"].items()},
         "clocks": _clocks(case, ground),
         "investigations": [_investigation(entry, case) for entry in case.get("investigations", ())],
         "evidence": [
@@ -127,7 +127,7 @@ def _proposed(case: Case, number: int, ground: Ground, facts: Mapping[str, Any])
     return {
         "by": proposal["by"],
         "at": proposal["at"],
-        "reason": _unsaid(proposal["reason"], case),
+        "reason": unsaid(proposal["reason"], case),
         "remedies": [
             {
                 **{key: value for key, value in remedy.items() if key != "done"},
@@ -141,7 +141,7 @@ def _proposed(case: Case, number: int, ground: Ground, facts: Mapping[str, Any])
         ],
         "confirmed": list(confirmed),
         "with": list(proposal.get("with", ())),
-        "exception": _unsaid(proposal["exception"], case) if "exception" in proposal else None,
+        "exception": unsaid(proposal["exception"], case) if "exception" in proposal else None,
     }
 
 
@@ -225,8 +225,8 @@ def _brief(case: Case, ground: Ground) -> dict[str, Any]:
         "category": entry.get("category"),
         "severity": facts.get("severity"),
         "flags": list(entry.get("flags", ())),
-        "about": {key: _unsaid(about[key], case) for key in _ABOUT if key in about},  # type: ignore[literal-required]
-        "complaint": _unsaid(case["complaint"], case),
+        "about": {key: unsaid(about[key], case) for key in _ABOUT if key in about},  # type: ignore[literal-required]
+        "complaint": unsaid(case["complaint"], case),
     }
 
 
@@ -252,10 +252,10 @@ def _investigation(entry: Mapping[str, Any], case: Case) -> dict[str, Any]:
     said = ("findings", "impact", "containment", "purpose")
     return {
         **{key: entry[key] for key in told if key in entry},
-        **{key: _unsaid(entry[key], case) for key in said if key in entry},
-        "checks": [{**one, "outcome": _unsaid(one["outcome"], case)} for one in entry.get("checks", ())],
+        **{key: unsaid(entry[key], case) for key in said if key in entry},
+        "checks": [{**one, "outcome": unsaid(one["outcome"], case)} for one in entry.get("checks", ())],
         "statements": [
-            {"who": one["who"], "text": _unsaid(one["text"], case)} for one in entry.get("statements", ())
+            {"who": one["who"], "text": unsaid(one["text"], case)} for one in entry.get("statements", ())
         ],
     }
 
@@ -274,7 +274,7 @@ def _earlier(case: Case, number: int) -> dict[str, Any]:
         ],
         "cost": str(authority.cost_of(proposal)),
         "decision": _decision(proposal),
-        "answer": {"outcome": answer["outcome"], "reason": _unsaid(answer.get("reason", ""), case)}
+        "answer": {"outcome": answer["outcome"], "reason": unsaid(answer.get("reason", ""), case)}
         if answer
         else None,
     }
@@ -283,7 +283,7 @@ def _earlier(case: Case, number: int) -> dict[str, Any]:
 # -- what nobody needs to know
 
 
-def _unsaid(text: str, case: Case) -> str:
+def unsaid(text: str, case: Case) -> str:
     """A text without the customer's name and the like, and without e-mail addresses and numbers to call."""
     customer: Any = case["customer"]
     for value in sorted((customer[key] for key in _OWN if key in customer), key=len, reverse=True):

@@ -132,10 +132,14 @@ def owner(register: Register, check: PlaybookCheck) -> str:
     """Who carries a check out: the duty, and the names of those who have it."""
     policy, language = register.policy, register.language
     if "executor" not in check:
-        return f" ({text(check['by'], language)})" if "by" in check else ""
+        return cells.aside("", text(check["by"], language)) if "by" in check else ""
     duties = ", ".join(name_of(policy, "executors", one, language) for one in check["executor"])
     people = ", ".join(one["name"] for one in playbooks.owners(check, register.staff))
-    return f" ({duties}: {people})" if people else _(" ({duties}: nobody yet)").format(duties=duties)
+    return (
+        cells.aside("", cells.told(duties, people))
+        if people
+        else _(" ({duties}: nobody yet)").format(duties=duties)
+    )
 
 
 def after(register: Register, case: Case, names: Sequence[str]) -> list[str]:

@@ -45,7 +45,7 @@ def sections(say: Filling) -> list[Section]:
 
 def _discreet(field: Field, case: Case) -> Field:
     """A field of a report without what people wrote of how the customer can be reached."""
-    return field._replace(value=papers._unsaid(field.value, case)) if field.key in _WRITTEN else field
+    return field._replace(value=papers.unsaid(field.value, case)) if field.key in _WRITTEN else field
 
 
 def boxes(say: Filling) -> list[Box]:
