@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.shop import Shop
+from tests.shop import Shop, run
 
 
 @pytest.fixture
@@ -47,3 +47,33 @@ def test_a_statement_may_be_written_with_a_chinese_colon(shop: Shop, case: str) 
     shop.do("li.na", "assign", case, "--to", "zhao.wei")
     shop.do("zhao.wei", "investigate", case, "--statement", "customer：他说：爱买不买")
     assert "他说：爱买不买" in shop.show(case)["investigations"][0]["statements"][0]["text"]
+
+
+@pytest.mark.parametrize(
+    ("language", "goods", "other"),
+    [
+        ("en", "fresh milk 1L", "鲜牛奶"),
+        ("zh-CN", "鲜牛奶 1L", "fresh"),
+        ("es", "leche fresca 1 L", "鲜牛奶"),
+    ],
+)
+def test_the_example_in_a_help_is_in_the_readers_language(language: str, goods: str, other: str) -> None:
+    told = run("--language", language, "new", "--help").out
+    assert f'  --product "{goods}"' in told
+    assert other not in told
+
+
+@pytest.mark.parametrize(
+    ("language", "week", "within"),
+    [
+        ("en", "Mon to Sun", "5 business days"),
+        ("zh-CN", "周一至周日", "5 个工作日"),
+        ("es", "lun. a dom.", "5 días hábiles"),
+    ],
+)
+def test_the_notice_says_days_and_lengths_in_words(shop: Shop, language: str, week: str, within: str) -> None:
+    # S2-2
+    told = shop.do("", "--language", language, "policy", "show", "--public")
+    assert week in told
+    assert within in told
+    assert "mon tue" not in told
