@@ -72,7 +72,7 @@ def test_dates_amounts_and_batches_are_no_numbers_to_call(shop):
 @given(st.text(min_size=2), st.text(), st.text())
 def test_a_customers_name_is_left_out_wherever_it_stands(name, before, after):
     case: Any = {"customer": {"id": "P-1", "name": name}}
-    assert name not in papers._unsaid(before + name + after, case).replace(papers._HIDDEN, "\0") or (
+    assert name not in papers.unsaid(before + name + after, case).replace(papers._HIDDEN, "\0") or (
         name in papers._HIDDEN
     )
 
