@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from complaintctl import spoken
 from complaintctl.authority import complained_about, cost_of, department_complained_about, may_be_alone
 from complaintctl.conditions import explain, met
 from complaintctl.errors import Refused
@@ -14,7 +15,7 @@ from complaintctl.i18n import _
 from complaintctl.labels import name_of
 from complaintctl.ladder import rank
 from complaintctl.lifecycle import in_round, round_of
-from complaintctl.needs import covers, limit_text, needed
+from complaintctl.needs import covers, limit_text, needed, spoken_limit
 from complaintctl.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -98,19 +99,18 @@ def _unable(case: Case, person: Staff, staff: Sequence[Staff], asked: Needed, po
             case=case["id"], role=role
         )
     if not covers(policy, person["role"], asked.total):
-        message = _("{case} costs {cost} {currency}; a {role} may grant {limit}.")
+        message = _("{case} costs {cost}; a {role} may grant {limit}.")
         if asked.granted:
             message = _(
-                "{case} costs {cost} {currency}, with {granted} granted to this customer before; "
+                "{case} costs {cost}, with {granted} granted to this customer before; "
                 "a {role} may grant {limit}."
             )
         return message.format(
             case=case["id"],
-            cost=asked.cost,
-            granted=asked.granted,
-            currency=case["currency"],
+            cost=spoken.money(str(asked.cost), case["currency"], asked.language),
+            granted=spoken.number(str(asked.granted), asked.language),
             role=role,
-            limit=limit_text(policy, person["role"], asked.total),
+            limit=spoken_limit(policy, person["role"], asked),
         )
     if own < rank(policy, asked.role):
         return _("{case} needs a {needed}, not a {role}: {reasons}.").format(

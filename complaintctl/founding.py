@@ -26,6 +26,7 @@ ATTRIBUTES = """\
 cases/*/*/*/* -text
 """
 EVIDENCE_LIMIT = 10_000_000
+FIRST_DEMO = "supermarket"  # whose rules the demo without any goes by
 
 
 class Wish(NamedTuple):
@@ -77,6 +78,13 @@ def shipped_demo(name: str) -> tuple[str, Path]:
         played = [one for one, rules in shipped_policies().items() if _has_demo(rules)]
         raise Usage(_("There is no demo of that name."), hint=", ".join(played))
     return path.read_text(encoding="utf-8"), path
+
+
+def demo_words(name: str) -> list[str]:
+    """The tables of words of a demo (`playing.said_in`): those of all demos, and its own."""
+    folder = shipped_policies()[FIRST_DEMO].parent / "demo"
+    paths = (folder / f"{one}.words" for one in ("people", name))
+    return [path.read_text(encoding="utf-8") for path in paths if path.is_file()]
 
 
 def _has_demo(rules: Path) -> bool:

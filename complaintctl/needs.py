@@ -10,7 +10,7 @@ from __future__ import annotations
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
-from complaintctl import times
+from complaintctl import spoken, times
 from complaintctl.authority import granted_before
 from complaintctl.conditions import explain, met, unknown
 from complaintctl.errors import Refused
@@ -167,13 +167,18 @@ def _climb_reason(case: Case) -> str:
 
 
 def _money_reason(asked: Needed, below: str, policy: Policy) -> str:
-    return _("{total} {currency} ({granted} of it granted before); a {role} may grant {limit}").format(
-        total=asked.total,
-        currency=policy["authority"]["currency"],
-        granted=asked.granted,
+    return _("{total} ({granted} of it granted before); a {role} may grant {limit}").format(
+        total=spoken.money(str(asked.total), policy["authority"]["currency"], asked.language),
+        granted=spoken.number(str(asked.granted), asked.language),
         role=name_of(policy, "roles", below, asked.language),
-        limit=limit_text(policy, below, asked.total),
+        limit=spoken_limit(policy, below, asked),
     )
+
+
+def spoken_limit(policy: Policy, role: str, asked: Needed) -> str:
+    """A role's limit as people write it."""
+    limit = limit_text(policy, role, asked.total)
+    return "" if limit is None else spoken.number(limit, asked.language)
 
 
 def limit_text(policy: Policy, role: str, like: Decimal) -> str | None:

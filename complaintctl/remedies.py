@@ -11,7 +11,7 @@ from datetime import date
 from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any
 
-from complaintctl import exclusions, times
+from complaintctl import exclusions, i18n, spoken, times
 from complaintctl.amounts import minor_digits, money, money_of
 from complaintctl.conditions import explain, met
 from complaintctl.errors import Refused, Usage
@@ -218,7 +218,10 @@ def require_full_costs(chosen: Sequence[Remedy], case: Case, policy: Policy) -> 
         if Decimal(remedy["cost"]) < price:
             raise Refused(
                 _("{case}: {kind} counts as its price, {price}; {cost} is less.").format(
-                    case=case["id"], kind=remedy["kind"], price=price, cost=remedy["cost"]
+                    case=case["id"],
+                    kind=remedy["kind"],
+                    price=spoken.number(str(price), i18n.language()),
+                    cost=spoken.number(remedy["cost"], i18n.language()),
                 ),
                 hint=f"complaintctl assign {case['id']} …",
             )

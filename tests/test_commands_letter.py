@@ -40,7 +40,7 @@ def test_an_offer_and_a_final_answer_are_refused_until_the_decision(
     for kind in ("offer", "final"):
         words = ("letter", place.case, "--kind", kind)
         if state in TOLD:
-            assert "CNY 12.90" in place.shop.do("li.na", *words)
+            assert "12.90 CNY" in place.shop.do("li.na", *words)
         else:
             ran = place.shop.refuse(1, "li.na", *words, "--record", "--by", "email")
             assert ran.out == ""

@@ -155,7 +155,7 @@ def _recorded(session: Session, sent: Sent, dry_run: bool) -> str:
     with session.recorded():
         for text in session.register.repository.warnings:
             session.warn(text)
-        change = f"{outcome.before} → {outcome.case['state']}"
+        change = session.change(outcome)
         done = outcome.commit[:10] or _("(dry run: nothing was recorded)")
         session.say(f"contact {sent.case} {change} {done}")
     return outcome.commit

@@ -173,20 +173,27 @@ def _print(session: Session, rows: Iterable[dict[str, Any]], form: str, full: bo
         value = row[key]
         if value is None:
             return ""
-        if form == "csv" or full:
+        if form == "csv":
             return ("yes" if value else "no") if isinstance(value, bool) else str(value)
-        if key in {"received_at", "due"}:
+        if key in {"received_at", "closed_at", "due"}:
             return render.instant(times.epoch(value), register.zone, due=key == "due")
         if key == "overdue":
-            return _("OVERDUE") if value else (_("on hold") if row["on_hold"] else "")
+            return _("OVERDUE") if value else (_("on hold") if row["on_hold"] and not full else "")
+        if isinstance(value, bool):
+            return _("yes") if value else _("no")
         kind = {
             "state": "states",
             "category": "categories",
             "severity": "severities",
             "department": "departments",
+            "kind": "kinds",
         }.get(key)
         shown = name_of(policy, kind, value, language) if kind else str(value)
-        return _("{state}, in review").format(state=shown) if key == "state" and row["review"] else shown
+        return (
+            _("{state}, in review").format(state=shown)
+            if key == "state" and row["review"] and not full
+            else shown
+        )
 
     short = ("id", "state", "category", "severity", "level", "handler", "received_at", "due", "overdue")
     keys = COLUMNS if full or form == "csv" else short

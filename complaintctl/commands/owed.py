@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from complaintctl import heads, telling
+from complaintctl.cells import aside, listed
 from complaintctl.i18n import _
 from complaintctl.labels import name_of, text
 
@@ -100,7 +101,7 @@ def accountable_line(register: Register, case: Case) -> str:
         return ""
     found = heads.heads_of(department, register.staff, register.policy)
     label = name_of(register.pinned(case), "departments", department, register.language)
-    return f"{', '.join(person['name'] for person in found) or '–'} ({label})"
+    return aside(listed(person["name"] for person in found) or "–", label)
 
 
 def waiting(register: Register) -> list[dict[str, Any]]:

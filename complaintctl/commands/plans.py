@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from complaintctl import render, workflow
+from complaintctl import cells, render, spoken, workflow
+from complaintctl.cells import aside, listed, told
 from complaintctl.commands.showing import Words, fields
 from complaintctl.i18n import _
 from complaintctl.labels import name_of
@@ -24,10 +25,13 @@ def proposal(register: Register, case: Case, number: int) -> list[str]:
         [
             (_("Reason"), entry["reason"]),
             (_("Exception"), entry.get("exception", "")),
-            (_("Confirmed"), ", ".join(say("confirmations", c) for c in entry.get("confirmed", []))),
+            (_("Confirmed"), listed(say("confirmations", c) for c in entry.get("confirmed", []))),
             (_("Decision"), _decision(say, entry)),
             (_("Answer"), _answer(say, entry)),
-            *[(_("Problem"), f"{t['text']} ({t['by']}, {t['at'][:10]})") for t in entry.get("problems", [])],
+            *[
+                (_("Problem"), f"{t['text']} ({t['by']}, {cells.day(t['at'])})")
+                for t in entry.get("problems", [])
+            ],
         ]
     )
     return found
@@ -35,24 +39,28 @@ def proposal(register: Register, case: Case, number: int) -> list[str]:
 
 def tasks(register: Register, entry: Proposal) -> list[str]:
     """What is to be carried out, numbered as `fulfil --task` counts it."""
+
+    def money(amount: str) -> str:
+        return spoken.money(amount, register.documents.settings["currency"], register.language)
+
     found = []
     for number, item in enumerate(workflow.items_of(entry), 1):
         if "kind" in item:
             what = name_of(register.policy, "remedies", item["kind"], register.language)
             if item.get("amount"):
-                what += f" {item['amount']}"
+                what += f" {money(item['amount'])}"
             if item.get("cost") != item.get("amount") and item["cost"].strip("0."):
-                what += _(" (costs {cost})").format(cost=item["cost"])
+                what += _(" (costs {cost})").format(cost=money(item["cost"]))
             if item.get("rule"):
                 what += f" [{item['rule']}]"
         else:
             department = name_of(register.policy, "departments", item["department"], register.language)
-            what = f"{department}: {item['what']}"
+            what = told(department, item["what"])
         what += _details(item)
         done = item.get("done")
         mark = "x" if done else " "
         tail = (
-            f"  {done['by']} {done['at'][:16].replace('T', ' ')} {done.get('voucher', '')}".rstrip()
+            f"  {done['by']} {cells.clock(done['at'], due=False)} {done.get('voucher', '')}".rstrip()
             if done
             else ""
         )
@@ -64,33 +72,34 @@ def _details(item: Any) -> str:
     """Who does it, by when, what it takes and how, and whether it is understood."""
     parts = [item["who"]] if "who" in item else []
     if "due" in item:
-        parts.append(_("by {day}").format(day=item["due"]))
+        parts.append(_("by {day}").format(day=cells.day(item["due"])))
     if "expected_on" in item:
-        parts.append(_("expected on {day}").format(day=item["expected_on"]))
+        parts.append(_("expected on {day}").format(day=cells.day(item["expected_on"])))
     if "resources" in item:
         parts.append(_("needs {resources}").format(resources=item["resources"]))
     if "acknowledged" in item:
         parts.append(_("acknowledged by {who}").format(who=item["acknowledged"]["by"]))
-    return (f" ({', '.join(parts)})" if parts else "") + (f": {item['how']}" if "how" in item else "")
+    return (f" ({listed(parts)})" if parts else "") + (told("", item["how"]) if "how" in item else "")
 
 
 def _decision(say: Words, entry: Proposal) -> str:
     decision = entry.get("decision")
     if not decision:
         return ""
-    limit = _(", limit {limit}").format(limit=decision["limit"]) if "limit" in decision else ""
+    limit = _(", limit {limit}").format(limit=say.money(decision["limit"])) if "limit" in decision else ""
     alone = _(", alone") if decision.get("alone") else ""
-    note = f": {decision['note']}" if "note" in decision else ""
     if "signature" in decision:  # whether it is right, `verify` tells
         alone += _(", carries a signature")
     elif decision.get("claimed"):
         alone += _(", by the name in a merge")
-    who = f"{decision['by']}, {say('roles', decision['role'])}{limit}{alone}"
-    return f"{say('decisions', decision['outcome'])} ({who}){note}"
+    who = listed([decision["by"], say("roles", decision["role"])]) + limit + alone
+    said = aside(say("decisions", decision["outcome"]), who)
+    return told(said, decision["note"]) if "note" in decision else said
 
 
 def _answer(say: Words, entry: Proposal) -> str:
     answer = entry.get("answer")
     if not answer:
         return ""
-    return say("answers", answer["outcome"]) + (f": {answer['reason']}" if "reason" in answer else "")
+    said = say("answers", answer["outcome"])
+    return told(said, answer["reason"]) if "reason" in answer else said

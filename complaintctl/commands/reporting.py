@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from complaintctl import SHORT, __version__
-from complaintctl.commands.formats import FORMATS, PLAIN, Counted, check
+from complaintctl.commands.formats import FORMATS, PLAIN, Counted, check, namer
 from complaintctl.commands.session import format_option, json_option
 from complaintctl.commands.tabling import Target
 from complaintctl.errors import EnvironmentFault, Usage
@@ -129,7 +129,8 @@ def run(
     kept = index.kept(key) if key else None
     text = _renamed(*kept, commit) if kept else _made(register, index, commit, asked, now)
     if target.tables:
-        target.put(session, text, zone, commit)
+        name_of = namer(index.documents(commit), register.language)
+        target.put(session, text, zone, commit, name_of)
     else:
         write(_anchored(register, commit, asked, text), output, asked.form)
     code = _told(index)

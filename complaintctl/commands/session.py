@@ -171,7 +171,7 @@ class Session:
 
             click.echo(dump(case_document(self.register, case)))
         else:
-            change = f"{outcome.before} → {case['state']}"
+            change = self.change(outcome)
             click.echo(
                 f"{verb} {case['id']} {change} {outcome.commit[:10] or _('(dry run: nothing was recorded)')}"
             )
@@ -180,15 +180,21 @@ class Session:
         if self.talks:
             self.say(self.next_line(case))
 
+    @staticmethod
+    def change(outcome: Outcome) -> str:
+        """The state of the case before a step and after it: ids in every language, for scripts read them."""
+        return f"{outcome.before} → {outcome.case['state']}"
+
     def _say_notes(self, case: Case) -> None:
         """What the policy wants done at once for the flags of a case (S0-7)."""
+        from complaintctl.cells import told
         from complaintctl.labels import text
 
         language = self.register.language
         for flag in case.get("classification", {}).get("flags", ()):
             entry = self.register.policy["flags"].get(flag)
             if entry and "note" in entry:
-                self.say(f"{text(entry['label'], language)}: {text(entry['note'], language)}")
+                self.say(told(text(entry["label"], language), text(entry["note"], language)))
 
     def next_line(self, case: Case) -> str:
         """What may come next and who may do it, in one line."""

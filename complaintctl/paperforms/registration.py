@@ -121,13 +121,18 @@ def _classified(say: Filling) -> Iterator[Field]:
 def _onward(say: Filling) -> Iterator[Field]:
     yield own("promised", _("What the customer was told, and by when"), _promised(say), WHOLE)
     yield own("settled-at-once", _("Settled on the spot"), choices=yes_or_no(_at_once(say)))
-    yield Field("result", _("How it was settled"), say.settled(), 9)
+    yield Field("result", _("How it was settled"), _how(say), 9)
     assigned = [one for one in say.entries("assignments") if "task" not in one][-1:]
     to = "".join(
         f"{say.who(one['handler'])}, {say.named('departments', one['department'])}" for one in assigned
     )
     yield own("passed-to", _("Passed on to"), to, 8)
     yield own("passed-at", _("Passed on at"), say.moment(assigned[0]["at"]) if assigned else "", 4)
+
+
+def _how(say: Filling) -> str:
+    """What it was settled with on the spot; a dash where it went another way."""
+    return "–" if _at_once(say) is False else say.settled()
 
 
 def _at_once(say: Filling) -> bool | None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
-from complaintctl import amounts
+from complaintctl import amounts, workflow
 from complaintctl.dispositions import PARTS
 from complaintctl.errors import Refused, Usage, printable
 from complaintctl.i18n import _
-from complaintctl.labels import category_of
+from complaintctl.labels import category_of, name_of
 from complaintctl.ladder import rank, step_up
 from complaintctl.lifecycle import NEED_REASON, OPEN, OUTCOMES, VOID
 from complaintctl.workflow import (
@@ -139,7 +139,7 @@ def close(
 def _too_early(case: Case, context: Context) -> Refused:
     return Refused(
         _("{case} is {state}; a complaint is closed once the customer is satisfied.").format(
-            case=case["id"], state=case["state"]
+            case=case["id"], state=workflow.named(case["state"], context)
         ),
         hint=_("{step}, or close with --outcome {others} and a --reason").format(
             step=hint_for(case, context), others="|".join(NEED_REASON)
@@ -189,8 +189,8 @@ def _check_outcome(outcome: str, case: Case, context: Context, entry: Mapping[st
         raise Refused(
             _("{case} is {state} ({kind}); {outcome} needs {needs}.").format(
                 case=case["id"],
-                state=case["state"],
-                kind=case["kind"],
+                state=workflow.named(case["state"], context),
+                kind=name_of(context.policy, "kinds", case["kind"], context.language),
                 outcome=outcome,
                 needs=_needs(outcome),
             ),
