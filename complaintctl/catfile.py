@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from subprocess import Popen
 
+_AT_ONCE = 1 << 18  # bytes that are read together where there are many objects
 _PIPE = 4096  # bytes that every system's pipes take without a reader
 
 
@@ -99,10 +100,10 @@ def _read_object(stream: IO[bytes]) -> Found | None:
     if len(words) != 3 or not words[2].isdigit():
         return Found(head.decode("utf-8", "replace").split(" ")[0], "", b"")
     size = int(words[2])
-    data = stream.read(size + 1)
-    if len(data) != size + 1:
+    data = stream.read(size)
+    if len(data) != size or stream.read(1) != b"\n":
         return None
-    return Found(words[0].decode(), words[1].decode(), data[:-1])
+    return Found(words[0].decode(), words[1].decode(), data)
 
 
 def stream(root: Path, ids: Iterable[str]) -> Generator[tuple[str, bytes], None, None]:
@@ -120,8 +121,9 @@ def stream(root: Path, ids: Iterable[str]) -> Generator[tuple[str, bytes], None,
     feeder.start()
     assert process.stdout is not None  # noqa: S101
     try:
+        channel = open(process.stdout.fileno(), "rb", buffering=_AT_ONCE, closefd=False)
         for _number in range(len(wanted)):
-            found = _read_object(process.stdout)
+            found = _read_object(channel)
             if found is None:
                 raise gitprocess.fault(root, gitprocess.run(root, "rev-parse", "--git-dir"))
             if not found.kind:

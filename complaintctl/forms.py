@@ -79,8 +79,6 @@ class Reader:
 
     def read_noting(self, data: bytes, file: str) -> tuple[Case, list[Any] | None]:
         """The case, and what it has under the noted keys; None where one must look for that."""
-        from complaintctl import yamlfile
-
         pieces = _pieces(data)
         known, look = self._between.get, self._look
         between = [known(piece) or look(piece) for piece in pieces[::2]]
@@ -88,6 +86,8 @@ class Reader:
         known_form = self._forms.get(form)
         texts = pieces[1::2]
         if known_form is None or not _are_spelled(texts):
+            from complaintctl import yamlfile
+
             case = yamlfile.read_case(data, file)
             if known_form is None:
                 self._keep(form, texts, between, case)

@@ -105,7 +105,7 @@ def _question(
     policy: Policy,
 ) -> Question:
     """The question, its facts brought up to date with what the step would record."""
-    fresh = {fact: inputs[fact] for fact in _FROM_INPUTS if inputs.get(fact) is not None}
+    fresh = {fact: inputs[fact] for fact in _FROM_INPUTS if fact in inputs and inputs[fact] is not None}
     if inputs.get("demand") in CHOICES["demand_reasonable"]:
         fresh["demand_reasonable"] = inputs["demand"]
     plan: Any = inputs

@@ -63,14 +63,15 @@ class Reader:
         texts: list[tuple[str, bytes]] = []
         place, size, number, last = len(_HEAD), len(data), 0, -1
         while place < size:
-            if number < len(known):
-                key, text = known[number]
-                after = place + len(text)
-                if data.startswith(text, place) and data[after : after + 1] not in _INSIDE:
+            first = number
+            number, place = _as_before(data, place, known, number)
+            if first < number:
+                same = known[first:number]
+                for key, _text in same:
                     case[key] = old[key]
-                    texts.append(known[number])
-                    place, number, last = after, number + 1, _PLACES[key]
-                    continue
+                texts += same
+                last = _PLACES[key]
+                continue
             end = _next(data, place)
             text = data[place : end.end() if end else size]
             key = text[: text.find(b":")].decode("ascii", "replace")
@@ -87,9 +88,8 @@ class Reader:
 
     def _value(self, key: str, text: bytes, file: str) -> Any:
         """What one section holds; None where it is not the canonical text of it."""
-        known = self._short.get(text)
-        if known is not None:
-            return known
+        if len(text) < _SHORT and text in self._short:
+            return self._short[text]
         try:
             found = cast("dict[str, Any]", self._read(_HEAD + text, file))
         except BadData:
@@ -100,3 +100,18 @@ class Reader:
                 self._short.clear()
             self._short[text] = value
         return value
+
+
+def _as_before(data: bytes, place: int, known: list[tuple[str, bytes]], number: int) -> tuple[int, int]:
+    """Up to which section, and to which place, a text goes on as `known` does from the one of a `number`."""
+    first = number
+    for _key, text in known[number:] if number else known:
+        if not data.startswith(text, place):
+            break
+        place += len(text)
+        number += 1
+    # The last of them may go on in other words; what a section follows has ended.
+    if first < number and data[place : place + 1] in _INSIDE:
+        number -= 1
+        place -= len(known[number][1])
+    return number, place

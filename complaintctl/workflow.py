@@ -109,7 +109,7 @@ def items_of(proposal: Proposal) -> list[Any]:
 
 def last_signature(case: Case) -> tuple[int, str]:
     """The instant of the last step and who made it."""
-    return max((times.epoch(at), by) for at, by in signatures(case))
+    return max([(times.epoch(at), by) for at, by in signatures(case)])
 
 
 def on_hold(case: Case) -> bool:
@@ -124,8 +124,7 @@ def facts(case: Case, context: Context, **more: Any) -> dict[str, Any]:
     if context.level is not None:
         found["level"] = context.level
     found["missed"] = context.missed
-    found.update(more)
-    return found
+    return found | more
 
 
 def legal(verb: str, case: Case, pinned: Policy) -> bool:
@@ -205,8 +204,8 @@ def begin(verb: str, case: Case, context: Context, inputs: Mapping[str, Any] | N
 
 def _guarded(verb: str, policy: Policy) -> bool:
     """Whether the rules ask for anything before a step."""
-    return any(gate["step"] == verb for gate in policy["gates"]) or any(
-        verb in rule.get("before", ()) for rule in policy.get("tell", ())
+    return verb in [gate["step"] for gate in policy["gates"]] or any(
+        [verb in rule.get("before", ()) for rule in policy.get("tell", ())]
     )
 
 
@@ -341,6 +340,12 @@ def append(case: Case, section: str, entry: Mapping[str, Any]) -> Case:
     """The case with one entry more in a list; it shares its other parts with the case as it was."""
     entries = cast("dict[str, Any]", case).get(section, ())
     return cast("Case", {**case, section: [*entries, dict(entry)]})
+
+
+def supplemented(case: Case, section: str, key: str, part: Any) -> Case:
+    """The case with something more in the last entry of a list; it shares its other parts as `append` does."""
+    *before, last = cast("dict[str, Any]", case)[section]
+    return cast("Case", {**case, section: [*before, {**last, key: part}]})
 
 
 def settled(case: Case, context: Context) -> Case:

@@ -184,7 +184,7 @@ class World:
             self._versions.clear()
         self._versions[path] = version
         case = version.case
-        if not schema.valid("case", case if old is None else news(old, case)):
+        if not (schema.valid("case", case) if old is None else _still_fits(old, case)):
             _same, lines = yamlfile.read_case_loosely(data, path)
             schema.check("case", case, lines, path)
         return case
@@ -275,6 +275,11 @@ class World:
     def contexts(self, author: str = "") -> Callable[[Case | None, Made], Context]:
         """`context` for `retrace.replay`."""
         return lambda case, made: self.context(case, made, author)
+
+
+def _still_fits(old: Case, case: Case) -> bool:
+    """Whether a case fits its schema, as a state of it before does."""
+    return case.keys() >= schema.required("case") and schema.fitting("case", news(old, case))
 
 
 def _missed(case: Case, pinned: Policy, calendar: Any, now: int) -> bool:
