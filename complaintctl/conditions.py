@@ -275,6 +275,7 @@ def facts_of(case: Case, policy: Policy, wanted: Collection[str] | None = None) 
     """
     intake, about = case["intake"], case["about"]
     priced = wanted is None or "price" in wanted
+    classified = _classified(case, policy)
     facts: dict[str, Any] = {
         "kind": case["kind"],
         "channel": intake["channel"],
@@ -287,10 +288,10 @@ def facts_of(case: Case, policy: Policy, wanted: Collection[str] | None = None) 
         "against": about.get("against"),
         "customer_type": case["customer"].get("type"),
         "missed": False,
+        **classified,
+        **_happened(case, wanted),
+        "own_department": _own_department(case, policy, classified["departments"]),
     }
-    facts |= _classified(case, policy)
-    facts |= _happened(case, wanted)
-    facts["own_department"] = _own_department(case, policy, facts["departments"])
     return {fact: value for fact, value in facts.items() if value is not None}
 
 

@@ -122,19 +122,29 @@ def in_round(entries: Any, number: int) -> list[Any]:
 def signatures(case: Any) -> list[tuple[str, str]]:
     """All (at, by) of a case, in no order: who did what when."""
     found: list[tuple[str, str]] = []
-    waiting = [case]
-    for data in waiting:  # it grows meanwhile
-        if isinstance(data, dict):
-            if "at" in data and "by" in data:
-                found.append((data["at"], data["by"]))
-            for at, by in _ALSO_SIGNED:
-                if at in data:
-                    found.append((data[at], data[by]))
-            data = data.values()
-        elif not isinstance(data, list):
-            continue
-        waiting += [value for value in data if value.__class__ is not str]  # nearly all that there is is text
+    if isinstance(case, dict):
+        _sign(case, found)
+    elif isinstance(case, list):
+        for entry in case:
+            found += signatures(entry)
     return found
 
 
-_ALSO_SIGNED = (("resumed_at", "resumed_by"), ("done_at", "done_by"), ("registered_at", "by"))
+def _sign(data: dict[str, Any], found: list[tuple[str, str]]) -> None:
+    if "at" in data and "by" in data:
+        found.append((data["at"], data["by"]))
+    if "resumed_at" in data:
+        found.append((data["resumed_at"], data["resumed_by"]))
+    if "done_at" in data:
+        found.append((data["done_at"], data["done_by"]))
+    if "registered_at" in data:
+        found.append((data["registered_at"], data["by"]))
+    for value in data.values():
+        if value.__class__ is str:  # nearly all that there is
+            continue
+        if isinstance(value, dict):
+            _sign(value, found)
+        elif isinstance(value, list):
+            for entry in value:
+                if isinstance(entry, dict):
+                    _sign(entry, found)

@@ -34,6 +34,7 @@ class Length(NamedTuple):
         return self.number * _SECONDS[self.unit]
 
 
+@lru_cache(maxsize=256)  # policies have few
 def length(text: str) -> Length:
     """Read ``5 business days``, ``2 hours``, ``30 minutes`` or ``7 days``; ValueError otherwise."""
     match = re.fullmatch(_LENGTH, text)

@@ -52,6 +52,7 @@ class Context(NamedTuple):
     currency: str
     language: str
     missed: bool = False  # a clock of the current round was missed
+    last: int | None = None  # the instant of the last step of the case, where that is known already
 
     def sign(self, entry: Mapping[str, Any]) -> dict[str, Any]:
         """The entry without what is absent, signed with who and when."""
@@ -218,7 +219,7 @@ def permit(verb: str, case: Case, context: Context) -> None:
             _("{case} is on hold; {verb} waits until it goes on.").format(case=case["id"], verb=verb),
             hint=f"complaintctl resume {case['id']}",
         )
-    last, _by = last_signature(case)
+    last = last_signature(case)[0] if context.last is None else context.last
     if times.epoch(context.at) < last:
         raise Refused(
             _("{case}: this step would be earlier ({at}) than the last one ({last}).").format(

@@ -16,6 +16,7 @@ from complaintctl.alike import Others
 from complaintctl.casenews import news
 from complaintctl.errors import BadData
 from complaintctl.inforce import Rules
+from complaintctl.lifecycle import signatures
 from complaintctl.treehash import Trees
 from complaintctl.workflow import Context
 
@@ -33,6 +34,8 @@ __all__ = ["Rules", "World"]
 
 DECIDING = frozenset({"approve", "settle", "classify"})  # verbs that weigh what a customer was granted
 _NOTHING = Decimal(0)
+_NEVER = -(1 << 62)  # before every instant
+_SECTIONS = 16384  # whose last signature is kept
 KEPT = 2048  # cases that are held in memory as they stand
 
 
@@ -72,6 +75,7 @@ class World:
         self._rules: Rules | None = None
         self._cases: dict[str, Case] = {}  # as they stand; the ones met last
         self._last: dict[str, Case] = {}  # as last understood, of those that cannot be read now
+        self._signed: dict[int, tuple[object, int]] = {}  # the last signature in a section, by its identity
         self._before: dict[str, str] = {}  # the blob that each had before the last change
         self._passed: set[str] = set()  # commits that were judged on the way here
         self.begun = ""  # the commit that judging began at; empty: before the first one
@@ -254,11 +258,11 @@ class World:
         """
         own = rules or self.rules
         policy, pin, staff, settings, policy_for = own.at_hand
-        level, spent, missed = None, _NOTHING, False
+        level, spent, missed, last = None, _NOTHING, False, None
         pinned = policy
         if case is not None:
             pinned = policy_for(case["policy"])[0]
-            verb = made.verb
+            verb, last = made.verb, self._last_step(case)
             if own.asks("level", verb):
                 level = self.others.level(case, pinned, times.epoch(made.at))
             if verb in DECIDING:
@@ -269,8 +273,24 @@ class World:
         who, language = own.person(made.by or author), self.language or settings["language"]
         # By position: this is done for every step of a history.
         return Context(
-            policy, pin, pinned, who, staff, made.at, level, spent, settings["currency"], language, missed
+            policy, pin, pinned, who, staff, made.at, level, spent, settings["currency"], language, missed, last
         )
+
+    def _last_step(self, case: Case) -> int:
+        """The instant of the last step: a section is the same object as long as nothing in it changes."""
+        known, last = self._signed, _NEVER
+        for section in case.values():
+            if section.__class__ is str:
+                continue
+            held = known.get(id(section))
+            if held is None or held[0] is not section:
+                if len(known) >= _SECTIONS:
+                    known.clear()
+                signed = [times.epoch(at) for at, _by in signatures(section)]
+                held = known[id(section)] = section, max(signed, default=_NEVER)
+            if held[1] > last:
+                last = held[1]
+        return last
 
     def contexts(self, author: str = "") -> Callable[[Case | None, Made], Context]:
         """`context` for `retrace.replay`."""
