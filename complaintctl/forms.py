@@ -94,7 +94,7 @@ class Reader:
             return case, None
         values = [*texts, *chain.from_iterable(map(_values_of, between))]
         case = cast("Case", _filled(known_form.template, values))
-        return case, [values[place] for place in known_form.noted]
+        return case, [values[place] for place in known_form.noted] if self._noted else []
 
     def _look(self, piece: str) -> _Between:
         """Find the values in what stands between two quotes, and remember it."""

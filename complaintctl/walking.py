@@ -64,6 +64,9 @@ class Commit(NamedTuple):
     message: str = ""  # only where one commit was asked for
 
 
+_Head = tuple[tuple[str, ...], str, str, str, int, int]  # of a commit: parents … committed
+
+
 class Damaged(ComplaintctlError):
     """An object that is not here, cannot be read, or is not what its id says."""
 
@@ -81,7 +84,7 @@ def commits(repository: GitDir, tip: str, base: str = "") -> list[Commit]:
     that is needed is not here or not what its id says.
     """
     repository.hash_many()
-    return _with_changes(repository, [_parsed(*one) for one in _read(repository, tip, base)])
+    return _with_changes(repository, [(ident, *_head(ident, data)) for ident, data in _read(repository, tip, base)])
 
 
 def _read(repository: GitDir, tip: str, base: str) -> list[tuple[str, bytes]]:
@@ -97,9 +100,11 @@ def _read(repository: GitDir, tip: str, base: str) -> list[tuple[str, bytes]]:
     for record in outcome.out.split(b"\0")[:-1]:
         name, _line, shown = record.partition(b"\n")
         ident = name.decode()
-        data = shown.replace(b"\n    ", b"\n")  # git sets messages in, and leaves out blanks that it thinks idle
+        data = shown.replace(b"\n    ", b"\n")  # git sets messages in, and tidies them: most are tidy
         if repository.object_id(data, "commit") != ident:
-            odd.append(ident)
+            data = data[:-1]  # it adds the end of the last line, too
+            if repository.object_id(data, "commit") != ident:
+                odd.append(ident)
         read.append((ident, data))
     if not odd:
         return read
@@ -131,42 +136,40 @@ def commit(repository: GitDir, name: str) -> Commit:
     if found is None or found.kind != "commit" or repository.object_id(found.data, "commit") != name:
         raise Damaged(name)
     message = found.data.partition(b"\n\n")[2].decode("utf-8", "replace")
-    return _parsed(name, found.data)._replace(message=message)
+    return Commit(name, *_head(name, found.data), (), message)
 
 
-def _parsed(name: str, data: bytes) -> Commit:
+def _head(name: str, data: bytes) -> _Head:
     """What a commit says; Damaged unless its head is written as git writes it."""
     text = data.decode("utf-8", "surrogateescape")
     plain = _PLAIN_HEAD.match(text)
     if plain:
         tree, parent, author, email, authored, committed = plain.groups()
-        parents = (parent,) if parent else ()
-        return Commit(name, parents, tree, author, email, int(authored), int(committed), (), "")
+        return (parent,) if parent else (), tree, author, email, int(authored), int(committed)
     head = _HEAD.match(text.partition("\n\n")[0])
     if head is None:
         raise Damaged(name, _("commit {id} is not written as git writes one").format(id=name))
-    author, committer = (_SIGNED.fullmatch(head[number]) for number in (3, 4))
-    return Commit(
-        name,
+    by, committer = (_SIGNED.fullmatch(head[number]) for number in (3, 4))
+    return (
         tuple(head[2].split()[1::2]),
         head[1],
-        author[1] if author else "",
-        author[2].strip() if author else "",
-        int(author[3] or 0) if author else 0,
+        by[1] if by else "",
+        by[2].strip() if by else "",
+        int(by[3] or 0) if by else 0,
         int(committer[3] or 0) if committer else 0,
-        (),
-        "",
     )
 
 
-def _with_changes(repository: GitDir, bare: Sequence[Commit]) -> list[Commit]:
-    """The commits with what they change, from one ``diff-tree``."""
+def _with_changes(repository: GitDir, bare: Sequence[tuple[str, *_Head]]) -> list[Commit]:
+    """The commits (id, and what they say) with what they change, from one ``diff-tree``."""
     if not bare:
         return []
     # A line for each parent: of a merge, `-m` leaves out a side that is empty without a word.  The newest
     # first: what is older is stored as what differs from it.
     asked = "".join(
-        f"{one.id} {parent}".rstrip() + "\n" for one in reversed(bare) for parent in one.parents or ("",)
+        f"{ident} {parent}".rstrip() + "\n"
+        for ident, parents, *_rest in reversed(bare)
+        for parent in parents or ("",)
     )
     outcome = repository.ask(
         *_RAW, "diff-tree", "--stdin", "-m", "-r", "-z", "--raw", "--root", "--always", "--no-renames",
@@ -178,12 +181,12 @@ def _with_changes(repository: GitDir, bare: Sequence[Commit]) -> list[Commit]:
     place = 0
     for one in reversed(bare):
         sides = []
-        for _parent in one.parents or ("",):
-            if place >= len(fields) or fields[place] != one.id:
-                raise Damaged(one.id)  # git broke off
+        for _parent in one[1] or ("",):
+            if place >= len(fields) or fields[place] != one[0]:
+                raise Damaged(one[0])  # git broke off
             changes, place = _changes(fields, place + 1)
             sides.append(changes)
-        found.append(Commit(*one[:-2], tuple(sides), ""))
+        found.append(Commit(*one, tuple(sides), ""))
     found.reverse()
     return found
 

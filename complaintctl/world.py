@@ -221,11 +221,11 @@ class World:
         """Take over what changed; `cases`: those read already, by id (None: it cannot be read)."""
         changes = tuple(changes)
         self.trees.apply(changes)
-        if any(documents.kind_of(one.path) for one in changes):
-            self._files, self._rules = self._changed(changes), None
         for change in changes:
             case_id = casefiles.own_id(change.path)
             if case_id is None:
+                if documents.kind_of(change.path):
+                    self._files, self._rules = self._changed((change,)), None
                 continue
             old = self._cases.pop(case_id, None) or self._last.pop(case_id, None)
             self._before[case_id] = change.old
