@@ -92,7 +92,7 @@ def _groups(names: Sequence[str]) -> Iterator[list[str]]:
 
 
 def _read_object(stream: IO[bytes]) -> tuple[str, str, bytes] | None:
-    """The next answer as `Found`; an empty kind when git has no such object, None at the end of the stream."""
+    """The next answer: id, kind (empty: git has no such object) and data; None at the end of the stream."""
     head = stream.readline()
     if not head:
         return None
@@ -121,18 +121,20 @@ def stream(root: Path, ids: Iterable[str]) -> Generator[tuple[str, bytes], None,
     feeder.start()
     assert process.stdout is not None  # noqa: S101
     try:
-        channel = open(process.stdout.fileno(), "rb", buffering=_AT_ONCE, closefd=False)
-        for _number in range(len(wanted)):
-            found = _read_object(channel)
-            if found is None:
-                raise gitprocess.fault(root, gitprocess.run(root, "rev-parse", "--git-dir"))
-            name, kind, data = found
-            if not kind:
-                raise RegisterState(
-                    _("Object {id} is not in this clone.").format(id=name),
-                    hint=_("fetch the whole history: git fetch --unshallow, or clone again without --filter"),
-                )
-            yield name, data
+        with open(process.stdout.fileno(), "rb", buffering=_AT_ONCE, closefd=False) as channel:
+            for _number in range(len(wanted)):
+                found = _read_object(channel)
+                if found is None:
+                    raise gitprocess.fault(root, gitprocess.run(root, "rev-parse", "--git-dir"))
+                name, kind, data = found
+                if not kind:
+                    raise RegisterState(
+                        _("Object {id} is not in this clone.").format(id=name),
+                        hint=_(
+                            "fetch the whole history: git fetch --unshallow, or clone again without --filter"
+                        ),
+                    )
+                yield name, data
     finally:
         process.kill()
         feeder.join()

@@ -381,7 +381,7 @@ def _happened(case: Case, wanted: Collection[str] | None) -> dict[str, Any]:
         found |= {
             "grounds": _last("grounds", case, number_of_round),
             "demand_reasonable": _last("demand", case, number_of_round),
-            "confirmed": any(["confirms" in entry for entry in contacts]),
+            "confirmed": True in ["confirms" in entry for entry in contacts],
             "raised": 1 + sum([one["party"] == "customer" and one["direction"] == "in" for one in contacts]),
             "satisfaction": follow_ups[-1]["satisfaction"] if follow_ups else None,
             **(proposed(proposals[-1]) if proposals else {"remedies": [], "exception": False}),

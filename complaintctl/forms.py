@@ -21,7 +21,7 @@ import re
 from functools import lru_cache
 from itertools import chain
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from complaintctl.canonical import MAX_DIGITS, MAX_SIZE, is_word, quoted
 from complaintctl.filetext import CASE_LIMITS
@@ -93,8 +93,9 @@ class Reader:
                 self._keep(form, texts, between, case)
             return case, None
         values = [*texts, *chain.from_iterable(map(_values_of, between))]
-        case = cast("Case", _filled(known_form.template, values))
-        return case, [values[place] for place in known_form.noted] if self._noted else []
+        return _filled(known_form.template, values), [
+            values[place] for place in known_form.noted
+        ] if self._noted else []
 
     def _look(self, piece: str) -> _Between:
         """Find the values in what stands between two quotes, and remember it."""

@@ -142,9 +142,6 @@ def _sign(data: dict[str, Any], found: list[tuple[str, str]]) -> None:
     for value in data.values():
         if value.__class__ is str:  # nearly all that there is
             continue
-        if isinstance(value, dict):
-            _sign(value, found)
-        elif isinstance(value, list):
-            for entry in value:
-                if isinstance(entry, dict):
-                    _sign(entry, found)
+        for entry in value if isinstance(value, list) else (value,):
+            if isinstance(entry, dict):
+                _sign(entry, found)

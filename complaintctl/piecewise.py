@@ -9,7 +9,7 @@ is odd goes to `yamlfile.read_case`, which says what is wrong.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from complaintctl import forms
 from complaintctl.canonical import MAX_SIZE, MODELINE_CASE, SHAPE
@@ -58,8 +58,9 @@ class Reader:
         """The case section by section; None where something is odd."""
         if len(data) > MAX_SIZE or data.count(b"\n") > CASE_LIMITS.values or data[-1:] != b"\n":
             return None
-        known, old = (before.texts, cast("dict[str, Any]", before.case)) if before else ([], {})
-        case: dict[str, Any] = {}
+        known: list[tuple[str, bytes]] = before.texts if before else []
+        old: Any = before.case if before else {}
+        case: Any = {}
         texts: list[tuple[str, bytes]] = []
         place, size, number, last = len(_HEAD), len(data), 0, -1
         while place < size:
@@ -84,14 +85,14 @@ class Reader:
             place, last = place + len(text), order
             while number < len(known) and _PLACES[known[number][0]] <= order:
                 number += 1
-        return Version(cast("Case", case), texts)
+        return Version(case, texts)
 
     def _value(self, key: str, text: bytes, file: str) -> Any:
         """What one section holds; None where it is not the canonical text of it."""
         if len(text) < _SHORT and text in self._short:
             return self._short[text]
         try:
-            found = cast("dict[str, Any]", self._read(_HEAD + text, file))
+            found: Any = self._read(_HEAD + text, file)
         except BadData:
             return None
         value = found[key] if found.keys() == {key} else None

@@ -236,7 +236,10 @@ def judge(
         rules = [rule for rule in policy["entitlements"] if kind in rule["remedies"]]
         for rule in rules:
             # What keeps a rule from allowing it is told in words: only where nothing else does already.
-            if met(rule["when"], known) and not _shortfall(rule, kind, value, case, known, confirmed, on).reasons:
+            if (
+                met(rule["when"], known)
+                and not _shortfall(rule, kind, value, case, known, confirmed, on).reasons
+            ):
                 judged.append(_ruled(remedy, rule["name"]))
                 break
         else:

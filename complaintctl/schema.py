@@ -57,9 +57,7 @@ def _judge(kind: str, *, whole: bool = True) -> Callable[[Any], bool]:
     from jsonschema_rs import Draft202012Validator
 
     asked = {key: rule for key, rule in _schema(kind).items() if whole or key != "required"}
-    validator = Draft202012Validator(
-        asked, validate_formats=True, ignore_unknown_formats=False, offline=True
-    )
+    validator = Draft202012Validator(asked, validate_formats=True, ignore_unknown_formats=False, offline=True)
     judge: Callable[[Any], bool] = validator.is_valid
     return judge
 

@@ -107,7 +107,8 @@ class Trees:
             path = dirty.pop() if len(dirty) == 1 else max(dirty, key=_depth)
             dirty.discard(path)
             data = b"".join(folders[path].rows)
-            found = self._hash(b"tree %d\0%b" % (len(data), data))
+            found = self._hash(b"tree %d\0" % len(data))
+            found.update(data)
             if not path:
                 self.id = found.hexdigest()
                 return

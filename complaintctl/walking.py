@@ -84,7 +84,9 @@ def commits(repository: GitDir, tip: str, base: str = "") -> list[Commit]:
     that is needed is not here or not what its id says.
     """
     repository.hash_many()
-    return _with_changes(repository, [(ident, *_head(ident, data)) for ident, data in _read(repository, tip, base)])
+    return _with_changes(
+        repository, [(ident, *_head(ident, data)) for ident, data in _read(repository, tip, base)]
+    )
 
 
 def _read(repository: GitDir, tip: str, base: str) -> list[tuple[str, bytes]]:

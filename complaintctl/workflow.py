@@ -205,9 +205,9 @@ def begin(verb: str, case: Case, context: Context, inputs: Mapping[str, Any] | N
 
 def _guarded(verb: str, policy: Policy) -> bool:
     """Whether the rules ask for anything before a step."""
-    return verb in [gate["step"] for gate in policy["gates"]] or any(
-        [verb in rule.get("before", ()) for rule in policy.get("tell", ())]
-    )
+    if verb in [gate["step"] for gate in policy["gates"]]:
+        return True
+    return True in [verb in rule.get("before", ()) for rule in policy.get("tell", ())]
 
 
 def permit(verb: str, case: Case, context: Context) -> None:
@@ -308,8 +308,8 @@ def already(verb: str, case: Case) -> Already:
     )
 
 
-def last_of(case: Case, section: str) -> dict[str, Any] | None:
-    entries = cast("dict[str, Any]", case).get(section)
+def last_of(case: Any, section: str) -> dict[str, Any] | None:
+    entries = case.get(section)
     return entries[-1] if entries else None
 
 
@@ -337,15 +337,14 @@ def _copied(data: Any) -> Any:
     return [_copied(value) for value in data] if isinstance(data, list) else data
 
 
-def append(case: Case, section: str, entry: Mapping[str, Any]) -> Case:
+def append(case: Any, section: str, entry: Mapping[str, Any]) -> Case:
     """The case with one entry more in a list; it shares its other parts with the case as it was."""
-    entries = cast("dict[str, Any]", case).get(section, ())
-    return cast("Case", {**case, section: [*entries, dict(entry)]})
+    return cast("Case", {**case, section: [*case.get(section, ()), dict(entry)]})
 
 
-def supplemented(case: Case, section: str, key: str, part: Any) -> Case:
-    """The case with something more in the last entry of a list; it shares its other parts as `append` does."""
-    *before, last = cast("dict[str, Any]", case)[section]
+def supplemented(case: Any, section: str, key: str, part: Any) -> Case:
+    """The case with something more in the last entry of a list; it shares its other parts with `case`."""
+    *before, last = case[section]
     return cast("Case", {**case, section: [*before, {**last, key: part}]})
 
 

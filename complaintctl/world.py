@@ -273,7 +273,18 @@ class World:
         who, language = own.person(made.by or author), self.language or settings["language"]
         # By position: this is done for every step of a history.
         return Context(
-            policy, pin, pinned, who, staff, made.at, level, spent, settings["currency"], language, missed, last
+            policy,
+            pin,
+            pinned,
+            who,
+            staff,
+            made.at,
+            level,
+            spent,
+            settings["currency"],
+            language,
+            missed,
+            last,
         )
 
     def _last_step(self, case: Case) -> int:
@@ -288,8 +299,7 @@ class World:
                     known.clear()
                 signed = [times.epoch(at) for at, _by in signatures(section)]
                 held = known[id(section)] = section, max(signed, default=_NEVER)
-            if held[1] > last:
-                last = held[1]
+            last = max(last, held[1])
         return last
 
     def contexts(self, author: str = "") -> Callable[[Case | None, Made], Context]:
