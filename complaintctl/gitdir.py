@@ -248,7 +248,7 @@ class GitDir:
         return _hasher(self.id_length)
 
     def hash_many(self) -> Callable[[bytes], Any]:
-        """The hash behind ids, for very many objects: OpenSSL's is slow to load, and several times as fast."""
+        """The hash behind ids, for very many objects: OpenSSL's is slow to load, and far faster."""
         import hashlib
 
         self._hash = hashlib.sha1 if self.id_length == _SHA1 else hashlib.sha256

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Rules", "World"]
 
-DECIDING = frozenset({"approve", "settle", "classify"})  # verbs that weigh what a customer was granted
+DECIDING = frozenset({"approve", "settle"})  # verbs that weigh what a customer was granted
 _NOTHING = Decimal(0)
 _NEVER = -(1 << 62)  # before every instant
 _SECTIONS = 16384  # whose last signature is kept
@@ -263,12 +263,14 @@ class World:
         if case is not None:
             pinned = policy_for(case["policy"])[0]
             verb, last = made.verb, self._last_step(case)
-            if own.asks("level", verb):
+            # What is proposed already is weighed again when the case is classified again.
+            again = verb == "classify" and "proposals" in case
+            if own.asks("level", verb) or (again and own.asks("level", "approve")):
                 level = self.others.level(case, pinned, times.epoch(made.at))
-            if verb in DECIDING:
+            if verb in DECIDING or again:
                 since = times.epoch(made.at) - times.length(policy["authority"]["window"]).seconds
                 spent = self.others.spent(case["customer"]["id"], since, case["id"])
-            if own.asks("missed", verb):
+            if own.asks("missed", verb) or (again and own.asks("missed", "approve")):
                 missed = _missed(case, pinned, own.documents.work_calendar, times.epoch(made.at))
         who, language = own.person(made.by or author), self.language or settings["language"]
         # By position: this is done for every step of a history.

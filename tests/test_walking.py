@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from complaintctl import casenews, piecewise, schema, walking, yamlfile
 from complaintctl.errors import BadData
 from complaintctl.history import Repository
+from complaintctl.objects import Draft, store
 from complaintctl.treehash import Trees
 from complaintctl.walking import Change, Damaged
 from tests import lives
@@ -57,6 +58,30 @@ def test_commits_come_after_their_parents_with_what_they_change(repository: Repo
     assert (gone.path, gone.new_mode, gone.new) == (OTHER, walking.ABSENT, "")
     assert walking.commits(repository, second, first) == found[1:]
     assert walking.commits(repository, second, second) == []
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        b"tidy\n", b"", b"no end of line", b"\n\nbegins with blank lines\n", b"ends with many\n\n\n",
+        b"blanks  \n\n   set in\n        more\n\t\n", b"lines\r\nof another\r\nsystem\r\n", b"\xff no UTF-8 \xc3\n",
+        b"nothing \0 inside\n", b"\0" + b"0" * 40 + b"\ntree\n",
+    ],
+)  # fmt: skip
+def test_a_commit_is_read_whatever_its_message(repository: Repository, message: bytes) -> None:
+    first = repository.head() or ""
+    for head in (b"", b"encoding UTF-16\n", b"gpgsig -----BEGIN\n     set in\n \n"):
+        tree = git(repository.root, "rev-parse", f"{first}^{{tree}}").strip()
+        person = b"Li Na <li.na@shop.example> 1700000000 +0800"
+        lines = b"tree %b\nparent %b\nauthor %b\ncommitter %b\n" % (
+            tree.encode(), first.encode(), person, person,
+        )  # fmt: skip
+        draft = Draft("commit", lines + head + b"\n" + message, "")
+        draft = draft._replace(id=repository.object_id(draft.data, "commit"))
+        store(repository, [draft])
+        (found,) = walking.commits(repository, draft.id, first)
+        assert (found.id, found.parents, found.tree) == (draft.id, (first,), tree)
+        assert (found.email, found.authored, found.changes) == ("li.na@shop.example", 1700000000, ((),))
 
 
 def test_a_merge_has_what_it_changes_against_each_side(repository: Repository) -> None:
