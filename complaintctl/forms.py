@@ -137,7 +137,7 @@ class Reader:
 
 def _pieces(data: bytes) -> list[str]:
     """What stands outside and inside of quotes, by turns; a mere bar for what is not looked at."""
-    if len(data) > MAX_SIZE or data.count(b"\n") > CASE_LIMITS.values:
+    if len(data) > CASE_LIMITS.values and (len(data) > MAX_SIZE or data.count(b"\n") > CASE_LIMITS.values):
         return ["|"]
     try:
         text = data.decode()

@@ -33,6 +33,7 @@ class Version(NamedTuple):
 
     case: Case
     texts: list[tuple[str, bytes]]
+    fresh: list[str]  # the sections that were read: all others are the same objects as in the version before
 
 
 class Reader:
@@ -52,16 +53,22 @@ class Reader:
             return found
         from complaintctl import yamlfile
 
-        return Version(yamlfile.read_case(data, file), [])
+        case = yamlfile.read_case(data, file)
+        return Version(case, [], list(case))
 
     def _pieces(self, data: bytes, file: str, before: Version | None) -> Version | None:
         """The case section by section; None where something is odd."""
-        if len(data) > MAX_SIZE or data.count(b"\n") > CASE_LIMITS.values or data[-1:] != b"\n":
+        if len(data) > CASE_LIMITS.values and (
+            len(data) > MAX_SIZE or data.count(b"\n") > CASE_LIMITS.values
+        ):
+            return None
+        if data[-1:] != b"\n":
             return None
         known: list[tuple[str, bytes]] = before.texts if before else []
         old: Any = before.case if before else {}
         case: Any = {}
         texts: list[tuple[str, bytes]] = []
+        fresh: list[str] = []
         place, size, number, last = len(_HEAD), len(data), 0, -1
         while place < size:
             first = number
@@ -82,10 +89,11 @@ class Reader:
                 return None
             case[key] = value
             texts.append((key, text))
+            fresh.append(key)
             place, last = place + len(text), order
             while number < len(known) and _PLACES[known[number][0]] <= order:
                 number += 1
-        return Version(case, texts)
+        return Version(case, texts, fresh)
 
     def _value(self, key: str, text: bytes, file: str) -> Any:
         """What one section holds; None where it is not the canonical text of it."""

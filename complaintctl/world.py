@@ -188,7 +188,7 @@ class World:
             self._versions.clear()
         self._versions[path] = version
         case = version.case
-        if not (schema.valid("case", case) if old is None else _still_fits(old, case)):
+        if not (schema.valid("case", case) if old is None else _still_fits(old, version)):
             _same, lines = yamlfile.read_case_loosely(data, path)
             schema.check("case", case, lines, path)
         return case
@@ -309,9 +309,10 @@ class World:
         return lambda case, made: self.context(case, made, author)
 
 
-def _still_fits(old: Case, case: Case) -> bool:
+def _still_fits(old: Case, version: piecewise.Version) -> bool:
     """Whether a case fits its schema, as a state of it before does."""
-    return case.keys() >= schema.required("case") and schema.fitting("case", news(old, case))
+    case = version.case
+    return case.keys() >= schema.required("case") and schema.fitting("case", news(old, case, version.fresh))
 
 
 def _missed(case: Case, pinned: Policy, calendar: Any, now: int) -> bool:
