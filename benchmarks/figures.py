@@ -21,6 +21,7 @@ print(gitprocess.started, file=sys.stderr)
 """
 FEW = 3  # pairs, where one of them takes half a minute
 SMALL, MIDDLE = 100, 10_000
+TRAILS = (1_000, 10_000)  # cases of the registers that have a commit for every step
 
 
 def program(bench: Bench, size: int) -> None:
@@ -239,11 +240,12 @@ def checking(bench: Bench, size: int) -> None:
     bench.add("`check`", size, floor, checked, 25.0, "json.loads of the same content")
 
 
-def verifying(bench: Bench, steps: int) -> None:
+def verifying(bench: Bench, cases: int) -> None:
     """`verify` of a history with a commit for every step, against git's own check of the same objects.
 
     All of it, and what is new after a step where the rest was verified before.
     """
+    steps = cases * make_trail.STEPS_OF_A_CASE
     folder = bench.cache / f"trail-{steps}"
     if not (folder / "policies").is_dir():
         print(f"making a register of {steps} steps", file=sys.stderr, flush=True)
@@ -253,9 +255,9 @@ def verifying(bench: Bench, steps: int) -> None:
     def fsck() -> float:
         return bench.cpu(["git", "fsck", "--no-dangling", "--no-progress"], folder)
 
-    runs = FEW if steps > MIDDLE else min(bench.runs, 7)
+    runs = FEW if cases >= MIDDLE else min(bench.runs, 7)
     floor, whole = bench.pairs(fsck, lambda: bench.verb(folder, "verify", "--full"), runs=runs)
-    bench.add(f"`verify --full` of {steps:,} steps", None, floor, whole, 2.5, "git fsck")
+    bench.add(f"`verify --full` of {steps:,} steps", cases, floor, whole, 2.5, "git fsck")
     head = bench.git(folder, "rev-parse", "HEAD")
     bench.verb(folder, "list", "--json", "--limit", "1")
     turn = 0
@@ -272,7 +274,7 @@ def verifying(bench: Bench, steps: int) -> None:
         floor, new = bench.pairs(bench.f1, after_a_step)
     finally:
         bench.git(folder, "reset", "--quiet", "--hard", head)
-    bench.add(f"`verify` after a step on top of {steps:,} verified ones", None, floor, new, None, "F1")
+    bench.add(f"`verify` after a step on top of {steps:,} verified ones", cases, floor, new, None, "F1")
 
 
 def processes(bench: Bench, size: int) -> None:
@@ -306,7 +308,6 @@ def measure(bench: Bench, sizes: list[int]) -> None:
     dump(bench, sizes[-1])
     cold(bench, sizes[-1])
     checking(bench, min(sizes[-1], MIDDLE))
-    for size in sizes:
-        if size >= MIDDLE:
-            verifying(bench, size)
+    for cases in TRAILS if sizes[-1] >= MIDDLE else ():
+        verifying(bench, cases)
     processes(bench, sizes[-1])

@@ -2,41 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 LONG = 200  # entries up to which every list may grow
-# A case of which only what every case has is there; it fits the schema.
-LEAST: dict[str, Any] = {
-    "id": "C-20260101-000000",
-    "state": "received",
-    "kind": "complaint",
-    "policy": {"name": "a", "version": "1", "sha256": "0" * 64},
-    "intake": {
-        "received_at": "2026-01-01T00:00:00+00:00",
-        "registered_at": "2026-01-01T00:00:00+00:00",
-        "by": "a",
-        "channel": "a",
-        "form": "other",
-    },
-    "customer": {"id": "P-000000"},
-    "about": {},
-    "complaint": "a",
-    "demand": {},
-    "currency": "CNY",
-}
 
 
-def news(old: Any, new: Any) -> dict[str, Any]:
-    """What is new in a case, with little of what every case has: it fits the schema just when the case does.
+def news(old: Any, new: Any, among: Iterable[str] | None = None) -> dict[str, Any]:
+    """What is new in a case: sections, and of a list that grew the entries that were added.
 
-    The schema judges each section and each entry of a list for itself.
+    `among`: sections apart from which nothing differs.
+
+    The schema judges each section and each entry of a list for itself.  So a case that was like `old`, which
+    fits, fits too just when this does part by part and no section is missing that every case has.
     """
-    if not new.keys() >= LEAST.keys():
-        return dict(new)
-    found = dict(LEAST)
-    for section, now in new.items():
-        was = old.get(section)
-        if now == was:
+    found = {}
+    for section in new if among is None else among:
+        now, was = new[section], old.get(section)
+        if now is was or now == was:
             continue
         grown = type(was) is type(now) is list and len(was) < len(now) < LONG and now[: len(was)] == was
         found[section] = now[len(was) :] if grown else now

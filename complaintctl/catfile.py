@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from subprocess import Popen
 
+_AT_ONCE = 1 << 18  # bytes that are read together where there are many objects
 _PIPE = 4096  # bytes that every system's pipes take without a reader
 
 
@@ -45,14 +46,14 @@ class Batch:
 
     def _answer(self) -> Found | None:
         assert self._process.stdout is not None  # noqa: S101  (start() always makes it)
-        answer = _read_object(self._process.stdout)
-        if answer is None:
+        found = _read_object(self._process.stdout)
+        if found is None:
             self.close()
             outcome = gitprocess.run(self.root, "rev-parse", "--git-dir")
             raise gitprocess.fault(
                 self.root, outcome._replace(err=outcome.err or b"fatal: cat-file ended early")
             )
-        return answer if answer.kind else None
+        return Found(*found) if found[1] else None
 
 
 def _dismiss(process: Popen[bytes]) -> None:
@@ -90,19 +91,19 @@ def _groups(names: Sequence[str]) -> Iterator[list[str]]:
         yield group
 
 
-def _read_object(stream: IO[bytes]) -> Found | None:
-    """The next answer; an empty kind when git has no such object, None at the end of the stream."""
+def _read_object(stream: IO[bytes]) -> tuple[str, str, bytes] | None:
+    """The next answer: id, kind (empty: git has no such object) and data; None at the end of the stream."""
     head = stream.readline()
     if not head:
         return None
     words = head.split()
     if len(words) != 3 or not words[2].isdigit():
-        return Found(head.decode("utf-8", "replace").split(" ")[0], "", b"")
+        return head.decode("utf-8", "replace").split(" ")[0], "", b""
     size = int(words[2])
-    data = stream.read(size + 1)
-    if len(data) != size + 1:
+    data = stream.read(size)
+    if len(data) != size or stream.read(1) != b"\n":
         return None
-    return Found(words[0].decode(), words[1].decode(), data[:-1])
+    return words[0].decode(), words[1].decode(), data
 
 
 def stream(root: Path, ids: Iterable[str]) -> Generator[tuple[str, bytes], None, None]:
@@ -120,16 +121,20 @@ def stream(root: Path, ids: Iterable[str]) -> Generator[tuple[str, bytes], None,
     feeder.start()
     assert process.stdout is not None  # noqa: S101
     try:
-        for _number in range(len(wanted)):
-            found = _read_object(process.stdout)
-            if found is None:
-                raise gitprocess.fault(root, gitprocess.run(root, "rev-parse", "--git-dir"))
-            if not found.kind:
-                raise RegisterState(
-                    _("Object {id} is not in this clone.").format(id=found.id),
-                    hint=_("fetch the whole history: git fetch --unshallow, or clone again without --filter"),
-                )
-            yield found.id, found.data
+        with open(process.stdout.fileno(), "rb", buffering=_AT_ONCE, closefd=False) as channel:
+            for _number in range(len(wanted)):
+                found = _read_object(channel)
+                if found is None:
+                    raise gitprocess.fault(root, gitprocess.run(root, "rev-parse", "--git-dir"))
+                name, kind, data = found
+                if not kind:
+                    raise RegisterState(
+                        _("Object {id} is not in this clone.").format(id=name),
+                        hint=_(
+                            "fetch the whole history: git fetch --unshallow, or clone again without --filter"
+                        ),
+                    )
+                yield name, data
     finally:
         process.kill()
         feeder.join()

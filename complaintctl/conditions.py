@@ -216,6 +216,7 @@ def facts_of(case: Case, policy: Policy, wanted: Collection[str] | None = None) 
     """
     intake, about = case["intake"], case["about"]
     priced = wanted is None or "price" in wanted
+    classified = _classified(case, policy)
     facts: dict[str, Any] = {
         "kind": case["kind"],
         "channel": intake["channel"],
@@ -228,10 +229,10 @@ def facts_of(case: Case, policy: Policy, wanted: Collection[str] | None = None) 
         "against": about.get("against"),
         "customer_type": case["customer"].get("type"),
         "missed": False,
+        **classified,
+        **_happened(case, wanted),
+        "own_department": _own_department(case, policy, classified["departments"]),
     }
-    facts |= _classified(case, policy)
-    facts |= _happened(case, wanted)
-    facts["own_department"] = _own_department(case, policy, facts["departments"])
     return {fact: value for fact, value in facts.items() if value is not None}
 
 
@@ -271,16 +272,21 @@ def _classified(case: Case, policy: Policy) -> dict[str, Any]:
     if given is None:
         return {"flags": [], "departments": list(dict.fromkeys(assigned))}
     flags = given.get("flags", [])
-    rules = [policy["flags"][flag] for flag in flags if flag in policy["flags"]]
     category = policy["categories"].get(given["category"])
     default = category.get("department") if category else None
     departments = [*given.get("departments", ()), *([default] if default else ()), *assigned]
-    severities = [given["severity"], *(rule["severity"] for rule in rules if "severity" in rule)]
-    urgencies = [given.get("urgency"), *(rule["urgency"] for rule in rules if "urgency" in rule)]
+    severity: Any = given["severity"]
+    urgency: Any = given.get("urgency")
+    if flags:
+        rules = [policy["flags"][flag] for flag in flags if flag in policy["flags"]]
+        severities = [severity, *(rule["severity"] for rule in rules if "severity" in rule)]
+        urgencies = [urgency, *(rule["urgency"] for rule in rules if "urgency" in rule)]
+        severity = _gravest(severities, policy["severities"])
+        urgency = _gravest([one for one in urgencies if one], policy["urgencies"])
     return {
         "category": given["category"],
-        "severity": _gravest(severities, policy["severities"]),
-        "urgency": _gravest([one for one in urgencies if one], policy["urgencies"]),
+        "severity": severity,
+        "urgency": urgency,
         "liability": given.get("liability"),
         "affected": given.get("affected"),
         "flags": list(flags),
@@ -316,8 +322,8 @@ def _happened(case: Case, wanted: Collection[str] | None) -> dict[str, Any]:
         found |= {
             "grounds": _last("grounds", case, number_of_round),
             "demand_reasonable": _last("demand", case, number_of_round),
-            "confirmed": any("confirms" in entry for entry in contacts),
-            "raised": 1 + sum(one["party"] == "customer" and one["direction"] == "in" for one in contacts),
+            "confirmed": True in ["confirms" in entry for entry in contacts],
+            "raised": 1 + sum([one["party"] == "customer" and one["direction"] == "in" for one in contacts]),
             "satisfaction": follow_ups[-1]["satisfaction"] if follow_ups else None,
             **(proposed(proposals[-1]) if proposals else {"remedies": [], "exception": False}),
         }
@@ -333,8 +339,10 @@ _COSTLY = frozenset((
 
 def _last(field: str, case: Case, number_of_round: int) -> Any:
     """What the investigations of a round said last; it may be settled before the verdict (S1b-10)."""
-    entries: list[Any] = in_round(case.get("investigations", ()), number_of_round)
-    return next((entry[field] for entry in reversed(entries) if field in entry), None)
+    for entry in reversed(in_round(case.get("investigations", ()), number_of_round)):
+        if field in entry:
+            return entry[field]
+    return None
 
 
 def last_verdict(case: Case) -> Investigation | None:
@@ -343,8 +351,11 @@ def last_verdict(case: Case) -> Investigation | None:
 
 
 def _concluded(case: Case, number_of_round: int) -> Investigation | None:
-    entries: list[Investigation] = in_round(case.get("investigations", ()), number_of_round)
-    return next((entry for entry in reversed(entries) if "verdict" in entry), None)
+    entry: Investigation
+    for entry in reversed(in_round(case.get("investigations", ()), number_of_round)):
+        if "verdict" in entry:
+            return entry
+    return None
 
 
 def verdict_of(case: Case) -> str | None:

@@ -67,10 +67,11 @@ def decide(case: Case, actor: Staff, staff: Sequence[Staff], asked: Needed, poli
             _("{case} has no proposal that waits for a decision.").format(case=case["id"]),
             hint=f"complaintctl show {case['id']}",
         )
-    others = [who for who in entitled(case, staff, asked, policy) if who != actor["id"]]
     obstacle = _unable(case, actor, staff, asked, policy)
     involved = "" if obstacle else _involved(case, actor, asked, policy)
-    alone = bool(involved) and not others and may_be_alone(actor, policy)
+    alone = bool(involved) and may_be_alone(actor, policy)
+    if alone:
+        alone = all(who == actor["id"] for who in entitled(case, staff, asked, policy))
     if obstacle or (involved and not alone):
         able = [who for who in deciders(case, staff, asked, policy) if who != actor["id"]]
         raise Refused(obstacle or involved, hint=_who_may(case["id"], able))

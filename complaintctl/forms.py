@@ -21,7 +21,7 @@ import re
 from functools import lru_cache
 from itertools import chain
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from complaintctl.canonical import MAX_DIGITS, MAX_SIZE, is_word, quoted
 from complaintctl.filetext import CASE_LIMITS
@@ -79,8 +79,6 @@ class Reader:
 
     def read_noting(self, data: bytes, file: str) -> tuple[Case, list[Any] | None]:
         """The case, and what it has under the noted keys; None where one must look for that."""
-        from complaintctl import yamlfile
-
         pieces = _pieces(data)
         known, look = self._between.get, self._look
         between = [known(piece) or look(piece) for piece in pieces[::2]]
@@ -88,13 +86,16 @@ class Reader:
         known_form = self._forms.get(form)
         texts = pieces[1::2]
         if known_form is None or not _are_spelled(texts):
+            from complaintctl import yamlfile
+
             case = yamlfile.read_case(data, file)
             if known_form is None:
                 self._keep(form, texts, between, case)
             return case, None
         values = [*texts, *chain.from_iterable(map(_values_of, between))]
-        case = cast("Case", _filled(known_form.template, values))
-        return case, [values[place] for place in known_form.noted]
+        return _filled(known_form.template, values), [
+            values[place] for place in known_form.noted
+        ] if self._noted else []
 
     def _look(self, piece: str) -> _Between:
         """Find the values in what stands between two quotes, and remember it."""
@@ -136,7 +137,7 @@ class Reader:
 
 def _pieces(data: bytes) -> list[str]:
     """What stands outside and inside of quotes, by turns; a mere bar for what is not looked at."""
-    if len(data) > MAX_SIZE or data.count(b"\n") > CASE_LIMITS.values:
+    if len(data) > CASE_LIMITS.values and (len(data) > MAX_SIZE or data.count(b"\n") > CASE_LIMITS.values):
         return ["|"]
     try:
         text = data.decode()

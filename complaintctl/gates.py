@@ -49,7 +49,7 @@ def question(
 
     `inputs` is what the step would record, with the keys of its section.
     """
-    fresh = {fact: inputs[fact] for fact in _FROM_INPUTS if inputs.get(fact) is not None}
+    fresh = {fact: inputs[fact] for fact in _FROM_INPUTS if fact in inputs and inputs[fact] is not None}
     if inputs.get("demand") in CHOICES["demand_reasonable"]:
         fresh["demand_reasonable"] = inputs["demand"]
     plan: Any = inputs

@@ -93,7 +93,7 @@ def _asking(policy: Mapping[str, Any], fact: str) -> Iterable[str]:
         if _names(gate.get("when"), fact) or (fact == "missed" and gate["requires"] == "dispositions"):
             yield gate["step"]
     if _names(policy["authority"], fact):
-        yield from ("approve", "settle", "classify")
+        yield from ("approve", "settle")
     for rule in policy.get("tell", ()):
         if _names(rule.get("when"), fact):
             yield from rule.get("before", ())

@@ -11,8 +11,10 @@ if TYPE_CHECKING:
 
 def rank(policy: Policy, role: str) -> int:
     """How high a role stands on the ladder, 0 the lowest; -1 when it does not stand on it."""
-    roles = [rung["role"] for rung in policy["authority"]["ladder"]]
-    return roles.index(role) if role in roles else -1
+    for place, rung in enumerate(policy["authority"]["ladder"]):
+        if rung["role"] == role:
+            return place
+    return -1
 
 
 def limit(policy: Policy, role: str) -> Decimal | None:

@@ -110,34 +110,38 @@ def _states(states: tuple[State, ...]) -> str:
 
 def round_of(case: Case) -> int:
     """The round that a case is in: 1, and one more for each reopening."""
-    return 1 + sum("reopened" in closure for closure in case.get("closures", ()))
+    closures = case.get("closures")
+    return 1 + sum(["reopened" in closure for closure in closures]) if closures else 1
 
 
 def in_round(entries: Any, number: int) -> list[Any]:
     """Those entries of a list section that belong to a round (an entry without one is of round 1)."""
-    return [entry for entry in entries if entry.get("round", 1) == number]
+    return [entry for entry in entries if entry.get("round", 1) == number] if entries else []
 
 
 def signatures(case: Any) -> list[tuple[str, str]]:
     """All (at, by) of a case, in no order: who did what when."""
     found: list[tuple[str, str]] = []
-    _sign(case, found)
+    if isinstance(case, dict):
+        _sign(case, found)
+    elif isinstance(case, list):
+        for entry in case:
+            found += signatures(entry)
     return found
 
 
-def _sign(data: Any, found: list[tuple[str, str]]) -> None:
-    if isinstance(data, dict):
-        if "at" in data and "by" in data:
-            found.append((data["at"], data["by"]))
-        if "resumed_at" in data:
-            found.append((data["resumed_at"], data["resumed_by"]))
-        if "done_at" in data:
-            found.append((data["done_at"], data["done_by"]))
-        if "registered_at" in data:
-            found.append((data["registered_at"], data["by"]))
-        data = data.values()
-    elif not isinstance(data, list):
-        return
-    for value in data:
-        if value.__class__ is not str:  # nearly all that there is
-            _sign(value, found)
+def _sign(data: dict[str, Any], found: list[tuple[str, str]]) -> None:
+    if "at" in data and "by" in data:
+        found.append((data["at"], data["by"]))
+    if "resumed_at" in data:
+        found.append((data["resumed_at"], data["resumed_by"]))
+    if "done_at" in data:
+        found.append((data["done_at"], data["done_by"]))
+    if "registered_at" in data:
+        found.append((data["registered_at"], data["by"]))
+    for value in data.values():
+        if value.__class__ is str:  # nearly all that there is
+            continue
+        for entry in value if isinstance(value, list) else (value,):
+            if isinstance(entry, dict):
+                _sign(entry, found)

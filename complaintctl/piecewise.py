@@ -9,7 +9,7 @@ is odd goes to `yamlfile.read_case`, which says what is wrong.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from complaintctl import forms
 from complaintctl.canonical import MAX_SIZE, MODELINE_CASE, SHAPE
@@ -33,6 +33,7 @@ class Version(NamedTuple):
 
     case: Case
     texts: list[tuple[str, bytes]]
+    fresh: list[str]  # the sections that were read: all others are the same objects as in the version before
 
 
 class Reader:
@@ -52,25 +53,33 @@ class Reader:
             return found
         from complaintctl import yamlfile
 
-        return Version(yamlfile.read_case(data, file), [])
+        case = yamlfile.read_case(data, file)
+        return Version(case, [], list(case))
 
     def _pieces(self, data: bytes, file: str, before: Version | None) -> Version | None:
         """The case section by section; None where something is odd."""
-        if len(data) > MAX_SIZE or data.count(b"\n") > CASE_LIMITS.values or data[-1:] != b"\n":
+        if len(data) > CASE_LIMITS.values and (
+            len(data) > MAX_SIZE or data.count(b"\n") > CASE_LIMITS.values
+        ):
             return None
-        known, old = (before.texts, cast("dict[str, Any]", before.case)) if before else ([], {})
-        case: dict[str, Any] = {}
+        if data[-1:] != b"\n":
+            return None
+        known: list[tuple[str, bytes]] = before.texts if before else []
+        old: Any = before.case if before else {}
+        case: Any = {}
         texts: list[tuple[str, bytes]] = []
+        fresh: list[str] = []
         place, size, number, last = len(_HEAD), len(data), 0, -1
         while place < size:
-            if number < len(known):
-                key, text = known[number]
-                after = place + len(text)
-                if data.startswith(text, place) and data[after : after + 1] not in _INSIDE:
+            first = number
+            number, place = _as_before(data, place, known, number)
+            if first < number:
+                same = known[first:number]
+                for key, _text in same:
                     case[key] = old[key]
-                    texts.append(known[number])
-                    place, number, last = after, number + 1, _PLACES[key]
-                    continue
+                texts += same
+                last = _PLACES[key]
+                continue
             end = _next(data, place)
             text = data[place : end.end() if end else size]
             key = text[: text.find(b":")].decode("ascii", "replace")
@@ -80,18 +89,18 @@ class Reader:
                 return None
             case[key] = value
             texts.append((key, text))
+            fresh.append(key)
             place, last = place + len(text), order
             while number < len(known) and _PLACES[known[number][0]] <= order:
                 number += 1
-        return Version(cast("Case", case), texts)
+        return Version(case, texts, fresh)
 
     def _value(self, key: str, text: bytes, file: str) -> Any:
         """What one section holds; None where it is not the canonical text of it."""
-        known = self._short.get(text)
-        if known is not None:
-            return known
+        if len(text) < _SHORT and text in self._short:
+            return self._short[text]
         try:
-            found = cast("dict[str, Any]", self._read(_HEAD + text, file))
+            found: Any = self._read(_HEAD + text, file)
         except BadData:
             return None
         value = found[key] if found.keys() == {key} else None
@@ -100,3 +109,18 @@ class Reader:
                 self._short.clear()
             self._short[text] = value
         return value
+
+
+def _as_before(data: bytes, place: int, known: list[tuple[str, bytes]], number: int) -> tuple[int, int]:
+    """Up to which section, and to which place, a text goes on as `known` does from the one of a `number`."""
+    first = number
+    for _key, text in known[number:] if number else known:
+        if not data.startswith(text, place):
+            break
+        place += len(text)
+        number += 1
+    # The last of them may go on in other words; what a section follows has ended.
+    if first < number and data[place : place + 1] in _INSIDE:
+        number -= 1
+        place -= len(known[number][1])
+    return number, place

@@ -188,15 +188,18 @@ def judge(
             judged.append(remedy)
             continue
         value = _value(kind, chosen)
-        short: list[Shortfall] = []
-        for rule in policy["entitlements"]:
-            if kind in rule["remedies"]:
-                short.append(_shortfall(rule, kind, value, case, known, confirmed, on))
-                if not short[-1].reasons:
-                    judged.append(_ruled(remedy, rule["name"]))
-                    break
+        rules = [rule for rule in policy["entitlements"] if kind in rule["remedies"]]
+        for rule in rules:
+            # What keeps a rule from allowing it is told in words: only where nothing else does already.
+            if (
+                met(rule["when"], known)
+                and not _shortfall(rule, kind, value, case, known, confirmed, on).reasons
+            ):
+                judged.append(_ruled(remedy, rule["name"]))
+                break
         else:
             if not exception:
+                short = [_shortfall(rule, kind, value, case, known, confirmed, on) for rule in rules]
                 raise _not_entitled(case, kind, short)
             judged.append(remedy)
     return judged

@@ -46,13 +46,18 @@ def _schema(kind: str) -> dict[str, Any]:
 
 
 @cache
-def _judge(kind: str) -> Callable[[Any], bool]:
+def required(kind: str) -> frozenset[str]:
+    """What all data of a kind has."""
+    return frozenset(_schema(kind)["required"])
+
+
+@cache
+def _judge(kind: str, *, whole: bool = True) -> Callable[[Any], bool]:
     """The compiled validator; formats are asserted, references leave the file nowhere."""
     from jsonschema_rs import Draft202012Validator
 
-    validator = Draft202012Validator(
-        _schema(kind), validate_formats=True, ignore_unknown_formats=False, offline=True
-    )
+    asked = {key: rule for key, rule in _schema(kind).items() if whole or key != "required"}
+    validator = Draft202012Validator(asked, validate_formats=True, ignore_unknown_formats=False, offline=True)
     judge: Callable[[Any], bool] = validator.is_valid
     return judge
 
@@ -62,6 +67,14 @@ def valid(kind: str, data: Any) -> bool:
     try:
         return _judge(kind)(data)
     except (ValueError, TypeError):  # half characters, keys that are no text
+        return False
+
+
+def fitting(kind: str, parts: Any) -> bool:
+    """Whether each part fits by itself: `valid`, but for parts that are asked for and are not among them."""
+    try:
+        return _judge(kind, whole=False)(parts)
+    except (ValueError, TypeError):
         return False
 
 

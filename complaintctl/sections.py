@@ -57,7 +57,7 @@ class _Between:
             if now is None:
                 continue
             was = self.old.get(section)
-            if now != was:
+            if now is not was and now != was:
                 found += tell(self, was or [], now)
         return found
 

@@ -34,6 +34,7 @@ class Length(NamedTuple):
         return self.number * _SECONDS[self.unit]
 
 
+@lru_cache(maxsize=256)  # policies have few
 def length(text: str) -> Length:
     """Read ``5 business days``, ``2 hours``, ``30 minutes`` or ``7 days``; ValueError otherwise."""
     match = re.fullmatch(_LENGTH, text)
@@ -42,7 +43,7 @@ def length(text: str) -> Length:
     return Length(int(match[1]), match[2].removesuffix("s"))
 
 
-@lru_cache(maxsize=1024)  # the same instants are asked for again and again while one case is looked at
+@lru_cache(maxsize=4096)  # the same instants are asked for again and again while one case is looked at
 def epoch(text: str) -> int:
     """Seconds since 1970 (UTC) of an instant with an offset; ValueError when it is none."""
     moment = datetime.fromisoformat(text)

@@ -54,8 +54,10 @@ class Trees:
 
     def __init__(self, repository: GitDir, tree: str = "") -> None:
         self._repository = repository
+        self._hash = repository.hash_many()
         self._width = repository.id_length // 2
         self._folders: dict[str, _Folder] = {}
+        self._above: dict[str, tuple[str, bytes, bytes]] = {}  # a folder's own, its key and lead of row there
         self.id = tree or repository.object_id(b"", "tree")
         if not tree:
             self._folders[""] = _Folder()
@@ -100,19 +102,22 @@ class Trees:
 
     def _rehash(self, dirty: set[str]) -> None:
         """Work out the ids of changed folders, the innermost first."""
-        object_id, folders = self._repository.object_id, self._folders
+        folders, above = self._folders, self._above
         while dirty:
-            path = max(dirty, key=_depth)
+            path = dirty.pop() if len(dirty) == 1 else max(dirty, key=_depth)
             dirty.discard(path)
             data = b"".join(folders[path].rows)
-            found = object_id(data, "tree")
+            found = self._hash(b"tree %d\0" % len(data))
+            found.update(data)
             if not path:
-                self.id = found
+                self.id = found.hexdigest()
                 return
-            above, _slash, name = path.rpartition("/")
-            key = _bytes(name)
-            folders[above].put(key + b"/", _row(FOLDER, key, found) if data else None)
-            dirty.add(above)
+            where = above.get(path)
+            if where is None:
+                where = above[path] = _place_of(path)
+            folder, key, lead = where
+            folders[folder].put(key, lead + found.digest() if data else None)
+            dirty.add(folder)
 
     def _folder(self, path: str, *, make: bool = False) -> _Folder | None:
         """A folder, read if it was not yet; None where there is none. Every folder above it is read too."""
@@ -148,6 +153,13 @@ class Trees:
 
     def _node(self, row: bytes) -> Node:
         return Node(row[: row.index(b" ")].decode(), row[-self._width :].hex())
+
+
+def _place_of(path: str) -> tuple[str, bytes, bytes]:
+    """Where a folder's own row stands: in which folder, under which key, and what the row begins with."""
+    above, _slash, name = path.rpartition("/")
+    key = _bytes(name)
+    return above, key + b"/", _FOLDER + b" " + key + b"\0"
 
 
 def _depth(path: str) -> int:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 else:
     from collections import _tuplegetter  # in Python where the interpreter has none
 
+    _tuple = tuple.__new__
+
     class _Maker(type):
         """Turns the annotations of a class into the fields of a tuple."""
 
@@ -26,6 +28,7 @@ else:
             fields = tuple(made.__annotations__)
             made._field_defaults = {field: body[field] for field in fields if field in body}
             made._fields = made.__match_args__ = fields
+            made._count = len(fields)
             for place, field in enumerate(fields):
                 setattr(made, field, _tuplegetter(place, None))
             return made
@@ -34,9 +37,9 @@ else:
         """A base class: ``class Span(NamedTuple)`` with annotated fields, the last ones with defaults."""
 
         def __new__(cls, /, *values, **named):
-            if named or len(values) != len(cls._fields):
+            if named or len(values) != cls._count:
                 values = cls._completed(values, named)
-            return tuple.__new__(cls, values)
+            return _tuple(cls, values)
 
         @classmethod
         def _completed(cls, values, named):

@@ -32,6 +32,12 @@ _HEAD = re.compile(
     r"tree ([0-9a-f]{40,64})\n((?:parent [0-9a-f]{40,64}\n)*)"
     r"author ([^\n]*)\ncommitter ([^\n]*)(?:\n|$)"
 )
+# The same where nothing is out of the ordinary, with what `_SIGNED` finds.
+_PLAIN_HEAD = re.compile(
+    r"tree ([0-9a-f]{40,64})\n(?:parent ([0-9a-f]{40,64})\n)?"
+    r"author ([^<>\n]*) <([^<>\s]*)> ([0-9]{1,18}) [+-][0-9]{4}\n"
+    r"committer [^<>\n]* <[^<>\n]*> ([0-9]{1,18}) [+-][0-9]{4}\n"
+)
 
 
 class Change(NamedTuple):
@@ -58,6 +64,9 @@ class Commit(NamedTuple):
     message: str = ""  # only where one commit was asked for
 
 
+_Head = tuple[tuple[str, ...], str, str, str, int, int]  # of a commit: parents … committed
+
+
 class Damaged(ComplaintctlError):
     """An object that is not here, cannot be read, or is not what its id says."""
 
@@ -74,19 +83,35 @@ def commits(repository: GitDir, tip: str, base: str = "") -> list[Commit]:
     Commits of one line of work stand together.  Raises Damaged where an object
     that is needed is not here or not what its id says.
     """
-    names = _names(repository, tip, base)
-    bare = [_parsed(name, data) for name, data in _checked(repository, names, "commit")]
-    return list(_with_changes(repository, bare))
+    repository.hash_many()
+    return _with_changes(
+        repository, [(ident, *_head(ident, data)) for ident, data in _read(repository, tip, base)]
+    )
 
 
-def _names(repository: GitDir, tip: str, base: str) -> list[str]:
-    arguments = [*_RAW, "rev-list", "--topo-order", "--reverse", tip, *([f"^{base}"] if base else []), "--"]
-    outcome = repository.ask(*arguments, env=_UNGRAFTED)
+def _read(repository: GitDir, tip: str, base: str) -> list[tuple[str, bytes]]:
+    """The ids of commits and what stands in them, held against their ids."""
+    arguments = ["rev-list", "--topo-order", "--reverse", "--header", "--encoding=none", tip]
+    outcome = repository.ask(*_RAW, *arguments, *([f"^{base}"] if base else []), "--", env=_UNGRAFTED)
     if outcome.code != 0:
         said = outcome.err.decode("utf-8", "replace")
         found = re.search(r"\b([0-9a-f]{40,64})\b", said)
         raise Damaged(found[1] if found else tip)
-    return outcome.out.decode().split()
+    read: list[tuple[str, bytes]] = []
+    odd: list[str] = []
+    for record in outcome.out.split(b"\0")[:-1]:
+        name, _line, shown = record.partition(b"\n")
+        ident = name.decode()
+        data = shown.replace(b"\n    ", b"\n")  # git sets messages in, and tidies them: most are tidy
+        if repository.object_id(data, "commit") != ident:
+            data = data[:-1]  # it adds the end of the last line, too
+            if repository.object_id(data, "commit") != ident:
+                odd.append(ident)
+        read.append((ident, data))
+    if not odd:
+        return read
+    known = dict(_checked(repository, odd, "commit"))
+    return [(ident, known.get(ident, data)) for ident, data in read]
 
 
 def shallow_names(repository: GitDir, tip: str) -> list[str]:
@@ -113,49 +138,59 @@ def commit(repository: GitDir, name: str) -> Commit:
     if found is None or found.kind != "commit" or repository.object_id(found.data, "commit") != name:
         raise Damaged(name)
     message = found.data.partition(b"\n\n")[2].decode("utf-8", "replace")
-    return _parsed(name, found.data)._replace(message=message)
+    return Commit(name, *_head(name, found.data), (), message)
 
 
-def _parsed(name: str, data: bytes) -> Commit:
+def _head(name: str, data: bytes) -> _Head:
     """What a commit says; Damaged unless its head is written as git writes it."""
-    head = _HEAD.match(data.partition(b"\n\n")[0].decode("utf-8", "surrogateescape"))
+    text = data.decode("utf-8", "surrogateescape")
+    plain = _PLAIN_HEAD.match(text)
+    if plain:
+        tree, parent, author, email, authored, committed = plain.groups()
+        return (parent,) if parent else (), tree, author, email, int(authored), int(committed)
+    head = _HEAD.match(text.partition("\n\n")[0])
     if head is None:
         raise Damaged(name, _("commit {id} is not written as git writes one").format(id=name))
-    author, committer = (_SIGNED.fullmatch(head[number]) for number in (3, 4))
-    return Commit(
-        name,
+    by, committer = (_SIGNED.fullmatch(head[number]) for number in (3, 4))
+    return (
         tuple(head[2].split()[1::2]),
         head[1],
-        author[1] if author else "",
-        author[2].strip() if author else "",
-        int(author[3] or 0) if author else 0,
+        by[1] if by else "",
+        by[2].strip() if by else "",
+        int(by[3] or 0) if by else 0,
         int(committer[3] or 0) if committer else 0,
-        (),
-        "",
     )
 
 
-def _with_changes(repository: GitDir, bare: Sequence[Commit]) -> Iterator[Commit]:
-    """The commits with what they change, from one ``diff-tree``."""
+def _with_changes(repository: GitDir, bare: Sequence[tuple[str, *_Head]]) -> list[Commit]:
+    """The commits (id, and what they say) with what they change, from one ``diff-tree``."""
     if not bare:
-        return
-    # A line for each parent: of a merge, `-m` leaves out a side that is empty without a word.
-    asked = "".join(f"{one.id} {parent}".rstrip() + "\n" for one in bare for parent in one.parents or ("",))
+        return []
+    # A line for each parent: of a merge, `-m` leaves out a side that is empty without a word.  The newest
+    # first: what is older is stored as what differs from it.
+    asked = "".join(
+        f"{ident} {parent}".rstrip() + "\n"
+        for ident, parents, *_rest in reversed(bare)
+        for parent in parents or ("",)
+    )
     outcome = repository.ask(
         *_RAW, "diff-tree", "--stdin", "-m", "-r", "-z", "--raw", "--root", "--always", "--no-renames",
         "--no-ext-diff", "--no-abbrev", "--ignore-submodules=none",
         given=asked.encode(), env=_UNGRAFTED | {"GIT_INDEX_FILE": str(repository.own / "none")},
     )  # fmt: skip
     fields = outcome.out.decode("utf-8", "surrogateescape").split("\0")
+    found: list[Commit] = []
     place = 0
-    for one in bare:
+    for one in reversed(bare):
         sides = []
-        for _parent in one.parents or ("",):
-            if place >= len(fields) or fields[place] != one.id:
-                raise Damaged(one.id)  # git broke off
-            found, place = _changes(fields, place + 1)
-            sides.append(found)
-        yield Commit(*one[:-2], tuple(sides), "")
+        for _parent in one[1] or ("",):
+            if place >= len(fields) or fields[place] != one[0]:
+                raise Damaged(one[0])  # git broke off
+            changes, place = _changes(fields, place + 1)
+            sides.append(changes)
+        found.append(Commit(*one, tuple(sides), ""))
+    found.reverse()
+    return found
 
 
 def _changes(fields: Sequence[str], place: int) -> tuple[tuple[Change, ...], int]:
@@ -212,6 +247,7 @@ class Blobs:
 
     def __init__(self, repository: GitDir) -> None:
         self._repository = repository
+        self._hash = repository.hash_many()
         self._stream = catfile.stream(repository.root, ())
         self._coming: set[str] = set()
         self._ahead: dict[str, bytes] = {}
@@ -231,10 +267,10 @@ class Blobs:
 
     def get(self, name: str) -> bytes:
         """A file's content; Damaged when it is not here, or not what its id says."""
-        data = self._ahead.pop(name, None)
+        data = self._ahead.pop(name, None) if self._ahead else None
         if data is None:
             data = self._next(name) if name in self._coming else self._single(name)
-        if self._repository.object_id(data) != name:
+        if self._hash(b"blob %d\0%b" % (len(data), data)).hexdigest() != name:
             raise Damaged(name)
         return data
 

@@ -53,6 +53,7 @@ class Context(NamedTuple):
     currency: str
     language: str
     missed: bool = False  # a clock of the current round was missed
+    last: int | None = None  # the instant of the last step of the case, where that is known already
 
     def sign(self, entry: Mapping[str, Any]) -> dict[str, Any]:
         """The entry without what is absent, signed with who and when."""
@@ -110,7 +111,7 @@ def items_of(proposal: Proposal) -> list[Any]:
 
 def last_signature(case: Case) -> tuple[int, str]:
     """The instant of the last step and who made it."""
-    return max((times.epoch(at), by) for at, by in signatures(case))
+    return max([(times.epoch(at), by) for at, by in signatures(case)])
 
 
 def on_hold(case: Case) -> bool:
@@ -125,8 +126,7 @@ def facts(case: Case, context: Context, **more: Any) -> dict[str, Any]:
     if context.level is not None:
         found["level"] = context.level
     found["missed"] = context.missed
-    found.update(more)
-    return found
+    return found | more
 
 
 def legal(verb: str, case: Case, pinned: Policy) -> bool:
@@ -206,9 +206,9 @@ def begin(verb: str, case: Case, context: Context, inputs: Mapping[str, Any] | N
 
 def _guarded(verb: str, policy: Policy) -> bool:
     """Whether the rules ask for anything before a step."""
-    return any(gate["step"] == verb for gate in policy["gates"]) or any(
-        verb in rule.get("before", ()) for rule in policy.get("tell", ())
-    )
+    if verb in [gate["step"] for gate in policy["gates"]]:
+        return True
+    return True in [verb in rule.get("before", ()) for rule in policy.get("tell", ())]
 
 
 def permit(verb: str, case: Case, context: Context) -> None:
@@ -220,7 +220,7 @@ def permit(verb: str, case: Case, context: Context) -> None:
             _("{case} is on hold; {verb} waits until it goes on.").format(case=case["id"], verb=verb),
             hint=f"complaintctl resume {case['id']}",
         )
-    last, _by = last_signature(case)
+    last = last_signature(case)[0] if context.last is None else context.last
     if times.epoch(context.at) < last:
         raise Refused(
             _("{case}: this step would be earlier ({at}) than the last one ({last}).").format(
@@ -316,8 +316,8 @@ def already(verb: str, case: Case) -> Already:
     )
 
 
-def last_of(case: Case, section: str) -> dict[str, Any] | None:
-    entries = cast("dict[str, Any]", case).get(section)
+def last_of(case: Any, section: str) -> dict[str, Any] | None:
+    entries = case.get(section)
     return entries[-1] if entries else None
 
 
@@ -345,10 +345,15 @@ def _copied(data: Any) -> Any:
     return [_copied(value) for value in data] if isinstance(data, list) else data
 
 
-def append(case: Case, section: str, entry: Mapping[str, Any]) -> Case:
+def append(case: Any, section: str, entry: Mapping[str, Any]) -> Case:
     """The case with one entry more in a list; it shares its other parts with the case as it was."""
-    entries = cast("dict[str, Any]", case).get(section, ())
-    return cast("Case", {**case, section: [*entries, dict(entry)]})
+    return cast("Case", {**case, section: [*case.get(section, ()), dict(entry)]})
+
+
+def supplemented(case: Any, section: str, key: str, part: Any) -> Case:
+    """The case with something more in the last entry of a list; it shares its other parts with `case`."""
+    *before, last = case[section]
+    return cast("Case", {**case, section: [*before, {**last, key: part}]})
 
 
 def settled(case: Case, context: Context) -> Case:

@@ -16,6 +16,7 @@ from complaintctl.alike import Others
 from complaintctl.casenews import news
 from complaintctl.errors import BadData
 from complaintctl.inforce import Rules
+from complaintctl.lifecycle import signatures
 from complaintctl.treehash import Trees
 from complaintctl.workflow import Context
 
@@ -31,8 +32,10 @@ if TYPE_CHECKING:
 
 __all__ = ["Rules", "World"]
 
-DECIDING = frozenset({"approve", "settle", "classify"})  # verbs that weigh what a customer was granted
+DECIDING = frozenset({"approve", "settle"})  # verbs that weigh what a customer was granted
 _NOTHING = Decimal(0)
+_NEVER = -(1 << 62)  # before every instant
+_SECTIONS = 16384  # whose last signature is kept
 KEPT = 2048  # cases that are held in memory as they stand
 
 
@@ -72,6 +75,7 @@ class World:
         self._rules: Rules | None = None
         self._cases: dict[str, Case] = {}  # as they stand; the ones met last
         self._last: dict[str, Case] = {}  # as last understood, of those that cannot be read now
+        self._signed: dict[int, tuple[object, int]] = {}  # the last signature in a section, by its identity
         self._before: dict[str, str] = {}  # the blob that each had before the last change
         self._passed: set[str] = set()  # commits that were judged on the way here
         self.begun = ""  # the commit that judging began at; empty: before the first one
@@ -184,7 +188,7 @@ class World:
             self._versions.clear()
         self._versions[path] = version
         case = version.case
-        if not schema.valid("case", case if old is None else news(old, case)):
+        if not (schema.valid("case", case) if old is None else _still_fits(old, version)):
             _same, lines = yamlfile.read_case_loosely(data, path)
             schema.check("case", case, lines, path)
         return case
@@ -217,11 +221,11 @@ class World:
         """Take over what changed; `cases`: those read already, by id (None: it cannot be read)."""
         changes = tuple(changes)
         self.trees.apply(changes)
-        if any(documents.kind_of(one.path) for one in changes):
-            self._files, self._rules = self._changed(changes), None
         for change in changes:
             case_id = casefiles.own_id(change.path)
             if case_id is None:
+                if documents.kind_of(change.path):
+                    self._files, self._rules = self._changed((change,)), None
                 continue
             old = self._cases.pop(case_id, None) or self._last.pop(case_id, None)
             self._before[case_id] = change.old
@@ -254,21 +258,34 @@ class World:
         """
         own = rules or self.rules
         policy, pin, staff, settings, policy_for = own.at_hand
-        level, spent, missed = None, _NOTHING, False
+        level, spent, missed, last = None, _NOTHING, False, None
         pinned = policy
         if case is not None:
             pinned = policy_for(case["policy"])[0]
-            verb = made.verb
-            if own.asks("level", verb):
+            verb, last = made.verb, self._last_step(case)
+            # What is proposed already is weighed again when the case is classified again.
+            again = verb == "classify" and "proposals" in case
+            if own.asks("level", verb) or (again and own.asks("level", "approve")):
                 level = self.others.level(case, pinned, times.epoch(made.at))
-            if verb in DECIDING:
+            if verb in DECIDING or again:
                 spent = self.spent(case, made.at, own)
-            if own.asks("missed", verb):
+            if own.asks("missed", verb) or (again and own.asks("missed", "approve")):
                 missed = _missed(case, pinned, own.documents.work_calendar, times.epoch(made.at))
         who, language = own.person(made.by or author), self.language or settings["language"]
         # By position: this is done for every step of a history.
         return Context(
-            policy, pin, pinned, who, staff, made.at, level, spent, settings["currency"], language, missed
+            policy,
+            pin,
+            pinned,
+            who,
+            staff,
+            made.at,
+            level,
+            spent,
+            settings["currency"],
+            language,
+            missed,
+            last,
         )
 
     def spent(self, case: Case, at: str, rules: Rules) -> Decimal:
@@ -276,9 +293,30 @@ class World:
         since = times.epoch(at) - times.length(rules.in_force[0]["authority"]["window"]).seconds
         return self.others.spent(case["customer"]["id"], since, case["id"])
 
+    def _last_step(self, case: Case) -> int:
+        """The instant of the last step: a section is the same object as long as nothing in it changes."""
+        known, last = self._signed, _NEVER
+        for section in case.values():
+            if section.__class__ is str:
+                continue
+            held = known.get(id(section))
+            if held is None or held[0] is not section:
+                if len(known) >= _SECTIONS:
+                    known.clear()
+                signed = [times.epoch(at) for at, _by in signatures(section)]
+                held = known[id(section)] = section, max(signed, default=_NEVER)
+            last = max(last, held[1])
+        return last
+
     def contexts(self, author: str = "") -> Callable[[Case | None, Made], Context]:
         """`context` for `retrace.replay`."""
         return lambda case, made: self.context(case, made, author)
+
+
+def _still_fits(old: Case, version: piecewise.Version) -> bool:
+    """Whether a case fits its schema, as a state of it before does."""
+    case = version.case
+    return case.keys() >= schema.required("case") and schema.fitting("case", news(old, case, version.fresh))
 
 
 def _missed(case: Case, pinned: Policy, calendar: Any, now: int) -> bool:

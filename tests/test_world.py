@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import random
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from complaintctl import casefiles, inforce, retrace, walking, world
+from complaintctl import casefiles, inforce, retrace, walking, workflow, world
 from complaintctl.history import Repository
 from complaintctl.index import Index
 from complaintctl.register import Register, Settings
 from complaintctl.times import epoch
 from complaintctl.world import World
 from complaintctl.yamlfile import read_case
-from tests import played
+from tests import lives, played
 from tests.shop import MILK, Shop, run
 
 
@@ -44,6 +45,14 @@ def everything(monkeypatch: pytest.MonkeyPatch) -> None:
         "close",
     }
     monkeypatch.setattr(world, "DECIDING", verbs | {"fulfil", "follow-up", "hold", "escalate"})
+
+
+def test_the_last_step_is_the_same_worked_out_section_by_section(tmp_path: Path) -> None:
+    assert run("init", str(tmp_path / "shop"), "--policy", "supermarket").code == 0
+    there = World.at(Repository.find(tmp_path / "shop"), "")
+    for seed in range(20):
+        for step in lives.life(random.Random(seed), 14):
+            assert there._last_step(step.after) == workflow.last_signature(step.after)[0]
 
 
 def told(context: Any) -> tuple[Any, ...]:

@@ -15,7 +15,6 @@ from complaintctl.workflow import (
     already,
     append,
     begin,
-    copied,
     facts,
     known,
     last_of,
@@ -68,8 +67,7 @@ def classify(
     if same(cast("Any", case.get("classification")), entry) and kind in {None, case["kind"]}:
         raise already("classify", case)
     begin("classify", case, context, entry)
-    changed = copied(case)
-    changed["classification"] = cast("Any", entry)
+    changed = cast("Case", {**case, "classification": entry})
     if kind:
         changed["kind"] = kind
     _require_rank(case, changed, context)

@@ -25,6 +25,7 @@ from complaintctl.workflow import (
     permit,
     same,
     settled,
+    supplemented,
 )
 
 if TYPE_CHECKING:
@@ -130,22 +131,18 @@ def approve(
         case, authority.cost_of(proposal), context.customer_cost, found, context.policy, context.language
     )
     judgement = deciding.decide(case, context.actor, context.staff, needed, context.policy)
-    changed = copied(case)
-    changed["proposals"][-1]["decision"] = cast(
-        "Any",
-        context.sign(
-            {
-                "outcome": wanted,
-                "role": judgement.role,
-                "limit": judgement.limit,
-                "digest": _digest(case, proposal, context),
-                "via": via,
-                "note": back or note,
-                "alone": judgement.alone or None,
-            }
-        ),
+    decision = context.sign(
+        {
+            "outcome": wanted,
+            "role": judgement.role,
+            "limit": judgement.limit,
+            "digest": _digest(case, proposal, context),
+            "via": via,
+            "note": back or note,
+            "alone": judgement.alone or None,
+        }
     )
-    return settled(changed, context)
+    return settled(supplemented(case, "proposals", "decision", decision), context)
 
 
 def _digest(case: Case, proposal: Proposal, context: Context) -> str:
@@ -175,9 +172,7 @@ def respond(
     if last and same(last.get("answer"), entry):
         raise already("respond", case)
     begin("respond", case, context, entry)
-    changed = copied(case)
-    changed["proposals"][-1]["answer"] = cast("Any", entry)
-    return settled(changed, context)
+    return settled(supplemented(case, "proposals", "answer", entry), context)
 
 
 def _planned(chosen: Sequence[Mapping[str, Any]]) -> list[tuple[str, str | None, str]]:

@@ -51,8 +51,8 @@ def fulfil(
     if last and case["state"] != "agreed" and not problem and _done_by(last, context, tasks, voucher):
         raise already("fulfil", case)
     begin("fulfil", case, context, {"voucher": voucher, "problem": problem})
-    changed = copied(case)
-    proposal = changed["proposals"][-1]
+    proposal = copied(case["proposals"][-1])
+    changed = cast("Case", {**case, "proposals": [*case["proposals"][:-1], proposal]})
     work = items_of(proposal)
     wrong = [n for n in tasks if not 1 <= n <= len(work)]
     if wrong:
