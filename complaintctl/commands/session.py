@@ -180,10 +180,14 @@ class Session:
         if self.talks:
             self.say(self.next_line(case))
 
-    @staticmethod
-    def change(outcome: Outcome) -> str:
-        """The state of the case before a step and after it: ids in every language, for scripts read them."""
-        return f"{outcome.before} → {outcome.case['state']}"
+    def change(self, outcome: Outcome) -> str:
+        """The state of the case before a step and after it: in words on a terminal, as ids elsewhere."""
+        from complaintctl.labels import name_of
+
+        states = [str(outcome.before), outcome.case["state"]]
+        if sys.stdout.isatty():
+            states = [name_of(self.register.policy, "states", one, self.register.language) for one in states]
+        return " → ".join(states)
 
     def _say_notes(self, case: Case) -> None:
         """What the policy wants done at once for the flags of a case (S0-7)."""

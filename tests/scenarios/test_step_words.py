@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import subprocess
+
 import pytest
 
 from tests.shop import Shop, run
@@ -16,13 +20,31 @@ def case(shop: Shop) -> str:
     ("language", "change"),
     [("en", "received → classified"), ("zh-CN", "已受理 → 已分类定级"), ("es", "recibida → clasificada")],
 )
-def test_a_step_says_the_states_in_words_and_records_their_ids(
+def test_a_step_says_the_states_in_words_on_a_terminal_and_as_ids_to_a_script(
     shop: Shop, case: str, language: str, change: str
 ) -> None:
-    said = shop.do("li.na", "--language", language, "classify", case, "--category", "goods.spoiled")
-    assert said.startswith(f"classify {case} {change} ")
+    step = ("--language", language, "--no-input", "classify", case, "--category", "goods.spoiled")
+    assert shop.do("li.na", *step).startswith(f"classify {case} received → classified ")
     assert shop.git("log", "-1", "--format=%s").strip() == f"{case}: classify (received → classified)"
     assert change in shop.do("", "--language", language, "log", case)
+    shop.do("li.na", "undo", case, "--reason", "again")
+    assert f"classify {case} {change} " in on_a_terminal(shop.line("li.na", *step))
+
+
+def on_a_terminal(line: list[str | bytes]) -> str:
+    """What a command line prints on a terminal."""
+    import pty
+
+    here, there = pty.openpty()
+    with subprocess.Popen(line, stdout=there, stderr=subprocess.DEVNULL) as process:
+        os.close(there)
+        said = b""
+        with contextlib.suppress(OSError):  # nobody is at the other end any more
+            while piece := os.read(here, 4096):
+                said += piece
+        os.close(here)
+    assert process.returncode == 0
+    return said.decode()
 
 
 @pytest.mark.parametrize(("language", "state"), [("zh-CN", "已受理"), ("es", "recibida")])
