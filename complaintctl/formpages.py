@@ -167,7 +167,7 @@ def _signature(box: Box) -> str:
     name = f"<b>{esc(box.name)}</b>" if box.name else ""
     day = esc(box.day) if box.day else "____________"
     sign = esc(_("Signature, date"))
-    return f"<div><p>{esc(box.label)} {name}</p><p>{sign}: {day}</p></div>"
+    return f"<div><p>{esc(box.label)} {name}</p><p>{cells.told(sign, day)}</p></div>"
 
 
 # -- Markdown

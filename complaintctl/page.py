@@ -45,7 +45,7 @@ def page(report: Report, facts: Facts) -> str:
     """The page of a report that `report.onpage.paged` made; the text ends with a newline."""
     scene = Scene(report, facts)
     parts = list(_parts(scene))
-    heading = f"{facts.place}: {_title(report)}" if facts.place else _title(report)
+    heading = cells.told(facts.place, _title(report)) if facts.place else _title(report)
     body = [
         tag("header", text(heading, "h1") + "".join(_told(report)) + "".join(_notices(scene))),
         tag("nav", tag("ul", "".join(_entry(*one[:2]) for one in parts)), **{"aria-label": _("Contents")}),
@@ -227,7 +227,7 @@ def _levels(scene: Scene) -> Iterator[str]:
     rows = [row for row in table.rows if row["level"] is not None]
     series = [Series(label[key], [row[key] for row in rows]) for key in parts]
     found = [
-        Bar(f"{row['label']}: {one.name}", [0] * place + [one.values[at]], str(one.values[at]))
+        Bar(cells.told(row["label"], one.name), [0] * place + [one.values[at]], str(one.values[at]))
         for at, row in enumerate(rows)
         for place, one in enumerate(series)
     ]

@@ -127,8 +127,15 @@ class _Words:
         given = self.data["proposed"]
         for one in given["remedies"]:
             more = [_("how: {how}").format(how=one["how"])] if "how" in one else []
-            more += [_("expected on {day}").format(day=one["expected_on"])] if "expected_on" in one else []
-            yield _("Remedy"), "\n".join([f"{self.remedy(one)}: {self._rests_on(one['rests_on'])}", *more])
+            more += (
+                [_("expected on {day}").format(day=cells.day(one["expected_on"]))]
+                if "expected_on" in one
+                else []
+            )
+            yield (
+                _("Remedy"),
+                "\n".join([cells.told(self.remedy(one), self._rests_on(one["rests_on"])), *more]),
+            )
         for task in given["tasks"]:
             yield _("Task"), self._task(task)
         yield _("Costs"), self.money(self.data["cost"])
@@ -149,10 +156,10 @@ class _Words:
 
     def _task(self, task: Mapping[str, Any]) -> str:
         more = [task["who"]] if "who" in task else []
-        more += [_("by {day}").format(day=task["due"])] if "due" in task else []
+        more += [_("by {day}").format(day=cells.day(task["due"]))] if "due" in task else []
         more += [_("needs {resources}").format(resources=task["resources"])] if "resources" in task else []
-        said = f"{self.name('departments', task['department'])}: {task['what']}"
-        return said + (f" ({', '.join(more)})" if more else "")
+        said = cells.told(self.name("departments", task["department"]), task["what"])
+        return cells.aside(said, cells.listed(more)) if more else said
 
     def _rests_on(self, ground: str) -> str:
         kind, _blank, rule = ground.partition(" ")
@@ -203,7 +210,7 @@ class _Words:
         yield _("Level"), level + (f": {reason}" if reason not in {"", level} else "")
         yield _("Kind"), self.name("kinds", brief["kind"])
         if brief["category"]:
-            yield _("Category"), f"{self.name('categories', brief['category'])} ({brief['category']})"
+            yield _("Category"), cells.aside(self.name("categories", brief["category"]), brief["category"])
         if brief["severity"]:
             yield _("Severity"), self.name("severities", brief["severity"])
         if brief["flags"]:
@@ -227,16 +234,19 @@ class _Words:
         for clock in self.data["clocks"]:
             label = label_text(self.pinned["deadlines"][clock["name"]]["label"], self.language)
             due = cells.clock(clock["due"], True) if clock["due"] else "–"
-            yield label, f"{due}{'?' if clock['provisional'] else ''}, {words[clock['state']]}"
+            due += "?" if clock["provisional"] else ""
+            yield label, cells.listed([due, words[clock["state"]]])
 
     def found(self) -> Iterator[tuple[str, str]]:
         for entry in self.data["investigations"]:
             lines = [self.name("verdicts", entry["verdict"])] if "verdict" in entry else []
             if "cause" in entry:
-                lines[-1:] = [f"{(lines or [''])[-1]} ({self.name('causes', entry['cause'])})".strip()]
+                lines[-1:] = [cells.aside((lines or [""])[-1], self.name("causes", entry["cause"])).strip()]
             lines += [entry[key] for key in ("findings", "impact", "containment") if key in entry]
-            lines += [f"{one['name']}: {one['outcome']}" for one in entry["checks"]]
-            lines += [f"{self.name('parties', one['who'])}: {one['text']}" for one in entry["statements"]]
+            lines += [cells.told(one["name"], one["outcome"]) for one in entry["checks"]]
+            lines += [
+                cells.told(self.name("parties", one["who"]), one["text"]) for one in entry["statements"]
+            ]
             yield f"{entry['by']}, {_when(entry['at'])}", "\n".join(lines)
         kinds = [self.name("evidence_kinds", one["kind"]) for one in self.data["evidence"]]
         yield _("Evidence"), ", ".join(kinds) or _("none")

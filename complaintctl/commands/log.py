@@ -46,7 +46,7 @@ def command(session: Session, case_id: str, as_json: bool) -> None:
         if found is None:
             return subject.partition(": ")[2] or subject
         states = [name_of(policy, "states", one, language) for one in found[2].split(" → ")]
-        return f"{name_of(policy, 'steps', found[1], language)} ({' → '.join(states)})"
+        return cells.aside(name_of(policy, "steps", found[1], language), " → ".join(states))
 
     heads = [_("commit"), _("at"), _("by"), _("step"), _("what")]
     table = [

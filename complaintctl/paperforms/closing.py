@@ -136,7 +136,7 @@ def _given(say: Filling) -> Grid:
     tasks = say.approved.get("tasks", ()) if say.approved else ()
     rows = [[say.remedy(one), say.money(one["cost"]), *_done(say, one)] for one in say.remedies()]
     rows += [
-        [f"{say.named('departments', one['department'])}: {one['what']}", "", *_done(say, one)]
+        [cells.told(say.named("departments", one["department"]), one["what"]), "", *_done(say, one)]
         for one in tasks
     ]
     return Grid("proposals.remedies", heads, rows, (4, 2, 2, 2, 2), 0 if rows else 2)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from complaintctl import playbooks
+from complaintctl import cells, playbooks
 from complaintctl.i18n import _
 from complaintctl.labels import text
 from complaintctl.paperforms.filling import own, wide, yes_or_no
@@ -155,7 +155,8 @@ def _outcome(step: playbooks.Step, language: str) -> str:
     if step.found is None:
         return step.recorded.outcome
     more = step.recorded.outcome.partition(":")[2].strip()
-    return ": ".join(part for part in (text(step.found["label"], language), more) if part)
+    said = text(step.found["label"], language)
+    return cells.told(said, more) if more else said
 
 
 def _statements(say: Filling) -> Grid:
@@ -255,7 +256,9 @@ def _found(say: Filling) -> Iterator[Field]:
     yield own("level", _("Level"), levels.get(level, "") if level is not None else "")
     flags = [(flag, say.policy["flags"].get(flag, {"label": {}})) for flag in say.facts.get("flags", ())]
     told = [
-        ": ".join(part for part in (say.named("flags", flag), text(rule.get("note", {}), language)) if part)
+        cells.told(say.named("flags", flag), text(rule["note"], language))
+        if "note" in rule
+        else say.named("flags", flag)
         for flag, rule in flags
     ]
     yield Field("classification.flags", say.label("classification.flags"), "\n".join(told), 9)
