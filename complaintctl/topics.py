@@ -117,7 +117,8 @@ def text(topic: str) -> str:
             "     detached HEAD, another branch, nobody acting\n"
             "5    environment: disk, rights, git missing or too old\n"
             "6    busy: somebody else holds the lock\n"
-            "7    check, verify or due found something; sync: a remote lost what it had\n"
+            "7    check, verify or due found something; sync: a remote lost what it had,\n"
+            "     or sent a step that nobody could have made\n"
             "130  interrupted; nothing is half done"
         ),
         "environment": _(
