@@ -255,9 +255,9 @@ class _Words:
             lines += [
                 cells.told(self.name("parties", one["who"]), one["text"]) for one in entry["statements"]
             ]
-            yield f"{entry['by']}, {_when(entry['at'])}", "\n".join(lines)
+            yield cells.listed([entry["by"], _when(entry["at"])]), "\n".join(lines)
         kinds = [self.name("evidence_kinds", one["kind"]) for one in self.data["evidence"]]
-        yield _("Evidence"), ", ".join(kinds) or _("none")
+        yield _("Evidence"), cells.listed(kinds) or _("none")
 
     def earlier(self) -> Iterator[tuple[str, str]]:
         for one in self.data["earlier"]:
