@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from complaintctl.cells import safe, width
+from complaintctl.cells import aside, safe, width
 from complaintctl.i18n import ngettext
 from complaintctl.tuples import NamedTuple
 
@@ -37,7 +37,7 @@ class Lane(NamedTuple):
     @property
     def head(self) -> str:
         """The state, and how many cases are in it."""
-        return f"{safe(self.title)} ({len(self.cards) + self.left})"
+        return aside(safe(self.title), str(len(self.cards) + self.left))
 
 
 def drawn(lanes: Sequence[Lane], room: int, stress: Callable[[str], str]) -> str:

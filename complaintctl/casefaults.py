@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from complaintctl import authority, times, workflow
 from complaintctl.i18n import _
+from complaintctl.policywords import word
 from complaintctl.references import references
 from complaintctl.tuples import NamedTuple
 
@@ -74,7 +75,7 @@ def _ids(case: Case, policies: Sequence[Any]) -> Iterator[Loose]:
             yield (
                 "rule",
                 path,
-                _("the rules have no such id among their {kind}").format(kind=kind.replace("_", " ")),
+                _("the rules have no such id among their {kind}").format(kind=word(kind)),
             )
 
 

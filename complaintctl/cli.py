@@ -215,7 +215,7 @@ def _ended_by(end: BaseException) -> int | None:
         case click.exceptions.Exit():
             code = end.exit_code
         case click.ClickException():
-            end.show()
+            _show(end)
             code = end.exit_code
         case KeyboardInterrupt() | click.Abort() | EOFError():
             if sys.stderr is not None and sys.stderr.isatty():
@@ -227,6 +227,13 @@ def _ended_by(end: BaseException) -> int | None:
         case OSError():
             code = _failed(end)
     return code
+
+
+def _show(error: click.ClickException) -> None:
+    """What click says; behind a name it glues a full stop that Chinese writes otherwise."""
+    if i18n.language().startswith("zh") and isinstance(error, click.MissingParameter):
+        error = click.UsageError(error.format_message().rstrip(".") + "。", error.ctx)
+    error.show()
 
 
 def _exited(end: SystemExit) -> int:

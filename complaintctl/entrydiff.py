@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from complaintctl import wording
 from complaintctl.i18n import _
 from complaintctl.labels import text
+from complaintctl.policywords import word
 from complaintctl.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -123,7 +124,7 @@ def _switched(old: Any, new: Any) -> tuple[Any, Any]:
 
 def field_name(key: str) -> str:
     """The key of a field as people read it."""
-    return key.replace("_", " ")
+    return word(key)
 
 
 def _same_promise(old: Any, new: Any) -> bool:
@@ -156,7 +157,7 @@ def _value(key: str, value: Any) -> str:
     if key == "hours":
         return wording.hours({} if value is None else {"hours": value})
     if key == "promise" and isinstance(value, dict):
-        return str(value["within"])
+        return wording.length(value["within"])
     if key == "law" and isinstance(value, dict):
         return wording.law({"law": value})
     if isinstance(value, list):

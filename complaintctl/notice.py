@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from complaintctl import spoken, wording
+from complaintctl import cells, spoken, wording
 from complaintctl.i18n import _
 from complaintctl.labels import name_of, text
 
@@ -105,14 +105,14 @@ def _entries(policy: Policy, section: str, language: str) -> Iterator[str]:
     found = mapping.get(section) or {}
     pairs = found.items() if isinstance(found, dict) else [(one["name"], one) for one in found]
     for ident, entry in pairs:
-        yield f"{ident}: {wording.line(section, entry, policy, language)}"
+        yield cells.told(ident, wording.line(section, entry, policy, language))
 
 
 def _levels(policy: Policy, language: str) -> Iterator[str]:
     for level in policy["levels"]:
         yield f"{level['level']} {text(level['label'], language)}"
         for rule in level.get("any", ()):
-            yield f"  – {wording.label(rule, language)} ({wording.plain(rule['when'])})"
+            yield "  – " + cells.aside(wording.label(rule, language), wording.plain(rule["when"]))
 
 
 def _authority(policy: Policy, language: str) -> Iterator[str]:
@@ -125,12 +125,14 @@ def _authority(policy: Policy, language: str) -> Iterator[str]:
             if "limit" in rung
             else _("no limit"),
         )
-    yield _("a customer's remedies within {window} count together").format(window=authority["window"])
+    yield _("a customer's remedies within {window} count together").format(
+        window=wording.length(authority["window"])
+    )
     yield _line_of_authority(authority["line"])
     if authority["alone"] == "allowed":
         yield _("where nobody else may, the top role decides its own; it is recorded")
     for need in authority.get("needs", ()):
-        yield f"{need['name']}: {wording.line('needs', need, policy, language)}"
+        yield cells.told(need["name"], wording.line("needs", need, policy, language))
     if "settle" in authority:
         yield _("settled on the spot: {when}").format(when=wording.plain(authority["settle"]))
 
@@ -145,22 +147,22 @@ def _line_of_authority(line: str) -> str:
 
 def _playbooks(policy: Policy, language: str) -> Iterator[str]:
     for name, book in policy["playbooks"].items():
-        yield f"{name}: {wording.line('playbooks', book, policy, language)}"
+        yield cells.told(name, wording.line("playbooks", book, policy, language))
         for number, check in enumerate(book.get("checks", ()), 1):
-            yield f"  {number} {check['name']}: {wording.line('checks', check, policy, language)}"
+            yield f"  {number} " + cells.told(check["name"], wording.line("checks", check, policy, language))
             for ident, outcome in check.get("outcomes", {}).items():
-                yield f"    = {ident}: {wording.outcome(outcome, language)}"
+                yield "    = " + cells.told(ident, wording.outcome(outcome, language))
 
 
 def _afterwards(policy: Policy, language: str) -> Iterator[str]:
     after = policy["follow_up"]
     methods = [name_of(policy, "follow_up_methods", one, language) for one in after["methods"]]
-    yield _("asked by: {methods}").format(methods=", ".join(methods))
+    yield _("asked by: {methods}").format(methods=cells.listed(methods))
     yield _("satisfied from {satisfied}, very satisfied from {very} of 5").format(
         satisfied=after["satisfied_from"], very=after["very_satisfied_from"]
     )
     measures = [text(one["label"], language) for one in policy["measures"].values()]
-    yield _("measures: {names}").format(names=", ".join(measures))
+    yield _("measures: {names}").format(names=cells.listed(measures))
     owner = policy.get("reports", {}).get("owner")
     if owner:
         yield _("reports are drawn up by: {department}").format(
@@ -175,7 +177,7 @@ def _forms(policy: Policy, language: str) -> Iterator[str]:
         (_("a slip for: {names}"), "remedies", rules.get("slip", [])),
     ):
         if idents:
-            yield words.format(names=", ".join(name_of(policy, kind, one, language) for one in idents))
+            yield words.format(names=cells.listed(name_of(policy, kind, one, language) for one in idents))
     for form, notes in rules.get("notes", {}).items():
         yield from (f"{form}: {text(one['label'], language)}" for one in notes)
 

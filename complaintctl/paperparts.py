@@ -143,11 +143,11 @@ class _Words:
         if given["exception"]:
             yield _("Exception"), given["exception"]
         if given["confirmed"]:
-            yield _("Confirmed"), ", ".join(self.name("confirmations", one) for one in given["confirmed"])
+            yield _("Confirmed"), cells.listed(self.name("confirmations", one) for one in given["confirmed"])
         if given["with"]:
-            yield _("Agreed with"), ", ".join(given["with"])
+            yield _("Agreed with"), cells.listed(given["with"])
         yield _("Wanted"), self._demand() or _("(nothing was said)")
-        yield _("Made by"), f"{given['by']}, {_when(given['at'])}"
+        yield _("Made by"), cells.listed([given["by"], _when(given["at"])])
         if self.data["branch"]:
             yield _("Waits in"), _("branch {branch}").format(branch=self.data["branch"])
         yield _("Digest"), self.data["digest"][:_SHOWN]
@@ -201,26 +201,34 @@ class _Words:
         yield _("Because"), "\n".join(asked["reasons"]) or _("the amount is within that limit")
         if asked["granted_before"].strip("0."):
             yield _("Granted before"), self.money(asked["granted_before"])
-        yield _("These may"), ", ".join(asked["may"]) or _("nobody on the staff")
+        yield _("These may"), cells.listed(asked["may"]) or _("nobody on the staff")
 
     def brief(self) -> Iterator[tuple[str, str]]:
         brief = self.data["brief"]
         level = self._level()
         reason = self.data["level_reason"]
-        yield _("Level"), level + (f": {reason}" if reason not in {"", level} else "")
+        yield _("Level"), cells.told(level, reason) if reason not in {"", level} else level
         yield _("Kind"), self.name("kinds", brief["kind"])
         if brief["category"]:
             yield _("Category"), cells.aside(self.name("categories", brief["category"]), brief["category"])
         if brief["severity"]:
             yield _("Severity"), self.name("severities", brief["severity"])
         if brief["flags"]:
-            yield _("Flags"), ", ".join(self.name("flags", flag) for flag in brief["flags"])
-        yield _("Received"), f"{_when(brief['received_at'])}, {self.name('channels', brief['channel'])}"
+            yield _("Flags"), cells.listed(self.name("flags", flag) for flag in brief["flags"])
+        yield (
+            _("Received"),
+            cells.listed([_when(brief["received_at"]), self.name("channels", brief["channel"])]),
+        )
         yield _("Customer"), brief["customer"]
         if brief["about"]:
+            from complaintctl.schema import labels
+
+            known = labels("case", "about", self.language)
             yield (
                 _("About"),
-                ", ".join(f"{key.replace('_', ' ')}: {value}" for key, value in brief["about"].items()),
+                cells.listed(
+                    cells.told(known.get(key, key), str(one)) for key, one in brief["about"].items()
+                ),
             )
         yield _("Complaint"), brief["complaint"]
 
@@ -247,9 +255,9 @@ class _Words:
             lines += [
                 cells.told(self.name("parties", one["who"]), one["text"]) for one in entry["statements"]
             ]
-            yield f"{entry['by']}, {_when(entry['at'])}", "\n".join(lines)
+            yield cells.listed([entry["by"], _when(entry["at"])]), "\n".join(lines)
         kinds = [self.name("evidence_kinds", one["kind"]) for one in self.data["evidence"]]
-        yield _("Evidence"), ", ".join(kinds) or _("none")
+        yield _("Evidence"), cells.listed(kinds) or _("none")
 
     def earlier(self) -> Iterator[tuple[str, str]]:
         for one in self.data["earlier"]:

@@ -175,7 +175,9 @@ def _reason(named: str, reason: Any, language: str) -> str:
 
 
 def _line(reason: Any, language: str) -> str:
-    return f"{text(reason['label'], language)} ({wording.plain(reason['when'])})"
+    return _("{name} ({more})").format(
+        name=text(reason["label"], language), more=wording.plain(reason["when"])
+    )
 
 
 def _authority(old: Policy, new: Policy, language: str) -> Iterator[Change]:

@@ -23,6 +23,7 @@ from complaintctl import (
 from complaintctl.conditionfaults import when_problems
 from complaintctl.i18n import _
 from complaintctl.ladder import rank
+from complaintctl.policywords import word
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
@@ -65,7 +66,7 @@ def _unknown(path: str, ident: str | None, kind: str, policy: Policy) -> Iterato
 def _not_among(path: str, ident: str | None, kind: str, known: Collection[str]) -> Iterator[Found]:
     if ident is not None and ident not in known:
         message = _("there is no {id} among the {kind}: {names}").format(
-            id=ident, kind=kind.replace("_", " "), names=", ".join(known) or _("none")
+            id=ident, kind=word(kind), names=", ".join(known) or _("none")
         )
         yield path, message
 

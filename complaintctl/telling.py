@@ -19,7 +19,7 @@ from complaintctl import deadlines, times
 from complaintctl.conditions import facts_of, met, responsible
 from complaintctl.errors import Refused
 from complaintctl.heads import heads_of
-from complaintctl.i18n import _
+from complaintctl.i18n import _, pgettext
 from complaintctl.labels import name_of, text
 from complaintctl.lifecycle import STEPS, VOID, round_of, signatures
 from complaintctl.rows import Owed
@@ -68,8 +68,8 @@ def describe(party: str, staff: Iterable[Staff], policy: Policy, language: str) 
     label = name_of(policy, "roles" if kind == "role" else "departments", ident, language)
     if kind == "head":
         label = _("head of {department}").format(department=label)
-    names = ", ".join(person["name"] for person in people(party, staff, policy))
-    return f"{names} ({label})" if names else label
+    names = pgettext("between things", ", ").join(p["name"] for p in people(party, staff, policy))
+    return _("{name} ({more})").format(name=names, more=label) if names else label
 
 
 # -- what a case says

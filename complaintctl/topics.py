@@ -29,10 +29,13 @@ def summary(topic: str) -> str:
 
 def workflow() -> str:
     """The table of the life of a case."""
+    from complaintctl.cells import width
+
     rows = [(_("verb"), _("from"), _("to"), _("note")), *lifecycle.table()]
-    widths = [max(len(row[i]) for row in rows) for i in range(3)]
+    widths = [max(width(row[i]) for row in rows) for i in range(3)]
     lines = [
-        "  ".join((*(c.ljust(w) for c, w in zip(row, widths, strict=False)), row[3])).rstrip() for row in rows
+        "  ".join((*(c + " " * (w - width(c)) for c, w in zip(row, widths, strict=False)), row[3])).rstrip()
+        for row in rows
     ]
     closing = [_("A case is closed with an outcome:")]
     for outcome, states in lifecycle.OUTCOMES.items():

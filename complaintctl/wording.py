@@ -10,11 +10,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from complaintctl import times
-from complaintctl.i18n import _, ngettext
+from complaintctl.i18n import _, ngettext, pgettext
 from complaintctl.labels import name_of, text
+from complaintctl.policywords import word
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from complaintctl.policy import Policy
 
@@ -28,7 +29,7 @@ def plain(value: Any) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, dict):
-        return ", ".join(_entry(key, inner) for key, inner in value.items())
+        return pgettext("between conditions", ", ").join(_entry(key, inner) for key, inner in value.items())
     if isinstance(value, list):
         return _(" or ").join(plain(one) for one in value)
     return str(value)
@@ -38,16 +39,27 @@ def _entry(key: str, asked: Any) -> str:
     if key == "not":
         condition = plain(asked)
         whole = len(asked) == 1 and "any" in asked  # brackets enough
-        return _("not {condition}").format(condition=condition if whole else f"({condition})")
+        return (_("not {condition}") if whole else _("not ({condition})")).format(condition=condition)
     if key == "any":
-        return "(" + _(" or ").join(plain(one) for one in asked) + ")"
-    return f"{key.replace('_', ' ')} {plain(asked)}"
+        return _beside(_(" or ").join(plain(one) for one in asked)).strip()
+    if key in {"age", "within"} and isinstance(asked, str):
+        return f"{word(key)} {length(asked)}"
+    return f"{word(key)} {plain(asked)}"
+
+
+def _beside(more: str) -> str:
+    """What is said beside something, in brackets as the language writes them."""
+    return _("{name} ({more})").format(name="", more=more)
+
+
+def _listed(parts: Iterable[str]) -> str:
+    return pgettext("between things", ", ").join(parts)
 
 
 def condition_of(entry: Mapping[str, Any]) -> str:
     """For which cases a rule holds, in brackets with a blank before it; empty for all."""
     when = entry.get("when")
-    return " (" + _("when") + f" {plain(when)})" if when else ""
+    return _beside(_("when") + f" {plain(when)}") if when else ""
 
 
 def label(entry: Mapping[str, Any], language: str) -> str:
@@ -59,7 +71,7 @@ def line(section: str, entry: Mapping[str, Any], policy: Policy, language: str) 
     """An entry of a section of the policy (``deadlines``) in one line, without its id."""
     parts = [label(entry, language)] if "label" in entry else []
     parts += _SECTIONS[section](entry, policy, language)
-    return "; ".join(part.rstrip(".。") for part in parts if part)
+    return _("; ").join(part.rstrip(".。") for part in parts if part)
 
 
 def length(text: str) -> str:
@@ -91,7 +103,7 @@ def hours(channel: Mapping[str, Any]) -> str:
     """When a channel is looked after."""
     if "hours" not in channel:
         return _("around the clock")
-    found = "; ".join(f"{days(one['days'])} {one['opens']}–{one['closes']}" for one in channel["hours"])
+    found = _("; ").join(f"{days(one['days'])} {one['opens']}–{one['closes']}" for one in channel["hours"])
     return found + (_("; closed on days off") if channel.get("days_off") == "closed" else "")
 
 
@@ -115,7 +127,7 @@ def outcome(entry: Mapping[str, Any], language: str) -> str:
     follows = [plain(entry[key]) for key in ("verdict", "cause", "remedies") if key in entry]
     follows += [_("ends the list")] if entry.get("ends") else []
     follows += [text(entry["note"], language)] if "note" in entry else []
-    return text(entry["label"], language) + (f" → {'; '.join(follows)}" if follows else "")
+    return text(entry["label"], language) + (f" → {_('; ').join(follows)}" if follows else "")
 
 
 def law(entry: Mapping[str, Any]) -> str:
@@ -155,7 +167,7 @@ def _flag(entry: Any, policy: Policy, language: str) -> list[str]:
     raised = [entry[key] for key in ("severity", "urgency") if key in entry]
     return [
         *_named(entry, policy, language),
-        _("at least {what}").format(what=", ".join(raised)) if raised else "",
+        _("at least {what}").format(what=_listed(raised)) if raised else "",
         text(entry["note"], language) if "note" in entry else "",
     ]
 
@@ -172,7 +184,7 @@ def _deadline(entry: Any, policy: Policy, language: str) -> list[str]:
     return [
         span + condition_of(entry),
         _("in service hours") if entry.get("clock") == "service" else "",
-        _("stops for: {holds}").format(holds=", ".join(entry["stops_for"])) if "stops_for" in entry else "",
+        _("stops for: {holds}").format(holds=_listed(entry["stops_for"])) if "stops_for" in entry else "",
         _("again and again") if entry.get("every") else "",
         _("ends with: {event}").format(event=entry["ends_with"]) if "ends_with" in entry else "",
         _("moves to a working day") if entry.get("rolls_over") else "",
@@ -181,9 +193,9 @@ def _deadline(entry: Any, policy: Policy, language: str) -> list[str]:
 
 
 def _tell(entry: Any, policy: Policy, language: str) -> list[str]:
-    told = _("once {event}: tell {whom}").format(event=entry["after"], whom=", ".join(entry["to"]))
+    told = _("once {event}: tell {whom}").format(event=entry["after"], whom=_listed(entry["to"]))
     within = _(" within {within}").format(within=length(entry["within"])) if "within" in entry else ""
-    before = _("before {steps}").format(steps=", ".join(entry["before"])) if "before" in entry else ""
+    before = _("before {steps}").format(steps=_listed(entry["before"])) if "before" in entry else ""
     return [told + within + condition_of(entry), before]
 
 
@@ -191,23 +203,23 @@ def _step(entry: Any, policy: Policy, language: str) -> list[str]:
     departments = entry.get("departments")
     return [
         _("at least {what}").format(what=entry["at_least"]) if "at_least" in entry else "",
-        _("only in: {departments}").format(departments=", ".join(departments)) if departments else "",
+        _("only in: {departments}").format(departments=_listed(departments)) if departments else "",
     ]
 
 
 def _remedy(entry: Any, policy: Policy, language: str) -> list[str]:
     date = entry.get("date", "none")
     return [
-        _("amount {amount}").format(amount=entry["amount"]),
-        _("costs: {cost}").format(cost=entry["cost"]),
-        _("day expected: {date}").format(date=date) if date != "none" else "",
+        _("amount {amount}").format(amount=word(entry["amount"])),
+        _("costs: {cost}").format(cost=word(entry["cost"])),
+        _("day expected: {date}").format(date=word(date)) if date != "none" else "",
         _("goodwill") if entry.get("goodwill") else "",
         _("needs no entitlement") if entry.get("free") else "",
     ]
 
 
 def _entitlement(entry: Any, policy: Policy, language: str) -> list[str]:
-    grants = ", ".join(grant(kind, one, policy, language) for kind, one in entry["remedies"].items())
+    grants = _listed(grant(kind, one, policy, language) for kind, one in entry["remedies"].items())
     return [
         grants + condition_of(entry),
         _("within {days} of the purchase").format(days=length(entry["within"])) if "within" in entry else "",
@@ -218,13 +230,13 @@ def _entitlement(entry: Any, policy: Policy, language: str) -> list[str]:
 
 def _exclusion(entry: Any, policy: Policy, language: str) -> list[str]:
     kinds = [name_of(policy, "remedies", kind, language) for kind in entry.get("remedies", ())]
-    forbids = _("forbids: {kinds}").format(kinds=", ".join(kinds) or _("all that is not free"))
+    forbids = _("forbids: {kinds}").format(kinds=_listed(kinds) or _("all that is not free"))
     return [forbids + condition_of(entry), _confirm(entry, policy, language), law(entry)]
 
 
 def _confirm(entry: Any, policy: Policy, language: str) -> str:
     names = [name_of(policy, "confirmations", one, language) for one in entry.get("confirm", ())]
-    return _("confirmed: {names}").format(names=", ".join(names)) if names else ""
+    return _("confirmed: {names}").format(names=_listed(names)) if names else ""
 
 
 def _playbook(entry: Any, policy: Policy, language: str) -> list[str]:
@@ -243,7 +255,7 @@ def _check(entry: Any, policy: Policy, language: str) -> list[str]:
 
 
 def _executors(entry: Any, policy: Policy, language: str) -> str:
-    return ", ".join(name_of(policy, "executors", one, language) for one in entry.get("executor", ()))
+    return _listed(name_of(policy, "executors", one, language) for one in entry.get("executor", ()))
 
 
 def _gate(entry: Any, policy: Policy, language: str) -> list[str]:

@@ -281,10 +281,12 @@ def known(policy: Policy, kind: str, ident: str) -> str:
         return ident
     import difflib
 
+    from complaintctl.policywords import word
+
     near = difflib.get_close_matches(ident, entries, n=3, cutoff=0.5) or list(entries)[:12]
     raise Usage(
         _("The policy {policy} has no {ident} among its {kind}.").format(
-            policy=policy["name"], ident=printable(ident), kind=kind.replace("_", " ")
+            policy=policy["name"], ident=printable(ident), kind=word(kind)
         ),
         hint=_("one of: {near}").format(near=", ".join(near)),
     )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from complaintctl.errors import Usage, printable
+from complaintctl.errors import Usage
 from complaintctl.i18n import _
 
 if TYPE_CHECKING:
@@ -148,7 +148,7 @@ def _narrower(answer: str, found: Sequence[str], choices: Sequence[Choice]) -> s
     if not found:
         return _("Please choose one of the list.")
     listed = [f" {number:3d}  {label}  ({i})" for number, (i, label) in enumerate(choices, 1) if i in found]
-    return "\n".join([_("{answer} is part of:").format(answer=printable(answer)), *listed])
+    return "\n".join([_("{answer} is part of:").format(answer=answer), *listed])
 
 
 def money(session: Session, option: str) -> Callable[[str], object]:
@@ -194,6 +194,7 @@ def named(session: Session, kind: str, idents: Iterable[str]) -> list[Choice]:
 
 def people(session: Session) -> list[Choice]:
     """The active members of staff, with department and role in words."""
+    from complaintctl.cells import listed
     from complaintctl.labels import name_of
 
     policy, language = session.register.policy, session.register.language
@@ -203,5 +204,5 @@ def people(session: Session) -> list[Choice]:
         if "department" in person:
             words.insert(0, name_of(policy, "departments", person["department"], language))
         if person["active"]:
-            found.append((person["id"], ", ".join([person["name"], *words])))
+            found.append((person["id"], listed([person["name"], *words])))
     return found

@@ -106,7 +106,7 @@ def to_decide(row: dict[str, Any]) -> bool:
 def _text(register: Register, found: dict[str, Any], room: int) -> str:
     """The board for people: the figures of the day, the cases, and what the signs mean."""
     from complaintctl.board import drawn
-    from complaintctl.cells import instant
+    from complaintctl.cells import instant, listed
 
     def stress(line: str) -> str:
         return click.style(line, fg="red", bold=True)
@@ -119,7 +119,7 @@ def _text(register: Register, found: dict[str, Any], room: int) -> str:
         _("{count} to decide").format(count=found["to_decide"]),
         _("{count} on hold").format(count=found["on_hold"]),
     ]
-    head = _("{when}: {counts}").format(when=instant(register.now, register.zone), counts=", ".join(counts))
+    head = _("{when}: {counts}").format(when=instant(register.now, register.zone), counts=listed(counts))
     parts = [head + "\n", drawn(lanes, room, stress)] if lanes else [head + "\n"]
     used = "".join(card.marks for lane in lanes for card in lane.cards)
     words = {LATE: _("overdue"), DECISION: _("waits for a decision"), HELD: _("on hold")}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from complaintctl import conditions, exclusions, remedies, times
+from complaintctl.cells import aside, listed
 from complaintctl.i18n import _
 from complaintctl.labels import name_of
 
@@ -40,19 +41,19 @@ def ways(register: Register, case: Case, kind: str) -> list[list[str]] | None:
 
 
 def _option(register: Register, option: Option) -> str:
-    said = f"{option.kind} ({name_of(register.policy, 'remedies', option.kind, register.language)})"
+    said = aside(option.kind, name_of(register.policy, "remedies", option.kind, register.language))
     if option.ceiling is not None:
         limit = _(" of {sum}") if option.exactly else _(" up to {sum}")
         said += limit.format(sum=option.ceiling)
     said += f" [{option.rule}]"
     if option.missing:
-        said += _("; to confirm: {names}").format(names=", ".join(_worded(register, option.missing)))
+        said += _("; to confirm: {names}").format(names=listed(_worded(register, option.missing)))
     if option.record:
-        said += _("; to record: {names}").format(names=", ".join(option.record))
+        said += _("; to record: {names}").format(names=listed(option.record))
     for rule, confirm in option.unless.items():
         said += (
             _("; not if {names} is confirmed ({rule})").format(
-                names=", ".join(_worded(register, confirm)), rule=rule
+                names=listed(_worded(register, confirm)), rule=rule
             )
             if confirm
             else _("; EXCLUDED by {rule}").format(rule=rule)
@@ -63,7 +64,7 @@ def _option(register: Register, option: Option) -> str:
 def _worded(register: Register, names: list[str]) -> list[str]:
     """Confirmations by id, as they are to be typed, with their words."""
     policy, language = register.policy, register.language
-    return [f"{name} ({name_of(policy, 'confirmations', name, language)})" for name in names]
+    return [aside(name, name_of(policy, "confirmations", name, language)) for name in names]
 
 
 def reasons(register: Register, case: Case) -> list[str]:

@@ -78,7 +78,9 @@ def lines(register: Register, case: Case) -> Iterator[str]:
     yield _("Playbook: {label}").format(label=render.safe(text(found.playbook["label"], register.language)))
     for number, step in enumerate(found.steps, 1):
         mark = "x" if step.recorded else ">" if step.check is following else " "
-        said = f"  [{mark}] {number} {step.check['name']}: {text(step.check['label'], register.language)}"
+        said = f"  [{mark}] {number} " + cells.told(
+            step.check["name"], text(step.check["label"], register.language)
+        )
         yield render.safe(said)
         if step.recorded is not None:
             yield f"        {render.safe(_done(register, step))}"
@@ -98,7 +100,7 @@ def _done(register: Register, step: Step) -> str:
     outside = ""
     if playbooks.outside_duty(step, register.staff):
         outside = _(", not among their duties")
-    return f"{said} ({recorded.by}, {cells.day(recorded.at)}{outside})"
+    return cells.aside(said, cells.listed([recorded.by, cells.day(recorded.at)]) + outside)
 
 
 def next_lines(register: Register, case: Case) -> list[str]:
@@ -133,8 +135,8 @@ def owner(register: Register, check: PlaybookCheck) -> str:
     policy, language = register.policy, register.language
     if "executor" not in check:
         return cells.aside("", text(check["by"], language)) if "by" in check else ""
-    duties = ", ".join(name_of(policy, "executors", one, language) for one in check["executor"])
-    people = ", ".join(one["name"] for one in playbooks.owners(check, register.staff))
+    duties = cells.listed(name_of(policy, "executors", one, language) for one in check["executor"])
+    people = cells.listed(one["name"] for one in playbooks.owners(check, register.staff))
     return (
         cells.aside("", cells.told(duties, people))
         if people
@@ -174,12 +176,16 @@ def suggestions(register: Register, outcome: CheckOutcome | None, *, with_note: 
     parts = []
     if "verdict" in outcome:
         parts.append(
-            f"--verdict {outcome['verdict']} ({name_of(policy, 'verdicts', outcome['verdict'], language)})"
+            cells.aside(
+                f"--verdict {outcome['verdict']}", name_of(policy, "verdicts", outcome["verdict"], language)
+            )
         )
     if "cause" in outcome:
-        parts.append(f"--cause {outcome['cause']} ({name_of(policy, 'causes', outcome['cause'], language)})")
+        parts.append(
+            cells.aside(f"--cause {outcome['cause']}", name_of(policy, "causes", outcome["cause"], language))
+        )
     if "remedies" in outcome:
-        kinds = ", ".join(name_of(policy, "remedies", one, language) for one in outcome["remedies"])
+        kinds = cells.listed(name_of(policy, "remedies", one, language) for one in outcome["remedies"])
         parts.append(_("then propose: {remedies}").format(remedies=kinds))
     found = [text(outcome["note"], language)] if with_note and "note" in outcome else []
-    return [*found, _("Suggested: {parts}").format(parts="; ".join(parts))] if parts else found
+    return [*found, _("Suggested: {parts}").format(parts=_("; ").join(parts))] if parts else found

@@ -15,12 +15,33 @@ NAMES = ["-h", "--help"]
 EXAMPLE = N_("Example:")
 
 
+class _Formatter(click.HelpFormatter):
+    """Click's, with the colons of the language that is spoken."""
+
+    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
+        super().write_usage(prog, args, prefix if prefix is not None else _colon(_("Usage:")))
+
+    def write_heading(self, heading: str) -> None:
+        said = _("{name}: {text}").format(name=heading, text="").rstrip()
+        self.write(f"{'':>{self.current_indent}}{said}\n")
+
+
+def _colon(word: str) -> str:
+    """A word with its colon, and a blank where the colon has none in it."""
+    return word if word.endswith("：") else f"{word} "
+
+
+class _Context(click.Context):
+    formatter_class = _Formatter
+
+
 class Helping(click.Command):
     """A command with the option `-h`; click's own asks the system's locale for a sentence seldom read.
 
     Its texts are those of the source until they are shown.
     """
 
+    context_class = _Context
     _helps: click.Option | None = None
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:

@@ -19,8 +19,10 @@ if TYPE_CHECKING:
 @verb(
     "improve",
     _("Record an improvement measure with its owner and date, or mark one as done."),
-    'complaintctl improve 7k3m --measure "alarm on the cold store" --owner zhao.wei --due 2026-12-15\n'
-    "complaintctl improve 7k3m --done 1",
+    _(
+        'complaintctl improve 7k3m --measure "alarm on the cold store" --owner zhao.wei --due 2026-12-15\n'
+        "complaintctl improve 7k3m --done 1"
+    ),
 )
 @case_argument
 @click.option("--measure", metavar="TEXT", help=_("What will change."))

@@ -19,8 +19,10 @@ if TYPE_CHECKING:
 @verb(
     "init",
     _("Make a register: a git repository with rules, staff, a calendar and the schemas, in one commit."),
-    'complaintctl init shop --policy supermarket --name "Corner Shop"'
-    ' --owner "boss:Ann Lee <ann@shop.example>"',
+    _(
+        'complaintctl init shop --policy supermarket --name "Corner Shop"'
+        ' --owner "boss:Ann Lee <ann@shop.example>"'
+    ),
 )
 @click.argument("directory", metavar="[DIR]", default=".", type=click.Path(path_type=Path))
 @click.option(

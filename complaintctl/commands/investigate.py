@@ -21,9 +21,11 @@ _VERDICTS = ("founded", "partly", "unfounded")
 @verb(
     "investigate",
     _("Record checks, statements and findings. A verdict ends the investigation."),
-    'complaintctl investigate 7k3m --check batch="same batch on the shelf" \\\n'
-    '  --statement "customer: bought it the evening before" --findings "cold store at 12 °C" \\\n'
-    "  --verdict founded --cause goods.spoiled",
+    _(
+        'complaintctl investigate 7k3m --check batch="same batch on the shelf" \\\n'
+        '  --statement "customer: bought it the evening before" --findings "cold store at 12 °C" \\\n'
+        "  --verdict founded --cause goods.spoiled"
+    ),
 )
 @case_argument
 @click.option(

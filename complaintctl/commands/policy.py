@@ -151,7 +151,10 @@ def use(session: Session, name: str, dry_run: bool) -> None:
 @command.command(
     "save",
     help=_("Save the edited rules as a new version; the old one is kept for its cases."),
-    epilog="\b\n" + helping.EXAMPLE + '\n  complaintctl policy save --reason "higher limits for heads"',
+    epilog="\b\n"
+    + helping.EXAMPLE
+    + "\n  "
+    + _('complaintctl policy save --reason "higher limits for heads"'),
 )
 @click.option("--reason", metavar="TEXT", required=True, help=_("Why; it is kept in the file."))
 @click.option("--dry-run", is_flag=True, help=_("Check everything, change nothing."))

@@ -164,7 +164,7 @@ def _table(session: Session, rows: list[dict[str, Any]], form: str) -> None:
     cells_of = [
         [
             row["id"],
-            ", ".join(name_of(policy, "remedies", kind, language) for kind in row["remedies"].split(", ")),
+            cells.listed(name_of(policy, "remedies", kind, language) for kind in row["remedies"].split(", ")),
             f"{row['cost']} {row['currency']}",
             row["by"],
             cells.clock(row["at"], False),

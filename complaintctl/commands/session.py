@@ -207,7 +207,9 @@ class Session:
         steps = next_steps(self.register, case)
         if not steps:
             return _("Next: nothing; the case is closed.")
-        parts = [f"{verb} ({', '.join(who[:4])}{' …' if len(who) > 4 else ''})" for verb, who in steps if who]
+        from complaintctl.cells import aside, listed
+
+        parts = [aside(verb, listed(who[:4]) + (" …" if len(who) > 4 else "")) for verb, who in steps if who]
         return _("Next: {steps}").format(steps=" · ".join(parts))
 
     def ready(self, verb: str, case_id: str) -> None:

@@ -20,8 +20,10 @@ if TYPE_CHECKING:
 @verb(
     "settle",
     _("Settle a case at once, inside your own authority; with --satisfaction it is closed too."),
-    "complaintctl settle 7k3m --category price.wrong --remedy refund=3.00 \\\n"
-    '  --reason "shelf said 9.90, till said 12.90" --satisfaction 5',
+    _(
+        "complaintctl settle 7k3m --category price.wrong --remedy refund=3.00 \\\n"
+        '  --reason "shelf said 9.90, till said 12.90" --satisfaction 5'
+    ),
 )
 @case_argument
 @plan_options

@@ -52,7 +52,7 @@ def lines(register: Register, case: Case) -> Iterator[str]:
     yield from open_measures(register, case)
     yield ""
     steps = [
-        f"{verb} ({', '.join(who[:4])}{' …' if len(who) > 4 else ''})"
+        aside(verb, listed(who[:4]) + (" …" if len(who) > 4 else ""))
         for verb, who in next_steps(register, case)
     ]
     yield _("Next: {steps}").format(steps=" · ".join(steps) or _("nothing; the case is closed"))
@@ -158,9 +158,8 @@ def open_measures(register: Register, case: Case) -> Iterator[str]:
         heading = []
         again = _(", every {days} days").format(days=one.every) if one.every else ""
         late = _(", LATE") if due.late else ""
-        yield render.safe(
-            f"  {one.number} {one.measure} ({one.owner}, {cells.day(str(due.day))}{again}{late})"
-        )
+        who = listed([one.owner, cells.day(str(due.day))]) + again + late
+        yield render.safe(f"  {one.number} {aside(one.measure, who)}")
 
 
 def columns(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
@@ -393,7 +392,7 @@ def measure_words(entry: Any) -> list[str]:
 _TELL: dict[str, Any] = {
     "contacts": _contact,
     "evidence": lambda w, e: told(
-        w.step("evidence"), f"{e['file']} ({w('evidence_kinds', e['kind'])}) {e.get('note', '')}".rstrip()
+        w.step("evidence"), f"{aside(e['file'], w('evidence_kinds', e['kind']))} {e.get('note', '')}".rstrip()
     ),
     "holds": lambda w, e: told(aside(w.step("hold"), w("holds", e["for"])), e["reason"]),
     "escalations": lambda w, e: told(w.step("escalate"), e["reason"]),

@@ -78,6 +78,8 @@ def clash_document(clash: Clash) -> dict[str, Any]:
 
 
 def _lines(done: Synced) -> Iterator[str]:
+    from complaintctl.cells import listed, told
+
     if done.clashes:
         yield ngettext(
             "sync {remote}: not joined; in {count} case or file the two sides contradict each other",
@@ -89,7 +91,7 @@ def _lines(done: Synced) -> Iterator[str]:
         count=done.brought
     )
     sent = ngettext("{count} pushed", "{count} pushed", done.sent).format(count=done.sent)
-    yield f"sync {done.remote}: {brought}, {sent} {done.after[:10]}"
+    yield f"{told(f'sync {done.remote}', listed([brought, sent]))} {done.after[:10]}"
     for case_id in done.united:
         yield _("united {case}: both sides had recorded steps").format(case=case_id)
     for one in done.recorded:
@@ -115,11 +117,12 @@ def _findings(done: Synced) -> Iterator[str]:
 
 def clash_lines(clashes: tuple[Clash, ...]) -> Iterator[str]:
     """What contradicts what, in words, and what to do about it."""
+    from complaintctl.cells import told
+
     for clash in clashes:
-        yield f"{clash.case or clash.path}:"
+        yield told(clash.case or clash.path, "").rstrip()
         for one in clash.found:
-            place = f"{one.place}: " if one.place else ""
-            yield f"  {place}{one.message}"
+            yield f"  {told(one.place, one.message) if one.place else one.message}"
             yield "    " + _("here:  {what}").format(what=one.ours)
             yield "    " + _("there: {what}").format(what=one.theirs)
         what = clash.case or clash.path

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from complaintctl import cells
 from complaintctl.i18n import _
 from complaintctl.paperforms.filling import own, wide
 from complaintctl.paperforms.parts import WHOLE, Box, Choice, Field, Grid, Section
@@ -52,7 +53,7 @@ def agreement_boxes(say: Filling) -> list[Box]:
         Box(
             "approver",
             _("Approved by"),
-            ", ".join((say.who(decision["by"]), say.named("roles", decision["role"]))) if decision else "",
+            cells.listed((say.who(decision["by"]), say.named("roles", decision["role"]))) if decision else "",
             say.day(decision.get("at", "")),
         ),
     ]

@@ -82,13 +82,13 @@ def _case(say: Filling) -> Iterator[Field]:
     yield Field(
         "assignments.department",
         say.label("assignments.department"),
-        ", ".join(say.named("departments", one) for one in departments),
+        cells.listed(say.named("departments", one) for one in departments),
         6,
     )
     yield Field(
         "assignments.handler",
         say.label("assignments.handler"),
-        ", ".join(say.who(one["handler"]) for one in given),
+        cells.listed(say.who(one["handler"]) for one in given),
     )
     yield say.field("classification.affected")
     yield say.field("complaint", WHOLE, 2)
@@ -117,7 +117,7 @@ def _decided(say: Filling) -> Iterator[Field]:
     yield own(
         "decided-by",
         _("Decided by"),
-        ", ".join((say.who(decision["by"]), say.named("roles", decision["role"]))) if decision else "",
+        cells.listed((say.who(decision["by"]), say.named("roles", decision["role"]))) if decision else "",
         6,
     )
     yield own("decided-at", _("Decided on"), say.day(decision.get("at", "")))
@@ -223,7 +223,7 @@ def _learnt(say: Filling) -> Iterator[Field]:
     ended = _closed(say)
     yield Field("closures.lesson", say.label("closures.lesson"), ended.get("lesson", ""), WHOLE, 2)
     yield Field("closures.prevention", say.label("closures.prevention"), ended.get("prevention", ""), WHOLE)
-    taught = ", ".join(say.named("departments", one) for one in ended.get("lesson_for", ()))
+    taught = cells.listed(say.named("departments", one) for one in ended.get("lesson_for", ()))
     yield Field("closures.lesson_for", say.label("closures.lesson_for"), taught, 6)
     yield own("rules-to-change", _("What should change in the shop's rules"), width=6)
 

@@ -146,7 +146,7 @@ class Filling:
         if value is None:
             return ""
         if isinstance(value, list):
-            return ", ".join(self._text(path, one) for one in value)
+            return cells.listed(self._text(path, one) for one in value)
         if path in _NAMED:
             return self.named(_NAMED[path], value)
         say = {
@@ -215,7 +215,7 @@ class Filling:
         """The names of those who are accountable for a department (S1c-8)."""
         if department is None:
             return ""
-        return ", ".join(one["name"] for one in heads.heads_of(department, self.ground.staff, self.policy))
+        return cells.listed(one["name"] for one in heads.heads_of(department, self.ground.staff, self.policy))
 
     def remedies(self) -> Iterator[Mapping[str, Any]]:
         """What was approved for the customer, one after the other."""

@@ -97,10 +97,12 @@ def _demand(say: Filling) -> str:
 def _investigator(say: Filling) -> Iterator[Field]:
     entries = say.entries("investigations")
     people = list(dict.fromkeys(one["by"] for one in entries))
-    yield own("investigators", _("Names"), ", ".join(map(say.who, people)))
+    yield own("investigators", _("Names"), cells.listed(map(say.who, people)))
     places = dict.fromkeys(filter(None, map(say.department_of, people)))
-    yield own("investigator-department", say.label("assignments.department"), ", ".join(places))
-    yield own("investigated-at", _("When"), ", ".join(dict.fromkeys(say.day(one["at"]) for one in entries)))
+    yield own("investigator-department", say.label("assignments.department"), cells.listed(places))
+    yield own(
+        "investigated-at", _("When"), cells.listed(dict.fromkeys(say.day(one["at"]) for one in entries))
+    )
     alone = any(one.get("alone") for one in entries)
     yield own(
         "independent",
@@ -133,7 +135,7 @@ def _checks(say: Filling) -> Grid:
     found = playbooks.of_case(say.known, say.policy) if say.known else None
     rows = []
     for step in found.steps if found else ():
-        duties = ", ".join(say.named("executors", one) for one in step.check.get("executor", ()))
+        duties = cells.listed(say.named("executors", one) for one in step.check.get("executor", ()))
         by = (
             say.who(step.recorded.by) if step.recorded else text(step.check.get("by", {}), language) or duties
         )
@@ -179,7 +181,7 @@ def _evidence(say: Filling) -> Grid:
     rows = [
         [
             say.named("evidence_kinds", one["kind"]),
-            " ".join(part for part in (one.get("note", one.get("name", "")), f"({one['file']})") if part),
+            cells.aside(one.get("note", one.get("name", "")), one["file"]).strip(),
             say.who(one.get("collected_by", one["by"])),
             say.moment(one["at"]),
         ]
@@ -197,7 +199,7 @@ def _collected(say: Filling) -> list[Any]:
 
 def _collectors(say: Filling) -> str:
     found = (one.get("collected_by", one["by"]) for one in _collected(say))
-    return ", ".join(dict.fromkeys(map(say.who, found)))
+    return cells.listed(dict.fromkeys(map(say.who, found)))
 
 
 def _conclusion(say: Filling) -> Iterator[Field]:
@@ -290,4 +292,4 @@ def _answer(say: Filling) -> Iterator[Field]:
 
 def _who(say: Filling) -> str:
     tasks = say.approved.get("tasks", ()) if say.approved else ()
-    return ", ".join(dict.fromkeys(say.who(one.get("who", one["department"])) for one in tasks))
+    return cells.listed(dict.fromkeys(say.who(one.get("who", one["department"])) for one in tasks))
