@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
+from complaintctl.i18n import N_, _
 from complaintctl.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -39,27 +40,30 @@ _WORKED: tuple[State, ...] = ("assigned", "investigated", "returned", "declined"
 
 STEPS: dict[str, Step] = {
     "new": Step((), ("received",)),
-    "classify": Step(OPEN, ("classified",), "again later: the state stays"),
+    "classify": Step(OPEN, ("classified",), N_("again later: the state stays")),
     "settle": Step(
-        ("received", "classified"), ("fulfilled", "dissatisfied", "closed"), "inside one's own authority"
+        ("received", "classified"), ("fulfilled", "dissatisfied", "closed"), N_("inside one's own authority")
     ),
-    "assign": Step(("classified", *_WORKED), ("assigned",), "to somebody else later: the state stays"),
+    "assign": Step(("classified", *_WORKED), ("assigned",), N_("to somebody else later: the state stays")),
     "investigate": Step(
         ("assigned", "classified", "dissatisfied"),
         ("investigated",),
-        "from classified where the policy investigates first, dissatisfied after settling; a verdict ends it",
+        N_(
+            "from classified where the policy investigates first, dissatisfied after settling; "
+            "a verdict ends it"
+        ),
     ),
     "propose": Step(
         ("investigated", "assigned", "returned", "declined", "dissatisfied"),
         ("proposed",),
-        "once there is a verdict and a department",
+        N_("once there is a verdict and a department"),
     ),
     "approve": Step(("proposed",), ("approved", "returned")),
     "respond": Step(("approved",), ("agreed", "declined")),
-    "fulfil": Step(("agreed",), ("fulfilled",), "task by task"),
+    "fulfil": Step(("agreed",), ("fulfilled",), N_("task by task")),
     "follow-up": Step(("fulfilled", "satisfied", "dissatisfied"), ("satisfied", "dissatisfied")),
-    "close": Step(OPEN, ("closed",), "from satisfied; others by outcome"),
-    "reopen": Step(("closed",), ("assigned",), "a new round; the clocks begin anew"),
+    "close": Step(OPEN, ("closed",), N_("from satisfied; others by outcome")),
+    "reopen": Step(("closed",), ("assigned",), N_("a new round; the clocks begin anew")),
     "contact": Step(STATES, ()),
     "evidence": Step(STATES, ()),
     "hold": Step(OPEN, ()),
@@ -68,7 +72,7 @@ STEPS: dict[str, Step] = {
     "improve": Step(STATES, ()),
     "link": Step(STATES, ()),
     "amend": Step(STATES, ()),
-    "undo": Step(OPEN, (), "one's own last step, before it was shared"),
+    "undo": Step(OPEN, (), N_("one's own last step, before it was shared")),
 }
 
 ANY_TIME = ("contact", "evidence", "hold", "resume", "escalate", "improve", "link", "amend", "undo")
@@ -96,7 +100,8 @@ NEED_REASON = tuple(o for o in OUTCOMES if o not in {"satisfied", "very-satisfie
 def table() -> list[tuple[str, str, str, str]]:
     """The life of a case as rows: verb, from, to, note."""
     return [
-        (verb, _states(step.before), ", ".join(step.after) or "–", step.note) for verb, step in STEPS.items()
+        (verb, _states(step.before), ", ".join(step.after) or "–", step.note and _(step.note))
+        for verb, step in STEPS.items()
     ]
 
 
@@ -104,8 +109,8 @@ def _states(states: tuple[State, ...]) -> str:
     if not states:
         return "–"
     if states == OPEN:
-        return "any open state"
-    return "any state" if states == STATES else ", ".join(states)
+        return _("any open state")
+    return _("any state") if states == STATES else ", ".join(states)
 
 
 def round_of(case: Case) -> int:

@@ -282,9 +282,10 @@ def known(policy: Policy, kind: str, ident: str) -> str:
     import difflib
 
     near = difflib.get_close_matches(ident, entries, n=3, cutoff=0.5) or list(entries)[:12]
+    list_name = _(kind.replace("_", " ").capitalize()).lower()  # as the heading of it in `policy show`
     raise Usage(
         _("The policy {policy} has no {ident} among its {kind}.").format(
-            policy=policy["name"], ident=printable(ident), kind=kind.replace("_", " ")
+            policy=policy["name"], ident=printable(ident), kind=list_name
         ),
         hint=_("one of: {near}").format(near=", ".join(near)),
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from complaintctl import conditions, exclusions, remedies, times
 from complaintctl.i18n import _
 from complaintctl.labels import name_of
+from complaintctl.spoken import money
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,7 +44,8 @@ def _option(register: Register, option: Option) -> str:
     said = f"{option.kind} ({name_of(register.policy, 'remedies', option.kind, register.language)})"
     if option.ceiling is not None:
         limit = _(" of {sum}") if option.exactly else _(" up to {sum}")
-        said += limit.format(sum=option.ceiling)
+        currency = register.policy["authority"]["currency"]
+        said += limit.format(sum=money(str(option.ceiling), currency, register.language))
     said += f" [{option.rule}]"
     if option.missing:
         said += _("; to confirm: {names}").format(names=", ".join(_worded(register, option.missing)))
