@@ -73,7 +73,7 @@ class LazyGroup(Helping, click.Group):
         return super().resolve_command(ctx, args)
 
     def collect_usage_pieces(self, _ctx: click.Context) -> list[str]:
-        return [_("[OPTIONS]"), "VERB …"]
+        return [_("[OPTIONS]"), _("COMMAND [ARGS]...")]
 
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         formatter.write(_("Usage: complaintctl [OPTIONS] VERB …\n\n"))
