@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @verb(
     "amend",
     _("Correct fields of the form; without --set, record what was changed in the file by hand."),
-    'complaintctl amend 7k3m --set customer.phone=13900005678 --reason "misheard"',
+    _('complaintctl amend 7k3m --set customer.phone=13900005678 --reason "misheard"'),
 )
 @case_argument
 @click.option(

@@ -32,8 +32,10 @@ _OUTCOMES = (
 @verb(
     "close",
     _("End the case. From satisfied the outcome is clear; others are named and need a reason."),
-    'complaintctl close 7k3m --lesson "cold store alarm was off" --prevention "two readings a day"\n'
-    'complaintctl close 7k3m --lesson-for goods --dispose "zhao.wei/responsible: spoken with"',
+    _(
+        'complaintctl close 7k3m --lesson "cold store alarm was off" --prevention "two readings a day"\n'
+        'complaintctl close 7k3m --lesson-for goods --dispose "zhao.wei/responsible: spoken with"'
+    ),
 )
 @case_argument
 @click.option("--outcome", type=click.Choice(_OUTCOMES), help=_("Default: what the state says."))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @verb(
     "contact",
     _("Note what was said to or by the customer, a supplier, a department or its head."),
-    'complaintctl contact 7k3m --by phone --progress --note "told her that the batch is being tested"',
+    _('complaintctl contact 7k3m --by phone --progress --note "told her that the batch is being tested"'),
 )
 @case_argument
 @click.option("--by", "method", metavar="METHOD", help=_("phone, email, visit … as the policy names them."))

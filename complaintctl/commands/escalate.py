@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @verb(
     "escalate",
     _("Ask for one step more of authority on this case."),
-    'complaintctl escalate 7k3m --reason "the customer called again"',
+    _('complaintctl escalate 7k3m --reason "the customer called again"'),
 )
 @case_argument
 @click.option("--reason", metavar="TEXT", help=_("Why."))

@@ -23,7 +23,7 @@ _WHOM = ("customer", "supplier", "test", "authority")
         "Wait for the customer, a supplier, a test or an authority;"
         " stops the clocks that the policy lets stop."
     ),
-    'complaintctl hold 7k3m --for test --reason "laboratory has the bottle" --until 2026-11-30',
+    _('complaintctl hold 7k3m --for test --reason "laboratory has the bottle" --until 2026-11-30'),
 )
 @case_argument
 @click.option("--for", "waiting_for", type=click.Choice(_WHOM), help=_("Whom or what you wait for."))

@@ -50,7 +50,7 @@ confirm_option = many("--confirm", "confirmed", "ID", _("A condition that you ha
 @verb(
     "propose",
     _("Propose remedies for approval. The policy says who is entitled to what; else name an --exception."),
-    'complaintctl propose 7k3m --remedy refund=12.90 --remedy apology --reason "spoiled before its date"',
+    _('complaintctl propose 7k3m --remedy refund=12.90 --remedy apology --reason "spoiled before its date"'),
 )
 @case_argument
 @plan_options

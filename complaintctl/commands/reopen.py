@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @verb(
     "reopen",
     _("Open a closed case again: a new round, with new clocks."),
-    'complaintctl reopen 7k3m --reason "the customer called again"',
+    _('complaintctl reopen 7k3m --reason "the customer called again"'),
 )
 @case_argument
 @click.option("--reason", metavar="TEXT", help=_("Why."))

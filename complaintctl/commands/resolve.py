@@ -25,7 +25,7 @@ CLASH = "refs/complaintctl/theirs"  # what the other side has
         "Say which side keeps what it did, where sync found that two people's steps contradict each other."
         " Of the other side everything stays that still follows; the rest is noted in the case."
     ),
-    'complaintctl resolve\ncomplaintctl resolve 7k3m --take theirs --reason "the manager decided first"',
+    _('complaintctl resolve\ncomplaintctl resolve 7k3m --take theirs --reason "the manager decided first"'),
 )
 @click.argument("what", metavar="[ID|FILE]", required=False, shell_complete=complete_case)
 @click.option("--take", type=click.Choice(["ours", "theirs"]), help=_("Ours: as here. Theirs: as fetched."))

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @verb(
     "undo",
     _("Take back your own last step on a case, as a new commit, as long as it was not shared."),
-    'complaintctl undo 7k3m --reason "wrong case"',
+    _('complaintctl undo 7k3m --reason "wrong case"'),
 )
 @case_argument
 @click.option("--reason", metavar="TEXT", help=_("Why."))
