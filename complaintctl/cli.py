@@ -72,6 +72,9 @@ class LazyGroup(Helping, click.Group):
             raise click.UsageError(_("There is no verb {name}.").format(name=repr(name[:40])) + hint, ctx)
         return super().resolve_command(ctx, args)
 
+    def collect_usage_pieces(self, _ctx: click.Context) -> list[str]:
+        return [_("[OPTIONS]"), _("COMMAND [ARGS]...")]
+
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         formatter.write(_("Usage: complaintctl [OPTIONS] VERB …\n\n"))
         formatter.write(

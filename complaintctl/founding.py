@@ -52,6 +52,7 @@ class Made(NamedTuple):
     owner: Staff
     warnings: list[str]
     policy: str  # the name of the rules in force
+    language: str  # of the register
 
 
 def shipped_policies() -> dict[str, Path]:
@@ -138,7 +139,7 @@ def found(wish: Wish, now: int | None, *, dry_run: bool = False) -> Made:
     _check(files)
     _check_vacant(root, files)
     commit = "" if dry_run else _write(root, files, owner, times.iso(instant, place.zone))
-    return Made(root, commit, owner, _warnings(calendar), policy_name)
+    return Made(root, commit, owner, _warnings(calendar), policy_name, place.language)
 
 
 def _place(wish: Wish, policy: Any) -> _Place:

@@ -114,6 +114,15 @@ class _Words:
     def money(self, amount: str) -> str:
         return spoken.money(amount, self.data["currency"], self.language)
 
+    def about(self, about: Mapping[str, str]) -> Iterator[str]:
+        """What the case is about, field by field: in words, days and the price as people write them."""
+        from complaintctl import schema
+
+        labels = schema.labels("case", "about", self.language)
+        for key, value in about.items():
+            said = self.money(value) if key == "price" else value
+            yield cells.told(labels.get(key, key), cells.day(value) if key.endswith("_on") else said)
+
     def remedy(self, one: Mapping[str, Any]) -> str:
         """A remedy with its amount, and with its cost where that is another."""
         said = self.name("remedies", one["kind"])
@@ -221,15 +230,7 @@ class _Words:
         )
         yield _("Customer"), brief["customer"]
         if brief["about"]:
-            from complaintctl.schema import labels
-
-            known = labels("case", "about", self.language)
-            yield (
-                _("About"),
-                cells.listed(
-                    cells.told(known.get(key, key), str(one)) for key, one in brief["about"].items()
-                ),
-            )
+            yield _("About"), cells.listed(self.about(brief["about"]))
         yield _("Complaint"), brief["complaint"]
 
     def _level(self) -> str:

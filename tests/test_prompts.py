@@ -292,3 +292,27 @@ def test_nothing_is_asked_for_a_proposal_while_another_one_waits_in_review(
     ran = at_terminal(shop, "zhao.wei", ("propose", case))
     assert ran.code == 1
     assert "waits in review" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("language", "typed", "agreed"),
+    [("es", "sí", True), ("es", "SI", True), ("es", "s", True), ("es", "no", False),
+     ("zh-CN", "是", True), ("zh-CN", "否", False), ("en", "y", True), ("es", "quizás\ny", True)],
+)  # fmt: skip
+def test_yes_and_no_are_answered_in_the_language_that_asks(language: str, typed: str, agreed: bool) -> None:
+    from click.testing import CliRunner
+
+    from complaintctl import i18n
+
+    before = i18n.language()
+
+    @click.command()
+    def asks() -> None:
+        click.echo(f"agreed: {ask._agreed('?', None)}")
+
+    try:
+        i18n.use(language)
+        said = CliRunner().invoke(asks, input=typed + "\n")
+    finally:
+        i18n.use(before)
+    assert f"agreed: {agreed}" in said.output

@@ -161,12 +161,35 @@ def money(session: Session, option: str) -> Callable[[str], object]:
 
 def deliberate(session: Session, question: str) -> bool:
     """A yes or no that has to be typed: an Enter too many grants nothing. Yes where nobody can be asked."""
-    return click.confirm(question, default=None, err=True) if session.asks else True
+    return _agreed(question, None) if session.asks else True
 
 
 def yes(session: Session, question: str, *, default: bool = True) -> bool:
     """A yes or no; the default where nobody can be asked."""
-    return click.confirm(question, default=default, err=True) if session.asks else default
+    return _agreed(question, default) if session.asks else default
+
+
+def _agreed(question: str, default: bool | None) -> bool:
+    """Yes or no in the language that is spoken, by the word or its first letter; `y` and `n` always do."""
+    words = {True: _("yes"), False: _("no")}
+    shown = "/".join(word[0].upper() if said is default else word[0] for said, word in words.items())
+    answers = {_plain(form): said for said, word in words.items() for form in (word, word[0])}
+    answers = {"yes": True, "y": True, "no": False, "n": False} | answers
+    while True:
+        typed = _plain(click.prompt(f"{question} [{shown}]", default="", show_default=False, err=True))
+        if typed in answers:
+            return answers[typed]
+        if not typed and default is not None:
+            return default
+        click.echo(_("yes or no"), err=True)
+
+
+def _plain(text: str) -> str:
+    """A word without its accents and capitals: `si` is typed for `sí`."""
+    import unicodedata
+
+    parts = unicodedata.normalize("NFKD", text.strip().casefold())
+    return "".join(part for part in parts if not unicodedata.combining(part))
 
 
 def labelled(

@@ -8,6 +8,7 @@ from complaintctl import conditions, exclusions, remedies, times
 from complaintctl.cells import aside, listed
 from complaintctl.i18n import _
 from complaintctl.labels import name_of
+from complaintctl.spoken import money
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,7 +45,8 @@ def _option(register: Register, option: Option) -> str:
     said = aside(option.kind, name_of(register.policy, "remedies", option.kind, register.language))
     if option.ceiling is not None:
         limit = _(" of {sum}") if option.exactly else _(" up to {sum}")
-        said += limit.format(sum=option.ceiling)
+        currency = register.policy["authority"]["currency"]
+        said += limit.format(sum=money(str(option.ceiling), currency, register.language))
     said += f" [{option.rule}]"
     if option.missing:
         said += _("; to confirm: {names}").format(names=listed(_worded(register, option.missing)))

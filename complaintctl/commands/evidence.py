@@ -83,6 +83,7 @@ def list_(session: Session, case_id: str, as_json: bool) -> None:
 
     from complaintctl import render
     from complaintctl.cells import clock
+    from complaintctl.labels import name_of
 
     register = session.register
     case = register.case(register.find(case_id))
@@ -90,8 +91,17 @@ def list_(session: Session, case_id: str, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(entries, ensure_ascii=False, indent=2))
         return
+    policy, language = register.pinned(case), register.language
     rows = [
-        [e["file"], e["kind"], e["type"], e["size"], e.get("note", ""), e["by"], clock(e["at"], due=False)]
+        [
+            e["file"],
+            name_of(policy, "evidence_kinds", e["kind"], language),
+            e["type"],
+            e["size"],
+            e.get("note", ""),
+            e["by"],
+            clock(e["at"], due=False),
+        ]
         for e in entries
     ]
     headers = [_("file"), _("kind"), _("type"), _("bytes"), _("note"), _("by"), _("at")]

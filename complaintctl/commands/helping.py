@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 NAMES = ["-h", "--help"]
 EXAMPLE = N_("Example:")
+USAGE = (N_("[OPTIONS]"), N_("COMMAND [ARGS]..."))  # what click writes in English after a command
 
 
 class _Formatter(click.HelpFormatter):
@@ -51,6 +52,9 @@ class Helping(click.Command):
                 help=N_("Show this message and exit."),
             )  # fmt: skip
         return self._helps
+
+    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
+        return [_(piece) for piece in super().collect_usage_pieces(ctx)]
 
     def get_help(self, ctx: click.Context) -> str:
         _translate(self, ctx)

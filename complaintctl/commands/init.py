@@ -53,7 +53,7 @@ if TYPE_CHECKING:
 @click.option("--dry-run", is_flag=True, help=_("Check everything, change nothing."))
 @pass_session
 def command(session: Session, /, directory: Path, dry_run: bool, **given: Any) -> None:
-    from complaintctl import founding
+    from complaintctl import founding, i18n
     from complaintctl.commands.rulesets import is_path
 
     named = given["policy_name"]
@@ -67,6 +67,8 @@ def command(session: Session, /, directory: Path, dry_run: bool, **given: Any) -
         **given,
     )
     made = founding.found(wish, session.settings.now, dry_run=dry_run)
+    if not session.settings.language:
+        i18n.use(made.language)  # whoever reads this is to work in the register from now on
     with session.recorded():
         for warning in made.warnings:
             session.warn(warning)

@@ -147,6 +147,7 @@ def _row(one: Found, me: str | None) -> dict[str, Any]:
 def _table(session: Session, rows: list[dict[str, Any]], form: str) -> None:
     from complaintctl import cells, render
     from complaintctl.labels import name_of
+    from complaintctl.spoken import money
 
     register = session.register
     policy, language = register.policy, register.language
@@ -165,7 +166,7 @@ def _table(session: Session, rows: list[dict[str, Any]], form: str) -> None:
         [
             row["id"],
             cells.listed(name_of(policy, "remedies", kind, language) for kind in row["remedies"].split(", ")),
-            f"{row['cost']} {row['currency']}",
+            money(row["cost"], row["currency"], language),
             row["by"],
             cells.clock(row["at"], False),
             cells.clock(row["due"], True) if row["due"] else "",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 from complaintctl import times
 from complaintctl.errors import Refused, Usage
 from complaintctl.i18n import _
+from complaintctl.labels import name_of
 from complaintctl.workflow import (
     Context,
     already,
@@ -56,7 +57,8 @@ def hold(case: Case, context: Context, *, waiting_for: str, reason: str, until: 
             raise already("hold", case)
         raise Refused(
             _("{case} is on hold already (for {what}).").format(
-                case=case["id"], what=case["holds"][-1]["for"]
+                case=case["id"],
+                what=name_of(context.policy, "holds", case["holds"][-1]["for"], context.language),
             ),
             hint=f"complaintctl resume {case['id']}",
         )
