@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from subprocess import Popen
 
 _AT_ONCE = 1 << 18  # bytes that are read together where there are many objects
+_NEWLINE = b"\n"[0]
 _PIPE = 4096  # bytes that every system's pipes take without a reader
 
 
@@ -96,14 +97,15 @@ def _read_object(stream: IO[bytes]) -> tuple[str, str, bytes] | None:
     head = stream.readline()
     if not head:
         return None
-    words = head.split()
-    if len(words) != 3 or not words[2].isdigit():
-        return head.decode("utf-8", "replace").split(" ")[0], "", b""
-    size = int(words[2])
-    data = stream.read(size)
-    if len(data) != size or stream.read(1) != b"\n":
+    words = head.decode("utf-8", "replace").split()
+    if len(words) != 3 or not words[2].isdecimal():
+        return words[0] if words else "", "", b""
+    name, kind, length = words
+    size = int(length)
+    data = stream.read(size + 1)
+    if len(data) <= size or data[size] != _NEWLINE:
         return None
-    return words[0].decode(), words[1].decode(), data
+    return name, kind, data[:size]
 
 
 def stream(root: Path, ids: Iterable[str]) -> Generator[tuple[str, bytes], None, None]:

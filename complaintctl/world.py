@@ -305,7 +305,8 @@ class World:
                     known.clear()
                 signed = [times.epoch(at) for at, _by in signatures(section)]
                 held = known[id(section)] = section, max(signed, default=_NEVER)
-            last = max(last, held[1])
+            if held[1] > last:
+                last = held[1]
         return last
 
     def contexts(self, author: str = "") -> Callable[[Case | None, Made], Context]:
