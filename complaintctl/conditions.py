@@ -217,6 +217,7 @@ def facts_of(case: Case, policy: Policy, wanted: Collection[str] | None = None) 
     intake, about = case["intake"], case["about"]
     priced = wanted is None or "price" in wanted
     classified = _classified(case, policy)
+    later = wanted is None or not _LATER.isdisjoint(wanted)
     facts: dict[str, Any] = {
         "kind": case["kind"],
         "channel": intake["channel"],
@@ -230,9 +231,10 @@ def facts_of(case: Case, policy: Policy, wanted: Collection[str] | None = None) 
         "customer_type": case["customer"].get("type"),
         "missed": False,
         **classified,
-        **_happened(case, wanted),
-        "own_department": _own_department(case, policy, classified["departments"]),
+        **(_happened(case, wanted) if later else {}),
     }
+    if wanted is None or "own_department" in wanted:
+        facts["own_department"] = _own_department(case, policy, classified["departments"])
     return {fact: value for fact, value in facts.items() if value is not None}
 
 
@@ -335,6 +337,8 @@ _COSTLY = frozenset((
     "grounds", "demand_reasonable", "confirmed", "raised", "satisfaction", "remedies", "amount", "cost",
     "exception",
 ))  # fmt: skip
+# All that `_happened` tells.
+_LATER = _COSTLY | {"cause", "verdict", "escalated", "declined", "round", "proposals"}
 
 
 def _last(field: str, case: Case, number_of_round: int) -> Any:

@@ -26,7 +26,7 @@ _STRETCH = 64  # rows of a folder after which it is noted how far its hash has c
 class _Folder:
     """The entries of one folder in git's order: what they are sorted by, and their bytes.
 
-    What changes stands mostly near the end, where the latest cases are: what comes before is not hashed again.
+    What changes stands mostly near the end, with the latest cases: what comes before is not hashed again.
     """
 
     __slots__ = ("_changed", "_marks", "keys", "rows", "size")

@@ -305,7 +305,7 @@ class World:
                     known.clear()
                 signed = [times.epoch(at) for at, _by in signatures(section)]
                 held = known[id(section)] = section, max(signed, default=_NEVER)
-            if held[1] > last:
+            if held[1] > last:  # noqa: PLR1730  (`max` would be called for every section of every step)
                 last = held[1]
         return last
 
