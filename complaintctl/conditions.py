@@ -18,7 +18,7 @@ a policy grants nothing, and `unknown` reports it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -307,7 +307,8 @@ def _gravest(found: list[Any], order: Mapping[str, Any]) -> str | None:
 def _happened(case: Case, wanted: Collection[str] | None) -> dict[str, Any]:
     """What was found, proposed and answered in the current round; see `facts_of` for `wanted`."""
     number_of_round = round_of(case)
-    concluded = _concluded(case, number_of_round)
+    investigations = in_round(case.get("investigations", ()), number_of_round)
+    concluded = _concluded(investigations)
     proposals = in_round(case.get("proposals", ()), number_of_round)
     answers = [entry["answer"]["outcome"] for entry in proposals if "answer" in entry]
     found: dict[str, Any] = {
@@ -322,8 +323,8 @@ def _happened(case: Case, wanted: Collection[str] | None) -> dict[str, Any]:
         contacts = case.get("contacts", ())
         follow_ups = in_round(case.get("follow_ups", ()), number_of_round)
         found |= {
-            "grounds": _last("grounds", case, number_of_round),
-            "demand_reasonable": _last("demand", case, number_of_round),
+            "grounds": _last("grounds", investigations),
+            "demand_reasonable": _last("demand", investigations),
             "confirmed": True in ["confirms" in entry for entry in contacts],
             "raised": 1 + sum([one["party"] == "customer" and one["direction"] == "in" for one in contacts]),
             "satisfaction": follow_ups[-1]["satisfaction"] if follow_ups else None,
@@ -341,9 +342,10 @@ _COSTLY = frozenset((
 _LATER = _COSTLY | {"cause", "verdict", "escalated", "declined", "round", "proposals"}
 
 
-def _last(field: str, case: Case, number_of_round: int) -> Any:
+def _last(field: str, investigations: Sequence[Investigation]) -> Any:
     """What the investigations of a round said last; it may be settled before the verdict (S1b-10)."""
-    for entry in reversed(in_round(case.get("investigations", ()), number_of_round)):
+    entry: Any
+    for entry in reversed(investigations):
         if field in entry:
             return entry[field]
     return None
@@ -351,12 +353,11 @@ def _last(field: str, case: Case, number_of_round: int) -> Any:
 
 def last_verdict(case: Case) -> Investigation | None:
     """The last investigation of the current round that came to a verdict."""
-    return _concluded(case, round_of(case))
+    return _concluded(in_round(case.get("investigations", ()), round_of(case)))
 
 
-def _concluded(case: Case, number_of_round: int) -> Investigation | None:
-    entry: Investigation
-    for entry in reversed(in_round(case.get("investigations", ()), number_of_round)):
+def _concluded(investigations: Sequence[Investigation]) -> Investigation | None:
+    for entry in reversed(investigations):
         if "verdict" in entry:
             return entry
     return None
