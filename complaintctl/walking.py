@@ -28,7 +28,7 @@ _RAW = ("-c", "core.commitGraph=false", "-c", "core.useReplaceRefs=false")
 _UNGRAFTED = {"GIT_GRAFT_FILE": os.devnull, "GIT_SHALLOW_FILE": ""}
 # Nobody reads along: git need not hand over what it says of one commit before it goes on to the next.
 _ALL_AT_ONCE = _UNGRAFTED | {"GIT_FLUSH": "0"}
-_AHEAD = 1024  # contents that git is asked for in the order that is quickest for it
+_AHEAD = 256  # contents that git is asked for in the order that is quickest for it
 _SIGNED = re.compile(r"(.*?) ?<([^>\n]*)> ?(-?\d{1,18})?.*")
 # The head of a commit as git writes it; what stands elsewhere git itself reads otherwise, or not at all.
 _HEAD = re.compile(
