@@ -95,11 +95,12 @@ class Others:
         """Work out what is to be known of the cases that changed."""
         if self._new:
             waiting, self._new = self._new, set()
+            self._own |= waiting
             for case_id in waiting:
-                self._forget(case_id)
-                self._own.add(case_id)
                 case = self._read(case_id)
-                if case is not None:
+                if case is None:
+                    self._forget(case_id)
+                else:
                     self._note(case_id, case)
 
     def _forget(self, case_id: str) -> None:
@@ -115,19 +116,25 @@ class Others:
     def _note(self, case_id: str, case: Case) -> None:
         customer = case["customer"]["id"]
         received = times.epoch(case["intake"]["received_at"])
+        now = customer, received, () if _is_void(case) else self._keys(case)
+        if now != self._known.get(case_id):  # which groups a case belongs to hardly ever changes
+            self._forget(case_id)
+            for key in now[2]:
+                insort(self._alike.setdefault(key, []), (received, customer, case_id))
+            self._known[case_id] = now
         granted = tuple(summary.granted(case))
         if granted:
             self._granted.setdefault(customer, {})[case_id] = granted
-        keys: tuple[_Which, ...] = ()
-        if not _is_void(case):
-            try:
-                hits = levels.hits(case, self._pinned(case))
-            except (BadData, RegisterState):
-                hits = []  # whose rules are gone: that is told elsewhere
-            keys = tuple({(hit.key, hit.customers, hit.window) for hit in hits if hit.key})
-        for key in keys:
-            insort(self._alike.setdefault(key, []), (received, customer, case_id))
-        self._known[case_id] = customer, received, keys
+        elif customer in self._granted:
+            self._granted[customer].pop(case_id, None)
+
+    def _keys(self, case: Case) -> tuple[_Which, ...]:
+        """The groups that a case belongs to."""
+        try:
+            hits = levels.repetitions(case, self._pinned(case))
+        except (BadData, RegisterState):
+            return ()  # whose rules are gone: that is told elsewhere
+        return tuple(dict.fromkeys([(hit.key or "", hit.customers, hit.window) for hit in hits]))
 
 
 def _is_void(case: Case) -> bool:

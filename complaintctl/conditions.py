@@ -18,7 +18,7 @@ a policy grants nothing, and `unknown` reports it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -217,6 +217,7 @@ def facts_of(case: Case, policy: Policy, wanted: Collection[str] | None = None) 
     intake, about = case["intake"], case["about"]
     priced = wanted is None or "price" in wanted
     classified = _classified(case, policy)
+    later = wanted is None or not _LATER.isdisjoint(wanted)
     facts: dict[str, Any] = {
         "kind": case["kind"],
         "channel": intake["channel"],
@@ -230,9 +231,10 @@ def facts_of(case: Case, policy: Policy, wanted: Collection[str] | None = None) 
         "customer_type": case["customer"].get("type"),
         "missed": False,
         **classified,
-        **_happened(case, wanted),
-        "own_department": _own_department(case, policy, classified["departments"]),
+        **(_happened(case, wanted) if later else {}),
     }
+    if wanted is None or "own_department" in wanted:
+        facts["own_department"] = _own_department(case, policy, classified["departments"])
     return {fact: value for fact, value in facts.items() if value is not None}
 
 
@@ -305,7 +307,8 @@ def _gravest(found: list[Any], order: Mapping[str, Any]) -> str | None:
 def _happened(case: Case, wanted: Collection[str] | None) -> dict[str, Any]:
     """What was found, proposed and answered in the current round; see `facts_of` for `wanted`."""
     number_of_round = round_of(case)
-    concluded = _concluded(case, number_of_round)
+    investigations = in_round(case.get("investigations", ()), number_of_round)
+    concluded = _concluded(investigations)
     proposals = in_round(case.get("proposals", ()), number_of_round)
     answers = [entry["answer"]["outcome"] for entry in proposals if "answer" in entry]
     found: dict[str, Any] = {
@@ -320,8 +323,8 @@ def _happened(case: Case, wanted: Collection[str] | None) -> dict[str, Any]:
         contacts = case.get("contacts", ())
         follow_ups = in_round(case.get("follow_ups", ()), number_of_round)
         found |= {
-            "grounds": _last("grounds", case, number_of_round),
-            "demand_reasonable": _last("demand", case, number_of_round),
+            "grounds": _last("grounds", investigations),
+            "demand_reasonable": _last("demand", investigations),
             "confirmed": True in ["confirms" in entry for entry in contacts],
             "raised": 1 + sum([one["party"] == "customer" and one["direction"] == "in" for one in contacts]),
             "satisfaction": follow_ups[-1]["satisfaction"] if follow_ups else None,
@@ -335,11 +338,14 @@ _COSTLY = frozenset((
     "grounds", "demand_reasonable", "confirmed", "raised", "satisfaction", "remedies", "amount", "cost",
     "exception",
 ))  # fmt: skip
+# All that `_happened` tells.
+_LATER = _COSTLY | {"cause", "verdict", "escalated", "declined", "round", "proposals"}
 
 
-def _last(field: str, case: Case, number_of_round: int) -> Any:
+def _last(field: str, investigations: Sequence[Investigation]) -> Any:
     """What the investigations of a round said last; it may be settled before the verdict (S1b-10)."""
-    for entry in reversed(in_round(case.get("investigations", ()), number_of_round)):
+    entry: Any
+    for entry in reversed(investigations):
         if field in entry:
             return entry[field]
     return None
@@ -347,12 +353,11 @@ def _last(field: str, case: Case, number_of_round: int) -> Any:
 
 def last_verdict(case: Case) -> Investigation | None:
     """The last investigation of the current round that came to a verdict."""
-    return _concluded(case, round_of(case))
+    return _concluded(in_round(case.get("investigations", ()), round_of(case)))
 
 
-def _concluded(case: Case, number_of_round: int) -> Investigation | None:
-    entry: Investigation
-    for entry in reversed(in_round(case.get("investigations", ()), number_of_round)):
+def _concluded(investigations: Sequence[Investigation]) -> Investigation | None:
+    for entry in reversed(investigations):
         if "verdict" in entry:
             return entry
     return None

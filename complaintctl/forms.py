@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 FORMS = 2048  # so many are kept; then it starts again
 BETWEEN = 8192  # what stands between quotes: as above
+_SHORT = 40  # pieces between quotes; of what is longer, hardly anything comes again as a whole
 
 # A value of a key that is not in quotes, at the end of its line.  Blocks, `{}` and the entries of lists of
 # words stay in the form, where they can only be the same again.
@@ -72,6 +73,7 @@ class Reader:
         self._noted = noted
         self._forms: dict[tuple[str | None, ...], _Form] = {}
         self._between: dict[str, _Between] = {}
+        self._exact: dict[tuple[str, ...], tuple[_Form, list[Any]]] = {}  # by all that stands between quotes
 
     def read(self, data: bytes, file: str) -> Case:
         """The case in a file's bytes; BadData as `yamlfile.read_case`."""
@@ -80,11 +82,15 @@ class Reader:
     def read_noting(self, data: bytes, file: str) -> tuple[Case, list[Any] | None]:
         """The case, and what it has under the noted keys; None where one must look for that."""
         pieces = _pieces(data)
+        texts = pieces[1::2]
+        exact = tuple(pieces[::2])
+        found = self._exact.get(exact)
+        if found is not None and _are_spelled(texts):
+            return self._fill(found[0], texts + found[1])
         known, look = self._between.get, self._look
-        between = [known(piece) or look(piece) for piece in pieces[::2]]
+        between = [known(piece) or look(piece) for piece in exact]
         form = tuple(map(_form_of, between))
         known_form = self._forms.get(form)
-        texts = pieces[1::2]
         if known_form is None or not _are_spelled(texts):
             from complaintctl import yamlfile
 
@@ -92,10 +98,16 @@ class Reader:
             if known_form is None:
                 self._keep(form, texts, between, case)
             return case, None
-        values = [*texts, *chain.from_iterable(map(_values_of, between))]
-        return _filled(known_form.template, values), [
-            values[place] for place in known_form.noted
-        ] if self._noted else []
+        words = [*chain.from_iterable(map(_values_of, between))]
+        if len(exact) < _SHORT:
+            if len(self._exact) >= BETWEEN:
+                self._exact.clear()
+            self._exact[exact] = known_form, words
+        return self._fill(known_form, texts + words)
+
+    def _fill(self, form: _Form, values: Sequence[Any]) -> tuple[Case, list[Any]]:
+        """A case with the form and values, and those that are noted."""
+        return _filled(form.template, values), [values[place] for place in form.noted] if self._noted else []
 
     def _look(self, piece: str) -> _Between:
         """Find the values in what stands between two quotes, and remember it."""

@@ -31,6 +31,14 @@ class Rules:
         return self.documents.settings
 
     @cached_property
+    def is_sample(self) -> bool:
+        """Whether the register is for reading only; False where it cannot be read."""
+        try:
+            return bool(self.settings.get("sample"))
+        except (BadData, RegisterState):
+            return False
+
+    @cached_property
     def in_force(self) -> tuple[Policy, PolicyPin]:
         """The policy in force, and how a case pins it."""
         name, version = self.documents.in_force

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 from complaintctl import casefiles, documents, exhibits, joined, rulings, walking
 from complaintctl.casejudge import Judge
 from complaintctl.changeset import Sorted, is_file, modes, unfit
-from complaintctl.errors import BadData, RegisterState
 from complaintctl.findings import RULES, Finding
 from complaintctl.i18n import _
 from complaintctl.tuples import NamedTuple
@@ -86,7 +85,7 @@ def _one_case(world: World, commit: Commit, change: Change, *, adopting: bool) -
     rules = world.rules
     if case_id is None or not change.new or change.old == change.new or change.new_mode != walking.PLAIN:
         return None
-    if _is_sample(rules, rules):
+    if rules.is_sample:
         return None
     by = Judge(world, commit, rules, rules.author(commit.email))
     old = world.case(case_id)
@@ -103,11 +102,7 @@ def _founds(changes: Sequence[Change]) -> bool:
 
 def _is_sample(rules: Rules, before: Rules | None) -> bool:
     """Whether a register is for reading only, and was from its beginning."""
-    try:
-        settings = rules.settings
-        return bool(settings.get("sample")) and (before is None or bool(before.settings.get("sample")))
-    except (BadData, RegisterState):
-        return False
+    return rules.is_sample and (before is None or before.is_sample)
 
 
 def _single(by: Judge, found: Sorted) -> list[Finding]:

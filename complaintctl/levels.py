@@ -26,6 +26,7 @@ from complaintctl.conditions import Sieve, facts_of
 from complaintctl.i18n import _
 from complaintctl.labels import text
 from complaintctl.rows import Hit
+from complaintctl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from complaintctl.case import Case
@@ -46,11 +47,24 @@ def hits(case: Case, policy: Policy, facts: Mapping[str, Any] | None = None) -> 
     (rule -1), which holds from the receipt on.
     """
     known = facts_for(case, policy) if facts is None else facts
+    found = _held(case, known, _rules(policy).every)
     received = times.epoch(case["intake"]["received_at"])
-    places, sieve = _rules(policy)
+    found.append(Hit(policy["levels"][-1]["level"], _EVERYTHING_ELSE, received, None, 0, 0))
+    return found
+
+
+def repetitions(case: Case, policy: Policy) -> list[Hit]:
+    """Those of `hits` that ask for something to come again, without working out the others."""
+    asked = _rules(policy).repeated
+    return _held(case, facts_of(case, policy, asked.wanted), asked) if asked.rules else []
+
+
+def _held(case: Case, known: Mapping[str, Any], asked: _Asked) -> list[Hit]:
+    """The rules that a case satisfies, of those that are asked about."""
+    received = times.epoch(case["intake"]["received_at"])
     found = []
-    for position in sieve(known):
-        level, place, when = places[position]
+    for position in asked.sieve(known):
+        level, place, when = asked.rules[position]
         since: int | None = received
         if "age" in when:
             since = _aged(case, received, _seconds(when["age"]))
@@ -59,38 +73,59 @@ def hits(case: Case, policy: Policy, facts: Mapping[str, Any] | None = None) -> 
         if "repetition" not in when:
             found.append(Hit(level, place, since, None, 0, 0))
             continue
-        asked = when["repetition"]
-        key = repetition_key(case, known, asked["same"])
+        again = when["repetition"]
+        key = repetition_key(case, known, again["same"])
         if key is not None:
-            found.append(Hit(level, place, since, key, asked["customers"], _seconds(asked["within"])))
-    found.append(Hit(policy["levels"][-1]["level"], _EVERYTHING_ELSE, received, None, 0, 0))
+            found.append(Hit(level, place, since, key, again["customers"], _seconds(again["within"])))
     return found
 
 
 def facts_for(case: Case, policy: Policy) -> dict[str, Any]:
     """The facts of a case that its levels depend on, and perhaps others."""
-    _places, sieve = _rules(policy)
-    return facts_of(case, policy, sieve.asked)  # `SAME` is never left out
+    return facts_of(case, policy, _rules(policy).every.wanted)
 
 
-def _rules(policy: Policy) -> tuple[list[tuple[int, int, When]], Sieve]:
-    """Level, place and condition of every rule, gravest first, and which of them hold apart from time."""
-    held = _sieves.get(id(policy["levels"]))
-    if held is None or held[0] is not policy["levels"]:
+class _Asked:
+    """Rules, gravest first: level, place and condition of each, and which of them hold apart from time."""
+
+    def __init__(self, rules: Sequence[tuple[int, int, When]]) -> None:
+        self.rules = rules
+        self.sieve = Sieve(_plain(when) for _level, _place, when in rules)
+        same = {field for _level, _place, when in rules for field in _same(when)}
+        self.wanted = frozenset(self.sieve.asked) | same  # the facts that they depend on
+
+
+def _same(when: When) -> Iterable[str]:
+    """What must be the same for a rule about what comes again."""
+    return when["repetition"]["same"] if "repetition" in when else ()
+
+
+class _Rules(NamedTuple):
+    """The rules of a policy's levels."""
+
+    levels: Any
+    every: _Asked
+    repeated: _Asked  # those about what comes again
+
+
+def _rules(policy: Policy) -> _Rules:
+    """The rules of a policy's levels, made ready once."""
+    held = _known.get(id(policy["levels"]))
+    if held is None or held.levels is not policy["levels"]:
         rules = [
             (level["level"], place, rule["when"])
             for level in policy["levels"]
             for place, rule in enumerate(level.get("any", ()))
         ]
-        if len(_sieves) >= _POLICIES:
-            _sieves.clear()
-        held = (policy["levels"], rules, Sieve(_plain(when) for _level, _place, when in rules))
-        _sieves[id(policy["levels"])] = held
-    return held[1], held[2]
+        if len(_known) >= _POLICIES:
+            _known.clear()
+        repeated = [one for one in rules if "repetition" in one[2]]
+        held = _known[id(policy["levels"])] = _Rules(policy["levels"], _Asked(rules), _Asked(repeated))
+    return held
 
 
 # The levels of the policies met last, by identity (they are kept, so that no other can get their id).
-_sieves: dict[int, tuple[Any, list[tuple[int, int, When]], Sieve]] = {}
+_known: dict[int, _Rules] = {}
 _POLICIES = 32
 
 

@@ -21,22 +21,27 @@ from complaintctl.lifecycle import in_round, round_of
 from complaintctl.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from complaintctl.case import Case
-    from complaintctl.policy import Policy
+    from complaintctl.policy import Need, Policy
 
 
 class Needed(NamedTuple):
     """What a decision on a proposal needs."""
 
     role: str  # the lowest role that may decide
-    reasons: list[str]  # why it is not lower, a sentence each
+    why: Callable[[], list[str]]  # see `reasons`
     limit_role: str  # the lowest role whose limit covers the money alone
     cost: Decimal  # of the proposal
     granted: Decimal  # what the customer was granted before, within the window
     not_by: str | None  # at the top of the ladder: whose word is not enough once more
     language: str
+
+    @property
+    def reasons(self) -> list[str]:
+        """Why the role is not a lower one, a sentence each; put into words when somebody asks."""
+        return self.why()
 
     @property
     def total(self) -> Decimal:
@@ -63,15 +68,19 @@ def needed(
     granted = customer_cost + granted_before(case)
     total = proposal_cost + granted
     by_money = next((place for place, role in enumerate(roles) if covers(policy, role, total)), top)
-    asked = Needed(roles[by_money], [], roles[by_money], proposal_cost, granted, None, language)
-    reasons = [_money_reason(asked, roles[by_money - 1], policy)] if by_money else []
-    wanted = _wanted(asked, facts, policy)
-    reasons += [why for place, why in wanted if place]
-    floor = max([by_money, *(place for place, _why in wanted)])
+    known = {**facts, "cost": proposal_cost, "customer_cost": granted}
+    wanted = _wanted(known, policy)
+    floor = max([by_money, *(place for place, _need in wanted)])
     climbed, not_by = _climb(case, floor, policy)
-    if climbed > floor:
-        reasons.append(_climb_reason(case))
-    return asked._replace(role=roles[min(max(floor, climbed), top)], reasons=reasons, not_by=not_by)
+
+    def why() -> list[str]:
+        reasons = [_money_reason(asked, roles[by_money - 1], policy)] if by_money else []
+        reasons += [_need_reason(need, known, language) for place, need in wanted if place]
+        return [*reasons, _climb_reason(case)] if climbed > floor else reasons
+
+    role = roles[min(max(floor, climbed), top)]
+    asked = Needed(role, why, roles[by_money], proposal_cost, granted, not_by, language)
+    return asked
 
 
 def _roles(case: Case, policy: Policy) -> list[str]:
@@ -91,19 +100,21 @@ def _roles(case: Case, policy: Policy) -> list[str]:
     return roles
 
 
-def _wanted(asked: Needed, facts: Mapping[str, Any], policy: Policy) -> list[tuple[int, str]]:
-    """The needs of the policy that hold: place on the ladder (the top for a role that is not on it), why.
+def _wanted(known: Mapping[str, Any], policy: Policy) -> list[tuple[int, Need]]:
+    """The needs of the policy that hold, each with its place on the ladder (the top for a role not on it).
 
     A need that cannot be judged, because it names an unknown fact, stands (B9).
     """
-    known = {**facts, "cost": asked.cost, "customer_cost": asked.granted}
     found = []
     for need in policy["authority"].get("needs", ()):
         if unknown(need["when"]) or met(need["when"], known):
             place = rank(policy, need["role"])
-            why = f"{text(need['label'], asked.language)} ({explain(need['when'], known)})"
-            found.append((place if place >= 0 else len(policy["authority"]["ladder"]) - 1, why))
+            found.append((place if place >= 0 else len(policy["authority"]["ladder"]) - 1, need))
     return found
+
+
+def _need_reason(need: Need, known: Mapping[str, Any], language: str) -> str:
+    return f"{text(need['label'], language)} ({explain(need['when'], known)})"
 
 
 def covers(policy: Policy, role: str, total: Decimal) -> bool:

@@ -52,13 +52,13 @@ class _Between:
     def steps(self) -> list[Made]:
         """The steps, in the order of a case's life as far as one hangs on another."""
         found: list[Made] = []
+        known = self.old.get
+        others = {section for section, now in self.new.items() if now is not known(section)}
         for section, tell in _SECTIONS:
-            now = self.new.get(section)
-            if now is None:
-                continue
-            was = self.old.get(section)
-            if now is not was and now != was:
-                found += tell(self, was or [], now)
+            if section in others:
+                was, now = known(section), self.new[section]
+                if now != was:
+                    found += tell(self, was or [], now)
         return found
 
     def proposals(self, was: Sequence[Any], now: Sequence[Any]) -> Iterator[Made]:

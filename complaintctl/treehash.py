@@ -8,33 +8,41 @@ commit whose tree holds anything else than what was seen to change is found.
 from __future__ import annotations
 
 from bisect import bisect_left
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from complaintctl.objects import FOLDER, Node
 from complaintctl.walking import ABSENT, Damaged
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from complaintctl.gitdir import GitDir
     from complaintctl.walking import Change
 
 _FOLDER = FOLDER.encode()
+_STRETCH = 64  # rows of a folder after which it is noted how far its hash has come
 
 
 class _Folder:
-    """The entries of one folder in git's order: what they are sorted by, and their bytes."""
+    """The entries of one folder in git's order: what they are sorted by, and their bytes.
 
-    __slots__ = ("keys", "rows")
+    What changes stands mostly near the end, with the latest cases: what comes before is not hashed again.
+    """
+
+    __slots__ = ("_changed", "_marks", "keys", "rows", "size")
 
     def __init__(self) -> None:
         self.keys: list[bytes] = []  # the name, and a slash after that of a folder
         self.rows: list[bytes] = []
+        self.size = 0  # bytes of all rows
+        self._marks: list[Any] = []  # the hash up to each stretch of rows, as far as it was worked out
+        self._changed = 0  # the place that changed last
 
     def put(self, key: bytes, row: bytes | None) -> None:
         """Put an entry in, or take it out."""
         place = bisect_left(self.keys, key)
         known = place < len(self.keys) and self.keys[place] == key
+        more = (len(row) if row is not None else 0) - (len(self.rows[place]) if known else 0)
         if row is None:
             if known:
                 del self.keys[place], self.rows[place]
@@ -43,6 +51,28 @@ class _Folder:
         else:
             self.keys.insert(place, key)
             self.rows.insert(place, row)
+        self._changed = place
+        if more:  # a hash begins with the size
+            self.size += more
+            self._marks.clear()
+        else:
+            del self._marks[place // _STRETCH + 1 :]
+
+    def hashed(self, begin: Callable[[bytes], Any]) -> Any:
+        """The hash of the folder as git stores it; `begin` starts one with some bytes."""
+        rows, marks = self.rows, self._marks
+        if len(rows) <= _STRETCH:
+            data = b"".join(rows)
+            return begin(b"tree %d\0%b" % (len(data), data))
+        if not marks:
+            marks.append(begin(b"tree %d\0" % self.size))
+        for stretch in range(len(marks), self._changed // _STRETCH + 1):
+            found = marks[-1].copy()
+            found.update(b"".join(rows[(stretch - 1) * _STRETCH : stretch * _STRETCH]))
+            marks.append(found)
+        found = marks[-1].copy()
+        found.update(b"".join(rows[(len(marks) - 1) * _STRETCH :]))
+        return found
 
     def get(self, key: bytes) -> bytes | None:
         place = bisect_left(self.keys, key)
@@ -106,18 +136,17 @@ class Trees:
         while dirty:
             path = dirty.pop() if len(dirty) == 1 else max(dirty, key=_depth)
             dirty.discard(path)
-            data = b"".join(folders[path].rows)
-            found = self._hash(b"tree %d\0" % len(data))
-            found.update(data)
+            folder = folders[path]
+            found = folder.hashed(self._hash)
             if not path:
                 self.id = found.hexdigest()
                 return
             where = above.get(path)
             if where is None:
                 where = above[path] = _place_of(path)
-            folder, key, lead = where
-            folders[folder].put(key, lead + found.digest() if data else None)
-            dirty.add(folder)
+            parent, key, lead = where
+            folders[parent].put(key, lead + found.digest() if folder.rows else None)
+            dirty.add(parent)
 
     def _folder(self, path: str, *, make: bool = False) -> _Folder | None:
         """A folder, read if it was not yet; None where there is none. Every folder above it is read too."""
@@ -142,6 +171,7 @@ class Trees:
             raise Damaged(name)
         folder = self._folders[path] = _Folder()
         data, place = found.data, 0
+        folder.size = len(data)
         while place < len(data):
             zero = data.index(b"\0", place)
             mode, _space, base = data[place:zero].partition(b" ")

@@ -58,14 +58,17 @@ class Context(NamedTuple):
     def sign(self, entry: Mapping[str, Any]) -> dict[str, Any]:
         """The entry without what is absent, signed with who and when."""
         return {
-            **{k: v for k, v in entry.items() if v not in (None, [], ()) and not _is_blank(v)},
+            **{k: v for k, v in entry.items() if not _is_absent(v)},
             "by": self.actor["id"],
             "at": self.at,
         }
 
 
-def _is_blank(value: Any) -> bool:
-    return isinstance(value, str) and not value.strip()
+def _is_absent(value: Any) -> bool:
+    """Whether nothing was given: a blank text, an empty list."""
+    if isinstance(value, str):
+        return not value or value.isspace()
+    return value is None or value in ([], ())
 
 
 def state_of(case: Case, policy: Policy) -> State:

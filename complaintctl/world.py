@@ -8,6 +8,7 @@ nothing, or with the index of another commit and what differs between the two.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +22,7 @@ from complaintctl.treehash import Trees
 from complaintctl.workflow import Context
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable
 
     from complaintctl.case import Case
     from complaintctl.documents import Parsed
@@ -35,8 +36,9 @@ __all__ = ["Rules", "World"]
 DECIDING = frozenset({"approve", "settle"})  # verbs that weigh what a customer was granted
 _NOTHING = Decimal(0)
 _NEVER = -(1 << 62)  # before every instant
-_SECTIONS = 16384  # whose last signature is kept
 KEPT = 2048  # cases that are held in memory as they stand
+_Signed = tuple[Mapping[str, Any], dict[str, int]]  # a case, and the last signature in each section
+_UNKNOWN: _Signed = {}, {}
 
 
 class _Shelf:
@@ -75,7 +77,7 @@ class World:
         self._rules: Rules | None = None
         self._cases: dict[str, Case] = {}  # as they stand; the ones met last
         self._last: dict[str, Case] = {}  # as last understood, of those that cannot be read now
-        self._signed: dict[int, tuple[object, int]] = {}  # the last signature in a section, by its identity
+        self._signed: dict[str, _Signed] = {}  # by case, what was asked last
         self._before: dict[str, str] = {}  # the blob that each had before the last change
         self._passed: set[str] = set()  # commits that were judged on the way here
         self.begun = ""  # the commit that judging began at; empty: before the first one
@@ -295,18 +297,18 @@ class World:
 
     def _last_step(self, case: Case) -> int:
         """The instant of the last step: a section is the same object as long as nothing in it changes."""
-        known, last = self._signed, _NEVER
-        for section in case.values():
-            if section.__class__ is str:
-                continue
-            held = known.get(id(section))
-            if held is None or held[0] is not section:
-                if len(known) >= _SECTIONS:
-                    known.clear()
-                signed = [times.epoch(at) for at, _by in signatures(section)]
-                held = known[id(section)] = section, max(signed, default=_NEVER)
-            last = max(last, held[1])
-        return last
+        was, lasts = self._signed.get(case["id"], _UNKNOWN)
+        if was is not case:
+            get = was.get
+            lasts = {
+                name: lasts[name] if section is get(name) else _latest(section)
+                for name, section in case.items()
+                if section.__class__ is not str
+            }
+            if len(self._signed) >= 2 * KEPT:
+                self._signed.clear()
+            self._signed[case["id"]] = case, lasts
+        return max(lasts.values())
 
     def contexts(self, author: str = "") -> Callable[[Case | None, Made], Context]:
         """`context` for `retrace.replay`."""
@@ -317,6 +319,11 @@ def _still_fits(old: Case, version: piecewise.Version) -> bool:
     """Whether a case fits its schema, as a state of it before does."""
     case = version.case
     return case.keys() >= schema.required("case") and schema.fitting("case", news(old, case, version.fresh))
+
+
+def _latest(section: Any) -> int:
+    """The instant of the last signature in a section."""
+    return max([times.epoch(at) for at, _by in signatures(section)], default=_NEVER)
 
 
 def _missed(case: Case, pinned: Policy, calendar: Any, now: int) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 
 import pytest
 from hypothesis import given
@@ -16,10 +17,12 @@ from complaintctl.levels import (
     repeated_at,
     repeated_from,
     repetition_key,
+    repetitions,
     rule_problems,
 )
 from complaintctl.rows import Hit
 from complaintctl.times import epoch
+from tests import lives
 from tests.rule_examples import a_case, a_ladder_of_levels, a_policy, classified, label, signed
 
 DAY = 86400
@@ -105,6 +108,16 @@ def test_a_case_reopened_and_closed_again_in_its_youth_never_climbs():
 def test_repetition_becomes_a_hit_with_key_customers_and_window():  # S1d-3
     found = hits(a_case(classification=classified("goods.spoiled")), a_policy())
     assert found[0] == Hit(2, 1, RECEIVED, '{"category": "goods.spoiled"}', 3, 30 * DAY)
+
+
+def test_what_may_come_again_is_the_same_worked_out_alone():  # S1d-3
+    policy, met = a_policy(), 0
+    for seed in range(8):
+        for step in lives.life(random.Random(seed), 14):
+            found = repetitions(step.after, policy)
+            assert found == [hit for hit in hits(step.after, policy) if hit.key]
+            met += bool(found)
+    assert met
 
 
 def test_nothing_repeats_while_a_field_of_the_key_is_missing():

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import random
 import shutil
 import subprocess
 import zlib
+from collections.abc import Generator, Iterable
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from complaintctl import casenews, piecewise, schema, walking, yamlfile
+from complaintctl import casenews, piecewise, schema, treehash, walking, yamlfile
 from complaintctl.errors import BadData
 from complaintctl.history import Repository
 from complaintctl.objects import Draft, store
@@ -163,6 +165,46 @@ def test_contents_come_in_any_order(repository: Repository) -> None:
         blobs.get("0" * 40)
     with pytest.raises(Damaged):
         blobs.get(str(repository.head()))
+
+
+def test_contents_are_asked_for_the_newest_first_and_come_in_order(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(5):
+        commit(repository, {CASE: f"state: {number}\n"})
+    names = [one.changes[0][0].new for one in walking.commits(repository, repository.head() or "")[-5:]]
+    asked: list[list[str]] = []
+    stream = walking.catfile.stream
+
+    def noted(root: Path, ids: Iterable[str]) -> Generator[tuple[str, bytes], None, None]:
+        asked.append(list(ids))
+        return stream(root, asked[-1])
+
+    monkeypatch.setattr(walking.catfile, "stream", noted)
+    monkeypatch.setattr(walking, "_AHEAD", 2)
+    blobs = walking.Blobs(repository)
+    blobs.want([*names, names[0]])
+    assert asked[-1] == [names[1], names[0], names[3], names[2], names[4]]
+    assert [blobs.get(name) for name in names] == [f"state: {number}\n".encode() for number in range(5)]
+    blobs.close()
+
+
+@given(
+    edits=st.lists(
+        st.tuples(st.integers(0, 40), st.sampled_from([None, b"one", b"two", b"longer"])), max_size=90
+    )
+)
+def test_a_long_folder_has_the_hash_of_all_its_rows(edits: list[tuple[int, bytes | None]]) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(treehash, "_STRETCH", 4)
+        folder, rows = treehash._Folder(), dict[bytes, bytes]()
+        for number, row in edits:
+            key = b"%03d" % number
+            folder.put(key, row)
+            rows = {name: one for name, one in rows.items() if name != key} | ({key: row} if row else {})
+            data = b"".join(rows[name] for name in sorted(rows))
+            wanted = hashlib.sha256(b"tree %d\0%b" % (len(data), data)).hexdigest()
+            assert folder.hashed(hashlib.sha256).hexdigest() == wanted
 
 
 NAMES = ("a", "a.b", "a-b", "a0", "b", "z", "é")
