@@ -15,6 +15,7 @@ from complaintctl.tuples import NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from complaintctl import patterns
     from complaintctl.case import Case
     from complaintctl.documents import Documents
     from complaintctl.policy import Policy
@@ -70,15 +71,22 @@ class Reader:
 
         self._current = current
         self._read = _quick() if many else _read_one
+        self._like = _patterns() if many else None
         self._valid = schema.valid if many else schema.fits
         self._brief_of = summary.brief_of
         self._latest: dict[tuple[str, str, int], int] = {}
 
     def read(self, path: str, data: bytes) -> Summed:
         """A committed case; BadData for whatever keeps it from being counted."""
-        case, signed = self._read(data, path)
-        if not self._valid("case", case):
-            raise BadData(_("it does not fit the schema of a case; complaintctl check tells more"))
+        found = self._like.read(data) if self._like else None
+        if found is None:
+            case, signed = self._read(data, path)
+            if not self._valid("case", case):
+                raise BadData(_("it does not fit the schema of a case; complaintctl check tells more"))
+            if self._like:
+                self._like.learn(data, case)
+        else:
+            case, signed = found
         if path != path_of(case["id"]):
             raise BadData(_("its name or folder does not fit its id"))
         return self.sum_up(case, signed)
@@ -133,6 +141,13 @@ def _quick() -> Callable[[bytes, str], _Read]:
     from complaintctl import forms, summary
 
     return forms.Reader(summary.SIGNED).read_noting
+
+
+def _patterns() -> patterns.Reader:
+    """Reading very many files that fit the schema."""
+    from complaintctl import patterns, schema, summary
+
+    return patterns.Reader(schema.schema("case"), summary.SIGNED)
 
 
 def _read_one(data: bytes, path: str) -> _Read:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import IO, TYPE_CHECKING
 
 from complaintctl import gitprocess
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from subprocess import Popen
 
+_PORTION, _WIDE = 1 << 22, 1 << 20  # bytes that are read at once; that a pipe may hold
 _PIPE = 4096  # bytes that every system's pipes take without a reader
 
 
@@ -120,20 +122,58 @@ def stream(root: Path, ids: Iterable[str]) -> Generator[tuple[str, bytes], None,
     feeder.start()
     assert process.stdout is not None  # noqa: S101
     try:
-        for _number in range(len(wanted)):
-            found = _read_object(process.stdout)
-            if found is None:
-                raise gitprocess.fault(root, gitprocess.run(root, "rev-parse", "--git-dir"))
-            if not found.kind:
-                raise RegisterState(
-                    _("Object {id} is not in this clone.").format(id=found.id),
-                    hint=_("fetch the whole history: git fetch --unshallow, or clone again without --filter"),
-                )
-            yield found.id, found.data
+        _widen(process.stdout)
+        left = len(wanted)
+        while left:
+            portion = _portion(process.stdout, left)
+            left -= len(portion)
+            for found in portion:
+                if found is None:
+                    raise gitprocess.fault(root, gitprocess.run(root, "rev-parse", "--git-dir"))
+                name, kind, data = found
+                if not kind:
+                    raise RegisterState(
+                        _("Object {id} is not in this clone.").format(id=name),
+                        hint=_(
+                            "fetch the whole history: git fetch --unshallow, or clone again without --filter"
+                        ),
+                    )
+                yield name, data
     finally:
         process.kill()
         feeder.join()
         _dismiss(process)
+
+
+def _portion(stream: IO[bytes], most: int) -> list[tuple[str, str, bytes] | None]:
+    """The next answers as `_read_object` gives them, up to so many: a few megabytes at once.
+
+    So git and the reader seldom wait for each other.  The last one is None at the end of the stream.
+    """
+    found: list[tuple[str, str, bytes] | None] = []
+    size = 0
+    while size < _PORTION and len(found) < most:
+        head = stream.readline()
+        words = head.split()
+        if len(words) != 3 or not words[2].isdigit():
+            found.append((head.decode("utf-8", "replace").split(" ")[0], "", b"") if head else None)
+            break
+        length = int(words[2]) + 1
+        data = stream.read(length)
+        if len(data) != length:
+            found.append(None)
+            break
+        found.append((words[0].decode(), words[1].decode(), data[:-1]))
+        size += length
+    return found
+
+
+def _widen(stream: IO[bytes]) -> None:
+    """Let a pipe hold more, where that can be had."""
+    with contextlib.suppress(ImportError, AttributeError, OSError):
+        import fcntl
+
+        fcntl.fcntl(stream.fileno(), fcntl.F_SETPIPE_SZ, _WIDE)
 
 
 def _feed_all(process: Popen[bytes], wanted: Sequence[str]) -> None:

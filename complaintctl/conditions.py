@@ -18,7 +18,7 @@ a policy grants nothing, and `unknown` reports it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -100,7 +100,9 @@ class Sieve:
     def __call__(self, facts: Facts) -> tuple[int, ...]:
         """The positions of the conditions that hold (`met`)."""
         # Each value with its type: 1 and True are the same key, but not the same fact.
-        which = tuple([_key(facts.get(fact)) for fact in self.asked])
+        which = tuple([
+            one if type(one) is str or one is None else _key(one) for one in map(facts.get, self.asked)
+        ])  # fmt: skip
         found = self._known.get(which)
         if found is None:
             if len(self._known) >= _SIEVED:
@@ -114,9 +116,7 @@ _SIEVED = 4096  # different facts that are remembered
 
 
 def _key(found: Any) -> Any:
-    """The value of a fact as part of a key."""
-    if type(found) is str:
-        return found
+    """The value of a fact that is no text as part of a key."""
     return (type(found), tuple(found)) if isinstance(found, list) else (type(found), found)
 
 
@@ -334,12 +334,17 @@ def _classified(case: Case, policy: Policy) -> dict[str, Any]:
     category = policy["categories"].get(given["category"])
     default = category.get("department") if category else None
     departments = [*given.get("departments", ()), *([default] if default else ()), *assigned]
-    severities = [given["severity"], *(rule["severity"] for rule in rules if "severity" in rule)]
-    urgencies = [given.get("urgency"), *(rule["urgency"] for rule in rules if "urgency" in rule)]
+    severity: str | None = given["severity"]
+    urgency: str | None = given.get("urgency")
+    if rules:
+        severities = [severity, *(rule["severity"] for rule in rules if "severity" in rule)]
+        urgencies = [urgency, *(rule["urgency"] for rule in rules if "urgency" in rule)]
+        severity = _gravest(severities, policy["severities"])
+        urgency = _gravest([one for one in urgencies if one], policy["urgencies"])
     return {
         "category": given["category"],
-        "severity": _gravest(severities, policy["severities"]),
-        "urgency": _gravest([one for one in urgencies if one], policy["urgencies"]),
+        "severity": severity,
+        "urgency": urgency or None,
         "liability": given.get("liability"),
         "affected": given.get("affected"),
         "flags": list(flags),
@@ -364,7 +369,7 @@ def _happened(case: Case, wanted: Collection[str] | None) -> dict[str, Any]:
     found: dict[str, Any] = {
         "cause": concluded.get("cause") if concluded else None,
         "verdict": concluded["verdict"] if concluded else None,
-        "escalated": len(in_round(case.get("escalations", ()), number_of_round)),
+        "escalated": len(in_round(case["escalations"], number_of_round)) if "escalations" in case else 0,
         "declined": answers.count("declined"),
         "round": number_of_round,
         "proposals": len(proposals),
@@ -402,8 +407,11 @@ def last_verdict(case: Case) -> Investigation | None:
 
 
 def _concluded(case: Case, number_of_round: int) -> Investigation | None:
-    entries: list[Investigation] = in_round(case.get("investigations", ()), number_of_round)
-    return next((entry for entry in reversed(entries) if "verdict" in entry), None)
+    entries: Sequence[Investigation] = case.get("investigations", ())
+    for entry in reversed(entries):
+        if "verdict" in entry and entry.get("round", 1) == number_of_round:
+            return entry
+    return None
 
 
 def verdict_of(case: Case) -> str | None:

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 SAME = ("category", "cause", "product", "batch", "channel", "against")
 _TIMED = ("age", "repetition")
 _EVERYTHING_ELSE = -1
+_new = tuple.__new__
 
 Group = Sequence[tuple[int, str]]  # received (seconds), customer id
 
@@ -57,13 +58,14 @@ def hits(case: Case, policy: Policy, facts: Mapping[str, Any] | None = None) -> 
         if since is None:
             continue
         if "repetition" not in when:
-            found.append(Hit(level, place, since, None, 0, 0))
+            found.append(_new(Hit, (level, place, since, None, 0, 0)))
             continue
         asked = when["repetition"]
         key = repetition_key(case, known, asked["same"])
         if key is not None:
-            found.append(Hit(level, place, since, key, asked["customers"], _seconds(asked["within"])))
-    found.append(Hit(policy["levels"][-1]["level"], _EVERYTHING_ELSE, received, None, 0, 0))
+            values = level, place, since, key, asked["customers"], _seconds(asked["within"])
+            found.append(_new(Hit, values))
+    found.append(_new(Hit, (policy["levels"][-1]["level"], _EVERYTHING_ELSE, received, None, 0, 0)))
     return found
 
 

@@ -110,7 +110,8 @@ def _states(states: tuple[State, ...]) -> str:
 
 def round_of(case: Case) -> int:
     """The round that a case is in: 1, and one more for each reopening."""
-    return 1 + sum("reopened" in closure for closure in case.get("closures", ()))
+    closures = case.get("closures")
+    return 1 + sum(["reopened" in closure for closure in closures]) if closures else 1
 
 
 def in_round(entries: Any, number: int) -> list[Any]:
