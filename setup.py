@@ -43,7 +43,7 @@ setup(
     package_data={
         "complaintctl": ["locale/*/LC_MESSAGES/*.mo", "py.typed", "templates/*"],
         "complaintctl.schemas": ["*.json"],
-        "complaintctl.policies": [*RULES, "demo/*.txt"],
+        "complaintctl.policies": [*RULES, "demo/*.txt", "demo/*.words"],
     },
     install_requires=[
         "click>=8.2",

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from complaintctl.policy import Policy
     from complaintctl.rows import Hit
 
+_EVER = 1 << 62  # later than any instant
 _Which = tuple[str, int, int]  # what counts together: key, customers and window of a hit
 
 
@@ -48,18 +49,18 @@ class Others:
         """Some cases are not what they were."""
         self._new.update(one for one in case_ids if one)
 
-    def spent(self, customer: str, since: int, excluding: str) -> Decimal:
-        """What a customer was granted since an instant in other cases (`Lookups.spent`)."""
+    def spent(self, customer: str, since: int, excluding: str, until: int = _EVER) -> Decimal:
+        """What a customer was granted between two instants in other cases (`Lookups.spent`)."""
         self._look()
         total = Decimal(0)
         for case_id, granted in self._granted.get(customer, {}).items():
             if case_id != excluding:
-                total += sum((Decimal(cost) for at, cost in granted if at >= since), Decimal(0))
+                total += sum((Decimal(cost) for at, cost in granted if since <= at <= until), Decimal(0))
         if self._index is not None:
             total += sum(
                 (
                     Decimal(cost)
-                    for case_id, cost in self._index.granted_to(customer, since)
+                    for case_id, cost in self._index.granted_to(customer, since, until)
                     if case_id != excluding and case_id not in self._own
                 ),
                 Decimal(0),

@@ -8,9 +8,10 @@ A squash, a rebase, or a merge in the name of a forge says nothing about who app
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, cast
 
-from complaintctl import authority, casefiles, proposals, times, trail, walking
+from complaintctl import casefiles, proposals, times, trail, walking
 from complaintctl.errors import BadData, ComplaintctlError, Refused
 from complaintctl.i18n import _
 from complaintctl.retrace import Made
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from complaintctl.case import Case
     from complaintctl.register import Register
     from complaintctl.walking import Commit
+    from complaintctl.workflow import Context
     from complaintctl.world import Rules
 
 
@@ -118,9 +120,10 @@ def decided(register: Register, merged: Merged, case: Case) -> Case:
         f"proposals[{merged.number - 1}].decision",
         lambda old, _context: cast("Case", old),
     )
-    _require_unsigned(register, case, merged)
+    context = _as_now(register, case, world.context(case, made))
+    _require_unsigned(register, case, merged, context)
     try:
-        changed = approve(case, world.context(case, made), via=f"merge {commit.id}")
+        changed = approve(case, context, via=f"merge {commit.id}")
     except ComplaintctlError as refusal:
         raise _refused(case, refusal.message) from refusal
     decision = changed["proposals"][-1]["decision"]
@@ -137,11 +140,18 @@ def _author(commit: Commit, rules: Rules, case: Case) -> str:
     return person["id"]
 
 
-def _require_unsigned(register: Register, case: Case, merged: Merged) -> None:
+def _as_now(register: Register, case: Case, context: Context) -> Context:
+    """The same, with all that the customer was granted until it is recorded: so it is judged again, too."""
+    since = times.epoch(context.at) - times.length(context.policy["authority"]["window"]).seconds
+    spent = register.index.spent(case["customer"]["id"], since, case["id"])
+    return context._replace(customer_cost=sum(spent, Decimal(0)))
+
+
+def _require_unsigned(register: Register, case: Case, merged: Merged, context: Context) -> None:
     from complaintctl import signing
 
-    cost = authority.cost_of(case["proposals"][merged.number - 1])
-    if signing.required(register.documents.settings, cost):
+    total = signing.weight(case, merged.number, context.customer_cost)
+    if signing.required(register.documents.settings, total):
         raise _refused(case, _("this register wants such a decision to be signed"))
 
 

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from complaintctl import casefiles, retrace, upheld, walking
+from complaintctl import casefiles, retrace, together, upheld, walking
 from complaintctl.errors import BadData, Refused, RegisterState
 from complaintctl.i18n import _
 from complaintctl.world import World
+from complaintctl.yamlfile import read_case
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from decimal import Decimal
 
     from complaintctl.case import Case
     from complaintctl.inforce import Rules
@@ -67,6 +69,64 @@ def _require_again(world: World, case_id: str, case: Case, rules: Rules) -> None
     for fault in retrace.replay(world.case(case_id), case, context_of)[1]:
         if fault.verb in _DECIDING and fault.rule == "illegal-step":
             raise _refused(case_id, fault.by, fault.message, back=False)
+
+
+def require_together(
+    register: Register,
+    theirs: str,
+    mine: Changes,
+    yours: Changes,
+    content: Callable[[str], bytes],
+    *,
+    ours_first: bool,
+) -> None:
+    """Refuse to join what together is more than may be granted, unless who joins it may grant that much.
+
+    `content`: what a file will be once the two are joined.  The rest as for `require_upheld`.
+    """
+    world = World.at(register.repository, register.head, register.index, register.language)
+
+    def sides(paths: Iterable[str]) -> Iterator[together.Sides]:
+        for path in paths:
+            data = content(path) if casefiles.own_id(path) else b""
+            if together.may_hold(data):
+                one, two = mine.get(path), yours.get(path)
+                base = one.old if one else two.old if two else ""
+                blobs = [base, one.new if one else base, two.new if two else base]
+                known = [_understood(world, path, blob) for blob in blobs]
+                try:
+                    yield together.Sides(known[0], known[1], known[2], read_case(data, path))
+                except BadData:
+                    continue  # told by check and verify
+
+    own, theirs_own = together.grants(sides(yours), sides(path for path in mine if path not in yours))
+    if not (own and theirs_own):
+        return
+    rules = world.rules if ours_first else world.rules_at(walking.commit(register.repository, theirs))
+
+    def spent(customer: str, since: int, until: int, excluding: str) -> Decimal:
+        return world.others.spent(customer, since, excluding, until)
+
+    try:
+        fault = next(together.faults(own, theirs_own, spent, rules, register.actor), None)
+    except (BadData, RegisterState):
+        return  # told by check and verify
+    if fault is not None:
+        here = next(one for one in reversed(own) if one.customer == fault.grant.customer)
+        refused = _refused(fault.grant.id, fault.grant.decision["by"], fault.message, back=False)
+        refused.hint = _(
+            "{who} takes back what was decided here: complaintctl undo {case};"
+            " or whoever may grant so much says the same"
+        ).format(who=here.decision["by"], case=here.id)
+        raise refused
+
+
+def _understood(world: World, path: str, blob: str) -> Case | None:
+    """A case file as a case; None where there is none, or it cannot be read."""
+    try:
+        return world.read(path, blob) if blob else None
+    except BadData:
+        return None
 
 
 def _somebody(rules: Rules) -> str:

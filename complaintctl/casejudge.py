@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from complaintctl import SHORT, authority, retrace, schema, signing, times, walking, yamlfile
 from complaintctl.errors import BadData, RegisterState
-from complaintctl.findings import Finding
+from complaintctl.findings import Finding, place_of
 from complaintctl.i18n import _
 from complaintctl.tuples import NamedTuple
 
@@ -48,7 +49,7 @@ class Judge:
         self.files: Mapping[str, Change] = {}
 
     def finding(self, case_id: str, rule: str, message: str, place: str = "") -> Finding:
-        return Finding(self.commit.id, case_id, rule, message, place)
+        return Finding(self.commit.id, case_id, rule, message, place_of(place))
 
     # -- one case
 
@@ -196,7 +197,8 @@ class Judge:
             findings.append(self.finding(case_id, "authority", message, made.place))
         try:
             sha256 = rules.in_force[1]["sha256"]
-            why = signing.fault(new, number + 1, rules.settings, rules.documents.staff, sha256)
+            spent = self.world.spent(new, made.at, rules) if signing.on(rules.settings) else Decimal(0)
+            why = signing.fault(new, number + 1, rules.settings, rules.documents.staff, sha256, spent)
         except (BadData, RegisterState) as bad:
             why = bad.message
         if why:

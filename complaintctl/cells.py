@@ -9,9 +9,13 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from complaintctl import i18n, spoken
 from complaintctl.i18n import _, pgettext
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 # C0, DEL, C1; marks that turn the direction of text; line separators; the byte order mark; lone surrogates
 _UNSAFE = r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
@@ -88,9 +92,30 @@ def json_safe(text: str) -> str:
 
     JSON itself escapes only the first 32, and a terminal listens to others too.
     """
-    if all(line.isprintable() for line in text.split("\n")):
+    if text.replace("\n", "").isprintable():
         return text
     return re.sub(_UNSAFE_JSON, lambda match: f"\\u{ord(match[0]):04x}", text)
+
+
+def told(name: str, text: str) -> str:
+    """A name and what is said of it."""
+    return _("{name}: {text}").format(name=name, text=text)
+
+
+def aside(name: str, more: str) -> str:
+    """A name and what is said beside it."""
+    return _("{name} ({more})").format(name=name, more=more)
+
+
+def listed(parts: Iterable[str]) -> str:
+    """Several things in one line; those without a word are left out."""
+    return pgettext("between things", ", ").join(filter(None, parts))
+
+
+def tongue(tag: str) -> str:
+    """The name of a language that the program speaks; of another its tag."""
+    names = {"en": _("English"), "zh-CN": _("Chinese"), "es": _("Spanish")}
+    return names.get(tag, tag)
 
 
 def duration(seconds: int | None, language: str = "en") -> str:
@@ -109,25 +134,39 @@ def duration(seconds: int | None, language: str = "en") -> str:
     return ("-" if seconds < 0 else "") + " ".join(parts)
 
 
-def instant(seconds: int | None, zone: tzinfo, *, due: bool = False) -> str:
-    """``YYYY-MM-DD HH:MM`` in a zone; a deadline at midnight (`due`) is 24:00 of the day before."""
-    return "" if seconds is None else clock(datetime.fromtimestamp(seconds, zone).isoformat(), due)
+def instant(seconds: int | None, zone: tzinfo, *, due: bool = False, language: str = "") -> str:
+    """Day and minute in a zone; a deadline at midnight (`due`) is 24:00 of the day before.
+
+    `language`: without it that which is spoken, here and below.
+    """
+    return "" if seconds is None else clock(datetime.fromtimestamp(seconds, zone).isoformat(), due, language)
 
 
-def clock(iso: str, due: bool) -> str:
-    """An ISO 8601 instant without seconds and offset."""
+def clock(iso: str, due: bool, language: str = "") -> str:
+    """An ISO 8601 instant without seconds and offset, its day as `day` has it."""
     if due and iso[11:19] == "00:00:00":
-        return f"{date.fromisoformat(iso[:10]) - timedelta(days=1)} 24:00"
-    return f"{iso[:10]} {iso[11:16]}"
+        return f"{day(str(date.fromisoformat(iso[:10]) - timedelta(days=1)), language)} 24:00"
+    return f"{day(iso, language)} {iso[11:16]}"
 
 
-def rate(cell: dict[str, Any] | None) -> str:
+def day(iso: str, language: str = "") -> str:
+    """A day, or that of an instant, in figures: ``2026-11-24``, in Spanish ``24/11/2026``."""
+    return spoken.figures(iso, language or i18n.language())
+
+
+def number(value: Any, language: str = "") -> str:
+    """A number, or decimal text, with its thousands apart."""
+    return spoken.number(f"{value:.2f}" if isinstance(value, float) else value, language or i18n.language())
+
+
+def rate(cell: dict[str, Any] | None, language: str = "") -> str:
     """A share as ``83 % (10/12)``, ``3/4`` below five cases, ``n/a`` of none; a difference as ``+8.3 pp``."""
     if cell is None:
         return ""
     top, bottom, value = cell["numerator"], cell["denominator"], cell["value"]
     if bottom is None:
-        return "" if value is None else _("{points} pp").format(points=f"{Decimal(value) * 100:+.1f}")
+        points = "" if value is None else number(f"{Decimal(value) * 100:+.1f}", language)
+        return points and _("{points} pp").format(points=points)
     if value is None:
         return f"{top}/{bottom}" if bottom else _("n/a")
     return f"{(200 * top + bottom) // (2 * bottom)} % ({top}/{bottom})"
@@ -151,9 +190,22 @@ def shown(value: Any, kind: str, language: str, *, due: bool = False) -> str:
     if value is None:
         return ""
     if kind == "rate":
-        return rate(value)
+        return rate(value, language)
     if kind == "duration":
         return duration(value, language)
     if kind == "instant":
-        return clock(value, due)
-    return str(value)
+        return clock(value, due, language)
+    if kind == "date":
+        return day(value, language)
+    return number(value, language) if kind in {"count", "number", "money"} else str(value)
+
+
+def clock_states() -> dict[str, str]:
+    """How a clock stands, in words: the state of `deadlines` -> what people read."""
+    return {
+        "met": _("met"),
+        "missed": _("MISSED"),
+        "waiting": _("waiting"),
+        "on-hold": _("on hold"),
+        "ended": _("ended"),
+    }

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from complaintctl import casefiles, files, rulings, walking
 from complaintctl.errors import BadData
-from complaintctl.findings import Finding
+from complaintctl.findings import Finding, place_of
 from complaintctl.i18n import _
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def modes(commit: Commit, found: Sorted) -> Iterator[Finding]:
             )
             case_id = casefiles.own_id(change.path) or ""
             message = _("{what} stands where a plain file belongs").format(what=what)
-            yield Finding(commit.id, case_id, "mode", message, change.path)
+            yield Finding(commit.id, case_id, "mode", message, place_of(change.path))
 
 
 def unfit(found: Sorted) -> Iterator[tuple[str, str]]:
@@ -79,7 +79,11 @@ def unfit(found: Sorted) -> Iterator[tuple[str, str]]:
             if change.new:
                 files.check_path(change.path)
         except BadData as bad:
-            yield change.path, bad.message
+            place = place_of(change.path)
+            yield (
+                place,
+                bad.message.replace(ascii(change.path), place) if place != change.path else bad.message,
+            )
             continue
         plain = {change.old_mode, change.new_mode} - {walking.ABSENT}
         if len(plain) != 1 or not plain <= {walking.PLAIN, "100755"}:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from complaintctl import authority, forms, policyrules, schema, seal, times, workflow, yamlfile
+from complaintctl import forms, schema, seal, yamlfile
+from complaintctl.casefaults import Known, case_problems
 from complaintctl.errors import BadData, Problem, printable
 from complaintctl.evidence import media_type
 from complaintctl.i18n import _
-from complaintctl.references import references
+from complaintctl.policyproblems import policy_doubts, policy_problems
 from complaintctl.staffing import staff_problems
 from complaintctl.tuples import NamedTuple
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from complaintctl.case import Case
+    from complaintctl.casefaults import Loose
     from complaintctl.history import Repository
     from complaintctl.policy import Policy
 
@@ -44,20 +46,6 @@ class Result(NamedTuple):
         """3 when any file is bad data, 7 when only rules are broken, else 0."""
         kinds = {one.kind for one in self.found} - {"doubt"}
         return 3 if "data" in kinds else 7 if kinds else 0
-
-
-class Known(NamedTuple):
-    """The register's own documents, as they lie in the folder."""
-
-    settings: Mapping[str, Any]
-    staff: Sequence[Any]
-    policies: Mapping[tuple[str, str], tuple[Policy, str]]  # (name, version) -> policy, SHA-256 of its file
-
-    @property
-    def policy(self) -> Policy | None:
-        """The policy in force, if it is there."""
-        name = self.settings.get("policy")
-        return next((policy for (own, _v), (policy, _s) in self.policies.items() if own == name), None)
 
 
 def folder(
@@ -115,8 +103,7 @@ def _deleted(repository: Repository) -> Iterator[Found]:
 
 def _files(root: Path) -> Iterator[Path]:
     """Policy documents, then all that lies under cases/ and is not evidence of a case."""
-    yield from sorted((root / _POLICIES).glob("*.yaml"))
-    yield from sorted((root / _POLICIES / "past").glob("*.yaml"))
+    yield from _policy_files(root)
     for month in sorted((root / _CASES).glob("*/*")):
         if month.is_dir() and not month.is_symlink():
             yield from (path for path in sorted(month.iterdir()) if path.name != ".gitkeep")
@@ -127,15 +114,18 @@ def _files(root: Path) -> Iterator[Path]:
     )
 
 
+def _policy_files(root: Path) -> list[Path]:
+    """What lies under policies/: the documents in force, then the earlier versions."""
+    folder = root / _POLICIES
+    return [*sorted(folder.glob("*.yaml")), *sorted((folder / "past").glob("*.yaml"))]
+
+
 def _documents(repository: Repository, found: list[Found]) -> Known:
     root = repository.root
     settings: Mapping[str, Any] = {}
     staff: Any = None
     policies: dict[tuple[str, str], tuple[Policy, str]] = {}
-    for path in [
-        *sorted((root / _POLICIES).glob("*.yaml")),
-        *sorted((root / _POLICIES / "past").glob("*.yaml")),
-    ]:
+    for path in _policy_files(root):
         name = path.relative_to(root).as_posix()
         if name == seal.PATH:
             found += _seal(path, name)
@@ -229,34 +219,6 @@ def _bad(bad: BadData, name: str, kind: str) -> list[Found]:
     return [Found("data", one) for one in problems]
 
 
-def policy_problems(policy: Policy, name: str, lines: Lines) -> list[Problem]:
-    """What is wrong with a policy as a whole (`policyrules`), in the order of its lines (B8)."""
-    return _placed_in(policyrules.problems(policy), name, lines)
-
-
-def policy_doubts(policy: Policy, name: str, lines: Lines) -> list[Problem]:
-    """What in a policy may be meant so but is worth a look, in the order of its lines."""
-    return _placed_in(policyrules.doubts(policy), name, lines)
-
-
-def _placed_in(found: Iterable[tuple[str, str]], name: str, lines: Lines) -> list[Problem]:
-    """Problems of a policy with their lines; ids may hold dots, so paths are compared as they are written."""
-    written = {_written(place): line for place, line in lines.items()}
-    placed = [Problem(name, _nearest(written, path), path, message) for path, message in found]
-    return sorted(placed, key=lambda one: one.line)
-
-
-def _written(place: tuple[Any, ...]) -> str:
-    return "$" + "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in place)
-
-
-def _nearest(written: Mapping[str, int], path: str) -> int:
-    """The line of a path, else of the nearest part around it that has one."""
-    while path and path not in written:
-        path = path[: max(path.rfind("."), path.rfind("["), 0)]
-    return written.get(path, 0)
-
-
 def _line(lines: Lines, path: str) -> int:
     """The line of the nearest part of a JSON path that is known."""
     parts: list[Any] = [
@@ -312,9 +274,6 @@ def _case_file(path: Path, root: Path, known: Known, read: Callable[[bytes, str]
         yield Found(kind, Problem(name, _line(lines, at), f"$.{at}", message))
 
 
-Loose = tuple[str, str, str]  # kind, path without `$.`, message
-
-
 def _placed(case: Case, path: Path, root: Path) -> Iterator[Loose]:
     ident = case["id"]
     if path.relative_to(root).as_posix() != f"cases/{ident[2:6]}/{ident[6:8]}/{ident}.yaml":
@@ -355,89 +314,3 @@ def _evidence(case: Case, path: Path) -> Iterator[Loose]:
                         file=printable(file.name)
                     ),
                 )
-
-
-def case_problems(case: Case, known: Known) -> Iterator[Loose]:
-    """What is wrong with a case whose form is right: pin, state, references, order of time, digests."""
-    pin = case["policy"]
-    found = known.policies.get((pin["name"], pin["version"]))
-    if found is None or found[1] != pin["sha256"]:
-        yield (
-            "data",
-            "policy",
-            _("the rules it was received under are not in policies/ (name, version and SHA-256)"),
-        )
-        return
-    policy = found[0]
-    derived = workflow.state_of(case, policy)
-    if derived != case["state"]:
-        yield "rule", "state", _("the sections say {derived}").format(derived=derived)
-    yield from _people(case, {person["id"] for person in known.staff})
-    yield from _ids(case, [policy, known.policy or policy])
-    yield from _order(case)
-    yield from _digests(case, known)
-
-
-_PEOPLE = ("by", "handler", "owner", "resumed_by", "done_by", "collected_by")
-
-
-def _people(data: Any, staff: set[str], path: str = "") -> Iterator[Loose]:
-    if isinstance(data, dict):
-        for key, value in data.items():
-            here = f"{path}.{key}" if path else key
-            one = key in _PEOPLE or (key == "who" and "department" in data)  # who: of a task
-            if (one and value not in staff) or (key == "with" and not staff.issuperset(value)):
-                yield "rule", here, _("nobody on the staff has this id")
-            elif isinstance(value, dict | list):
-                yield from _people(value, staff, here)
-    elif isinstance(data, list):
-        for number, value in enumerate(data):
-            yield from _people(value, staff, f"{path}[{number}]")
-
-
-def _ids(case: Case, policies: Sequence[Any]) -> Iterator[Loose]:
-    for path, kind, ident in references(case):
-        if not any(ident in policy[kind] for policy in policies):
-            yield (
-                "rule",
-                path,
-                _("the rules have no such id among their {kind}").format(kind=kind.replace("_", " ")),
-            )
-
-
-def _order(case: Case) -> Iterator[Loose]:
-    """Within a list each entry is no earlier than the one before, and nothing is earlier than the intake."""
-    registered = times.epoch(case["intake"]["registered_at"])
-    if times.epoch(case["intake"]["received_at"]) > registered:
-        yield "rule", "intake.received_at", _("is later than registered_at")
-    sections: Any = case
-    for section, entries in sections.items():
-        if not isinstance(entries, list):
-            continue
-        last = registered
-        for number, entry in enumerate(entries):
-            at = times.epoch(entry["at"])
-            if at < last:
-                yield "rule", f"{section}[{number}].at", _("is earlier than what stands before it")
-            last = max(last, at)
-
-
-def _digests(case: Case, known: Known) -> Iterator[Loose]:
-    """A decision carries the digest of the proposal as it was decided on."""
-    for number, proposal in enumerate(case.get("proposals", ())):
-        decision = proposal.get("decision")
-        if decision is None:
-            continue
-        shas = {sha for _policy, sha in known.policies.values()}
-        right = {
-            authority.digest(case["id"], proposal.get("round", 1), proposal, case["currency"], sha)
-            for sha in shas
-        }
-        if decision["digest"] not in right:
-            yield (
-                "rule",
-                f"proposals[{number}].decision.digest",
-                _("is not that of this proposal: it was changed after the decision"),
-            )
-        if decision["by"] == proposal["by"] and decision["via"] != "settle" and not decision.get("alone"):
-            yield "rule", f"proposals[{number}].decision.by", _("nobody decides on their own proposal")

@@ -9,21 +9,20 @@ cut; what came after it is not anchored.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from complaintctl import casefiles, documents, signing, sshkeys
+from complaintctl import casefiles, documents
 from complaintctl.errors import BadData
 from complaintctl.i18n import _
-from complaintctl.objects import Draft, Person
 from complaintctl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from complaintctl.history import Repository
+    from complaintctl.objects import Person
 
 CHECKPOINT = "complaintctl-checkpoint@v1"
 PREFIX = "checkpoint/"
@@ -47,6 +46,8 @@ class Line(NamedTuple):
 
     def spelled(self) -> str:
         """The one line: JSON with sorted keys, texts only."""
+        from complaintctl import signing
+
         said = {key: str(value) for key, value in self._asdict().items()}
         return signing.canonical({**said, "v": _VERSION, "type": "checkpoint"}).decode()
 
@@ -94,8 +95,8 @@ def _packed(repository: Repository) -> str:
 
 
 def _loose(repository: Repository) -> str:
-    rows = ""
-    for file in (repository.common_dir / _TAGS / PREFIX).glob("*"):
+    rows, folder = "", repository.common_dir / _TAGS / PREFIX
+    for file in folder.iterdir() if folder.is_dir() else ():
         try:
             rows += f"{file.read_text('ascii', 'replace').strip()} {_TAGS}{PREFIX}{file.name}\n"
         except OSError:
@@ -236,6 +237,8 @@ def _line_of(repository: Repository, head: str) -> list[str]:
 
 
 def _digest(ids: Sequence[str]) -> str:
+    import hashlib
+
     return hashlib.sha256("".join(f"{one}\n" for one in ids).encode()).hexdigest()
 
 
@@ -249,6 +252,8 @@ def _forged(repository: Repository, checkpoint: Checkpoint) -> str:
     )
     if person is None or "key" not in person:
         return _("staff.yaml named no key of {who} then: the signature proves nothing").format(who=who)
+    from complaintctl import sshkeys
+
     data = checkpoint.line.spelled().encode()
     if not sshkeys.verify(data, checkpoint.signature, CHECKPOINT, [person["key"]]):
         return _("its signature is not by the key of {who}").format(who=who)
@@ -293,7 +298,7 @@ def store(repository: Repository, line: Line, signature: str | None, tagger: Per
     ]
     message = line.spelled() + "\n" + (f"\nSignature: {signature}\n" if signature else "")
     data = ("\n".join(head) + "\n\n" + message).encode()
-    tag = Draft("tag", data, repository.object_id(data, "tag"))
+    tag = objects.Draft("tag", data, repository.object_id(data, "tag"))
     objects.store(repository, [tag])
     repository.write(["update-ref", f"{_TAGS}{name}", tag.id, "0" * repository.id_length], {})
     return Checkpoint(name, line, signature)

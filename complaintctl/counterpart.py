@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import time
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from complaintctl import remotes
+from complaintctl import files, journal, remotes
 from complaintctl.errors import ComplaintctlError, EnvironmentFault, Refused
 from complaintctl.i18n import _, ngettext
 from complaintctl.seen import Seen
+from complaintctl.tuples import NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from complaintctl.gitprocess import Outcome
+    from complaintctl.history import Repository
     from complaintctl.register import Register
 
 _FASTER = ("fetch first", "non-fast-forward", "stale info", "cannot lock ref", "failed to update ref")
@@ -24,25 +30,65 @@ class Rewound(ComplaintctlError):
     exit_code = 7
 
 
-def fetch(register: Register, remote: str, branch: str, *, restore: bool) -> str:
-    """Fetch all branches; the newest commit of the register's, empty where there is none."""
+class Fetched(NamedTuple):
+    """What a remote has."""
+
+    tip: str  # the newest commit of the register's branch; empty: it has none
+    differing: dict[str, str]  # its checkpoints that are others than those here, where that was not told yet
+
+
+def fetch(register: Register, remote: str, branch: str, *, restore: bool) -> Fetched:
+    """Fetch all branches, and the checkpoints. Raises Rewound where it lost what it had."""
     repository = register.repository
     address = _address(register, remote)
     memory = Seen.of(repository)
     wanted = [f"+refs/heads/*:refs/remotes/{remote}/*", f"+{_CHECKPOINTS}/*:{_FETCHED}/{remote}/*"]
-    remotes.fetch(repository, remote, *wanted, prune=True)
+    with _marked(repository, [f"refs/remotes/{remote}", f"{_FETCHED}/{remote}"]):
+        remotes.fetch(repository, remote, *wanted, prune=True)
     theirs = _tracked(register, remote, branch)
     last = memory.tip(address, branch)
     if last and last != theirs and not restore and not (theirs and _holds(register, theirs, last)):
         raise _rewound(register, remote, last, theirs)
     memory.note_tip(address, branch, theirs)
-    _take_checkpoints(register, remote)
-    return theirs
+    return Fetched(theirs, _take_checkpoints(register, remote))
 
 
-def _take_checkpoints(register: Register, remote: str) -> None:
-    """Take over the checkpoints of a remote; one that is another than the one here is warned about."""
+@contextmanager
+def _marked(repository: Repository, places: Sequence[str]) -> Iterator[None]:
+    """Remove the locks that a fetch of ours left when it was killed; while one is under way there is a mark.
+
+    Only on refs that hold what was fetched, made after the mark, and no longer changing.  Busy names a lock
+    that may be somebody else's.
+    """
+    mark = repository.shared / "fetching"
+    locks = [lock for place in places for lock in (repository.common_dir / place).rglob("*.lock")]
+    if locks and mark.exists():
+        since = mark.stat().st_mtime - journal.GRACE
+        seen = {lock: lock.stat().st_mtime_ns for lock in locks}
+        time.sleep(journal.GRACE)
+        for lock, made in seen.items():
+            if lock.exists() and lock.stat().st_mtime_ns == made >= since * 1e9:
+                files.remove(lock)
+    mark.parent.mkdir(exist_ok=True)
+    files.put(mark.with_name("fetching.new"), mark, b"")
+    try:
+        yield
+    except EnvironmentFault:
+        taken = next((lock for lock in locks if lock.exists()), None)
+        if taken is not None:
+            raise files.taken(taken) from None
+        raise
+    finally:
+        files.remove(mark)
+
+
+def _take_checkpoints(register: Register, remote: str) -> dict[str, str]:
+    """Take over the checkpoints of a remote; one that is another than the one here is warned about, once.
+
+    Those that were warned about now: where they are kept, and the tag.
+    """
     repository = register.repository
+    memory, found = Seen.of(repository), {}
     listed = repository.run(
         "for-each-ref", "--format=%(objectname) %(refname)", f"{_FETCHED}/{remote}", _CHECKPOINTS
     )
@@ -52,12 +98,14 @@ def _take_checkpoints(register: Register, remote: str) -> None:
         own = ref.replace(f"{_FETCHED}/{remote}", _CHECKPOINTS, 1)
         if own not in known:
             repository.write(["update-ref", own, tag, "0" * repository.id_length], {})
-        elif known[own] != tag:
+        elif known[own] != tag and memory.differing.get(ref) != tag:
+            found[ref] = tag
             repository.warnings.append(
                 _("{remote} has another {tag} than this clone: complaintctl verify").format(
                     remote=remote, tag=own.removeprefix("refs/tags/")
                 )
             )
+    return found
 
 
 def _address(register: Register, remote: str) -> str:
@@ -99,8 +147,11 @@ def count(register: Register, old: str, new: str) -> int:
     return int(register.repository.run("rev-list", "--count", new, *known).decode())
 
 
-def push(register: Register, remote: str, branch: str) -> bool:
-    """Send this side's branch; whether nobody was faster. Refused where the other side does not take it."""
+def push(register: Register, remote: str, branch: str) -> str:
+    """Send this side's branch; why it has to be tried again, empty where it need not.
+
+    Refused where the other side does not take it.
+    """
     repository = register.repository
     outcome = remotes.push(repository, remote, f"{register.head}:refs/heads/{branch}", check=False)
     if outcome.code == 0:
@@ -108,18 +159,20 @@ def push(register: Register, remote: str, branch: str) -> bool:
         if _tracked(register, remote, branch) != register.head:
             repository.write(["update-ref", ref, register.head], {})
         Seen.of(repository).note_tip(_address(register, remote), branch, register.head)
-        return True
+        return ""
     why = _reasons(outcome)
     if any(sign in one for one in why for sign in _FASTER):
-        return False
+        return "; ".join([*why, *_answers(outcome)])[:400]
     if why:
         raise Refused(
             _("{remote} did not take it: {why}").format(
                 remote=remote, why="; ".join([*why, *_answers(outcome)])[:400]
             ),
-            hint=_("complaintctl check --range {remote}/{branch}..{branch} shows all that is wrong").format(
-                remote=remote, branch=branch
-            ),
+            hint=_(
+                "complaintctl check --range {remote}/{branch}..{branch} shows all that is wrong; back to what"
+                " {remote} has, with a copy: git branch kept && git status --short &&"
+                " git reset --keep {remote}/{branch}"
+            ).format(remote=remote, branch=branch),
         )
     raise EnvironmentFault(
         _("{remote} cannot be reached: {why}").format(remote=remote, why=_last_line(outcome)),

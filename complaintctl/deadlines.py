@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from complaintctl import conditions
 from complaintctl.lifecycle import in_round, round_of
-from complaintctl.rows import Clock
+from complaintctl.rows import ABSENT, Clock, judged
 from complaintctl.times import Length, epoch, length
 from complaintctl.tuples import NamedTuple
 from complaintctl.workdays import WorkCalendar, add_service_seconds, open_seconds_between
@@ -135,13 +135,13 @@ def latest_named(case: Case, calendar: WorkCalendar) -> int:
 def state_of(clock: Clock, now: int) -> str:
     """One of `STATES`; missed is what was met too late or can no longer be met in time at `now`."""
     late = late_from(clock)
-    if clock.met is not None:
-        return "met" if late is None or clock.met < late else "missed"
-    if clock.ended is not None:
-        return "ended" if late is None or clock.ended < late else "missed"
-    if late is None:
-        return "on-hold"
-    return "missed" if now >= late else "waiting"
+    met, ended = clock.met, clock.ended
+    return judged(
+        ABSENT if late is None else late,
+        ABSENT if met is None else met,
+        ABSENT if ended is None else ended,
+        now,
+    )
 
 
 def late_from(clock: Clock) -> int | None:

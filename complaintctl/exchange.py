@@ -10,13 +10,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from complaintctl import SHORT, approvals, counterpart, joining, recording, remotes
-from complaintctl.errors import Refused, RegisterState
+from complaintctl.errors import Already, Refused, RegisterState
+from complaintctl.findings import Finding
 from complaintctl.i18n import _, ngettext
 from complaintctl.seen import Seen
 from complaintctl.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Mapping
 
     from complaintctl.joining import Choice, Clash
     from complaintctl.register import Register
@@ -47,6 +48,15 @@ class Synced(NamedTuple):
     recorded: tuple[Recorded, ...] = ()
     waiting: tuple[tuple[str, str], ...] = ()  # cases whose merge proves no approval, and why
     clashes: tuple[Clash, ...] = ()
+    findings: tuple[Finding, ...] = ()  # what is wrong with what came in; it is here now all the same
+    differing: Mapping[str, str] = {}  # checkpoints that are others there, as `Seen.differing`
+
+    @property
+    def exit_code(self) -> int:
+        """1: not joined; of what came in, 3: a case cannot be read, 7: something else is wrong; else 0."""
+        if self.clashes:
+            return 1
+        return (3 if any(one.rule == "form" for one in self.findings) else 7) if self.findings else 0
 
 
 def sync(
@@ -65,10 +75,11 @@ def sync(
     with recording.writing(register):
         pass  # refuse before anything goes over the network
     before = register.head
-    done = Synced(name, before, before, 0, 0)
+    done, seen, why = Synced(name, before, before, 0, 0), set(), ""
     for _attempt in range(TRIES):
         tell(_("fetching from {remote}").format(remote=name))
-        theirs = counterpart.fetch(register, name, branch, restore=restore)
+        theirs, differing = counterpart.fetch(register, name, branch, restore=restore)
+        done = done._replace(differing={**done.differing, **differing})
         done = _bring(register, name, theirs, done, tell)
         if done.clashes:
             return done
@@ -76,12 +87,15 @@ def sync(
         if register.head == theirs:
             return done
         tell(_("pushing to {remote}").format(remote=name))
-        if counterpart.push(register, name, branch):
+        seen.add(theirs)
+        why = counterpart.push(register, name, branch)
+        if not why:
             return done._replace(sent=counterpart.count(register, theirs, register.head))
+    message = _("Others keep pushing to {remote}: {tries} times somebody was faster.")
+    if len(seen) == 1:  # nobody did: a lock that was left over there, say
+        message = _("{remote} did not take it: {why}")
     raise Refused(
-        _("Others keep pushing to {remote}: {tries} times somebody was faster.").format(
-            remote=name, tries=TRIES
-        ),
+        message.format(remote=name, tries=TRIES, why=why),
         hint=_("what was fetched is joined here; run complaintctl sync again"),
     )
 
@@ -116,6 +130,7 @@ def _bring(register: Register, remote: str, theirs: str, done: Synced, tell: Tel
                 )
             target, united = joined.commit, (*united, *joined.united)
         _require_readable(register, target)
+        findings = (*done.findings, *_wrong(register, theirs))
         register.repository.advance(
             target,
             base=register.head,
@@ -124,7 +139,27 @@ def _bring(register: Register, remote: str, theirs: str, done: Synced, tell: Tel
         )
         memory.note_clash("", "")
         register.load()
-    return done._replace(after=register.head, brought=done.brought + brought, united=united)
+    return done._replace(
+        after=register.head, brought=done.brought + brought, united=united, findings=findings
+    )
+
+
+def _wrong(register: Register, theirs: str) -> Iterator[Finding]:
+    """What is wrong with the commits that another side has and this one has not, each judged as ever.
+
+    They are history there, and whoever does not take them gets no step of anybody any more;
+    so they are taken, and told.
+    """
+    from complaintctl import judging, walking
+
+    repository = register.repository
+    new = set(repository.run("rev-list", theirs, f"^{register.head}").decode().split())
+    base = next(iter(walking.bases(repository, register.head, theirs)), "")
+    try:
+        for commit, found in judging.history(repository, base, theirs, index=register.index):
+            yield from found if commit.id in new else ()
+    except walking.Damaged as damage:
+        yield Finding(theirs, "", "object", damage.message)
 
 
 def _require_readable(register: Register, target: str) -> None:
@@ -191,23 +226,32 @@ def _note_clash(register: Register, memory: Seen, remote: str, theirs: str) -> N
     memory.note_clash(remote, theirs)
 
 
-def clashing(register: Register) -> tuple[str, str, tuple[Clash, ...]]:
-    """The remote whose steps clash with those here, its commit, and what clashes still; empty: none."""
+def clashing(register: Register, *, everything: bool = False) -> tuple[str, str, tuple[Clash, ...]]:
+    """The remote whose steps clash with those here, its commit, and what clashes still; empty: none.
+
+    `everything`: with what was chosen about already.
+    """
     memory = Seen.of(register.repository)
     remote, theirs = memory.clash
     if not theirs or register.repository.objects([theirs])[0] is None:
         return "", "", ()
     if register.repository.contains(theirs, register.head):
         return "", "", ()
-    return remote, theirs, joining.look(register, theirs, choices(memory))
+    return remote, theirs, joining.look(register, theirs, {} if everything else choices(memory))
 
 
 def choose(register: Register, clash: Clash, take: str, reason: str) -> None:
     """Keep in mind which side keeps what it did; the next exchange goes by it.
 
-    Refused where it is not for the one who acts to give up what would be given up.
+    `Already` where they said so before; Refused where it is not for the one who acts to give up what would
+    be given up.
     """
     memory = Seen.of(register.repository)
+    said = choices(memory).get(clash.path)
+    if said and said[:2] == (take, reason) and said.by == register.actor["id"] and said[4:] == clash[3:]:
+        raise Already(
+            _("This was said already. Now: complaintctl sync {remote}").format(remote=memory.clash[0])
+        )
     choice = joining.Choice(take, reason, register.actor["id"], register.at, clash.ours, clash.theirs)
     left = joining.look(register, memory.clash[1], {clash.path: choice})
     if any(one.path == clash.path for one in left):

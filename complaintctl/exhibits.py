@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Any
 
-from complaintctl.errors import printable
+from complaintctl.findings import place_of
 from complaintctl.i18n import _
 
 if TYPE_CHECKING:
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     from complaintctl.walking import Change
     from complaintctl.world import World
+
+_FOLDER = "cases/2026/11/C-20261116-7K3MQ4"  # of any case: a name is judged by where it lies
 
 
 def faults(
@@ -48,7 +50,8 @@ def _changed(world: World, change: Change, name: str, entry: Any) -> str:
     if change.old:
         return _("evidence was replaced")
     if entry is None:
-        return _("{file} lies beside the case, but the case does not name it").format(file=printable(name))
+        what = place_of(f"{_FOLDER}/{name}").removeprefix(f"{_FOLDER}/")
+        return _("{file} lies beside the case, but the case does not name it").format(file=what)
     return _unlike(world, entry, change.new)
 
 

@@ -6,9 +6,8 @@ import json
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from complaintctl import calendars, schema, times, yamlfile
+from complaintctl import calendars, countries, schema, times, yamlfile
 from complaintctl.errors import BadData, EnvironmentFault, RegisterState, Usage, printable
 from complaintctl.history import Repository
 from complaintctl.i18n import _
@@ -16,6 +15,8 @@ from complaintctl.objects import Edit, Person
 from complaintctl.tuples import NamedTuple
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from complaintctl.authority import Staff
 
 ATTRIBUTES = """\
@@ -24,19 +25,8 @@ ATTRIBUTES = """\
 *.json text eol=lf
 cases/*/*/*/* -text
 """
-# Countries with one time zone that registers are likely in; elsewhere --timezone says it.
-_ZONES = {
-    "CN": "Asia/Shanghai", "ES": "Europe/Madrid", "HK": "Asia/Hong_Kong", "TW": "Asia/Taipei",
-    "SG": "Asia/Singapore", "GB": "Europe/London", "IE": "Europe/Dublin", "FR": "Europe/Paris",
-    "DE": "Europe/Berlin", "IT": "Europe/Rome", "PT": "Europe/Lisbon", "CO": "America/Bogota",
-    "PE": "America/Lima", "UY": "America/Montevideo", "JP": "Asia/Tokyo",
-}  # fmt: skip
-_CURRENCIES = {
-    "CN": "CNY", "ES": "EUR", "HK": "HKD", "TW": "TWD", "SG": "SGD", "GB": "GBP", "IE": "EUR", "FR": "EUR",
-    "DE": "EUR", "IT": "EUR", "PT": "EUR", "CO": "COP", "PE": "PEN", "UY": "UYU", "JP": "JPY",
-}  # fmt: skip
-_LANGUAGES = {"CN": "zh-CN", "TW": "zh-CN", "HK": "zh-CN", "ES": "es", "CO": "es", "PE": "es", "UY": "es"}
 EVIDENCE_LIMIT = 10_000_000
+FIRST_DEMO = "supermarket"  # whose rules the demo without any goes by
 
 
 class Wish(NamedTuple):
@@ -90,6 +80,13 @@ def shipped_demo(name: str) -> tuple[str, Path]:
     return path.read_text(encoding="utf-8"), path
 
 
+def demo_words(name: str) -> list[str]:
+    """The tables of words of a demo (`playing.said_in`): those of all demos, and its own."""
+    folder = shipped_policies()[FIRST_DEMO].parent / "demo"
+    paths = (folder / f"{one}.words" for one in ("people", name))
+    return [path.read_text(encoding="utf-8") for path in paths if path.is_file()]
+
+
 def _has_demo(rules: Path) -> bool:
     return (rules.parent / "demo" / f"{rules.stem}.txt").is_file()
 
@@ -98,9 +95,17 @@ def zone_of(policy_name: str, country: str | None, timezone: str | None) -> Zone
     """The time zone that `found` gives to a register with a shipped rule set."""
     if timezone is None and country is None:
         policy, _lines = yamlfile.read_document(shipped_policy(policy_name), policy_name)
-        country = _country_of(policy)
-    place = (country or "").upper()
-    return _zone(timezone or _ZONES.get(place), place)
+        country = countries.home_of(policy)
+    return countries.zone(timezone, (country or "").upper())
+
+
+class _Place(NamedTuple):
+    """Where a register is at home, as it was asked for, else as is usual for the country of its rules."""
+
+    country: str
+    language: str
+    zone: ZoneInfo
+    currency: str
 
 
 def found(wish: Wish, now: int | None, *, dry_run: bool = False) -> Made:
@@ -108,71 +113,66 @@ def found(wish: Wish, now: int | None, *, dry_run: bool = False) -> Made:
     instant = now if now is not None else int(time.time())
     rules, policy_name = _rules(wish)
     policy, lines = yamlfile.read_document(rules, f"policies/{policy_name}.yaml")
-    country = (wish.country or _country_of(policy)).upper()
-    language = wish.language or _LANGUAGES.get(country, "en")
-    zone = _zone(wish.timezone or _ZONES.get(country), country)
-    usual = None if wish.policy_file else _CURRENCIES.get(country)  # rules of one's own say theirs
-    currency = wish.currency or usual or policy["authority"]["currency"]
-    policy_bytes = rules
-    if currency != policy["authority"]["currency"]:
-        policy_bytes = _in_currency(rules, policy_name, currency)
-        policy, lines = yamlfile.read_document(policy_bytes, f"policies/{policy_name}.yaml")
+    place = _place(wish, policy)
+    if place.currency != policy["authority"]["currency"]:
+        rules = _in_currency(rules, policy_name, place.currency)
+        policy, lines = yamlfile.read_document(rules, f"policies/{policy_name}.yaml")
     schema.check("policy", policy, lines, f"policies/{policy_name}.yaml")
-    _check_amounts(policy, policy_name, currency)
-    years = _years(times.day_of(instant, zone).year)
-    calendar = calendars.document(country, wish.subdivision, years, language)
+    _check_amounts(policy, policy_name, place.currency)
+    years = _years(times.day_of(instant, place.zone).year)
+    calendar = calendars.document(place.country, wish.subdivision, years, place.language)
     root = wish.directory
     if (root / ".git").exists() and (root / "policies" / "register.yaml").exists():
         raise RegisterState(
             _("{path} is a register already.").format(path=root), hint=f"complaintctl -C {root} list"
         )
     owner = _owner(wish, root, policy)
-    settings = {
+    files = {
+        ".gitattributes": ATTRIBUTES.encode(),
+        "policies/register.yaml": _yaml("register", _settings(wish, place, policy_name)),
+        "policies/staff.yaml": _yaml("staff", {"format": "1", "staff": [owner]}),
+        "policies/calendar.yaml": calendars.render(calendar),
+        f"policies/{policy_name}.yaml": rules,
+        **{f"schemas/{name}.schema.json": schema.schema_text(name).encode() for name in schema.SCHEMAS},
+    }
+    _check(files)
+    _check_vacant(root, files)
+    commit = "" if dry_run else _write(root, files, owner, times.iso(instant, place.zone))
+    return Made(root, commit, owner, _warnings(calendar), policy_name)
+
+
+def _place(wish: Wish, policy: Any) -> _Place:
+    country = (wish.country or countries.home_of(policy)).upper()
+    zone = countries.zone(wish.timezone, country)
+    usual = None if wish.policy_file else countries.CURRENCIES.get(country)  # rules of one's own say theirs
+    currency = wish.currency or usual or policy["authority"]["currency"]
+    return _Place(country, wish.language or countries.LANGUAGES.get(country, "en"), zone, currency)
+
+
+def _settings(wish: Wish, place: _Place, policy_name: str) -> dict[str, Any]:
+    """What register.yaml says."""
+    root = wish.directory
+    return {
         "format": "1",
         "name": wish.name or root.name or "register",
-        "language": language,
-        "timezone": zone.key,
-        "country": country,
+        "language": place.language,
+        "timezone": place.zone.key,
+        "country": place.country,
         **({"subdivision": wish.subdivision} if wish.subdivision else {}),
-        "currency": currency,
+        "currency": place.currency,
         "branch": _branch(root),
         "policy": policy_name,
         "signing": "off",
         "evidence_limit": EVIDENCE_LIMIT,
     }
-    files = {
-        ".gitattributes": ATTRIBUTES.encode(),
-        "policies/register.yaml": _yaml("register", settings),
-        "policies/staff.yaml": _yaml("staff", {"format": "1", "staff": [owner]}),
-        "policies/calendar.yaml": calendars.render(calendar),
-        f"policies/{policy_name}.yaml": policy_bytes,
-        **{f"schemas/{name}.schema.json": schema.schema_text(name).encode() for name in schema.SCHEMAS},
-    }
-    _check(files)
-    warnings = _warnings(calendar)
-    _check_vacant(root, files)
-    commit = "" if dry_run else _write(root, files, owner, times.iso(instant, zone))
-    return Made(root, commit, owner, warnings, policy_name)
-
-
-def _zone(name: str | None, country: str) -> ZoneInfo:
-    if name is None:
-        raise Usage(
-            _("Which time zone in {country}? --timezone says it.").format(country=country),
-            hint="--timezone Europe/Madrid",
-        )
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise Usage(_("There is no such time zone."), hint="--timezone Asia/Shanghai") from None
 
 
 def _rules(wish: Wish) -> tuple[bytes, str]:
     """The rules to start with and their name; BadData with all that is wrong with rules of one's own."""
     if wish.policy_file is None:
         return shipped_policy(wish.policy_name), wish.policy_name
-    from complaintctl.check import policy_problems
     from complaintctl.documents import may_be_policy
+    from complaintctl.policyproblems import policy_problems
 
     try:
         data = wish.policy_file.read_bytes()
@@ -196,12 +196,6 @@ def _rules(wish: Wish) -> tuple[bytes, str]:
     return data, policy["name"]
 
 
-def _country_of(policy: Any) -> str:
-    """Where rules are at home: the first country known here that has their currency, else China."""
-    own = policy["authority"]["currency"]
-    return next((country for country, currency in _CURRENCIES.items() if currency == own), "CN")
-
-
 def _in_currency(data: bytes, name: str, currency: str) -> bytes:
     """A rule set, its limits put into the register's currency: the figures stay as they are."""
     if not (len(currency) == 3 and currency.isascii() and currency.isupper()):
@@ -215,7 +209,7 @@ def _in_currency(data: bytes, name: str, currency: str) -> bytes:
 
 def _check_amounts(policy: Any, name: str, currency: str) -> None:
     """`Usage` for a currency in which the amounts of the rule set cannot be written (yen have no cents)."""
-    from complaintctl.check import policy_problems
+    from complaintctl.policyproblems import policy_problems
 
     problems = policy_problems(policy, f"policies/{name}.yaml", {})
     if problems:

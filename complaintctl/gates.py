@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from complaintctl.authority import Staff, may, may_be_alone
-from complaintctl.conditions import CHOICES, facts_of, met, proposed, unknown, when_problems
+from complaintctl.conditions import CHOICES, facts_of, met, proposed, unknown
 from complaintctl.errors import Refused
 from complaintctl.i18n import _
 from complaintctl.labels import text
@@ -37,66 +37,7 @@ _FROM_INPUTS = (
 UNCONTENT = ("explained", "final-response-declined")
 
 
-def check(
-    step: str,
-    case: Case,
-    inputs: Mapping[str, Any],
-    actor: Staff,
-    staff: Sequence[Staff],
-    facts: Mapping[str, Any],
-    policy: Policy,
-    language: str,
-) -> list[str]:
-    """What stands against a step, a sentence for each gate that is shut; empty: it may go on.
-
-    `inputs` is what the step would record, with the keys of its section.
-    """
-    shut, _passed_alone = _against(step, _question(case, inputs, actor, staff, facts, policy))
-    return [_sentence(gate, language) for gate in shut]
-
-
-def require(
-    step: str,
-    case: Case,
-    inputs: Mapping[str, Any],
-    actor: Staff,
-    staff: Sequence[Staff],
-    facts: Mapping[str, Any],
-    policy: Policy,
-    language: str,
-) -> bool:
-    """Refuse a step before which a gate is shut, naming the first and how to open it.
-
-    Returns True when the step passes a gate of independence only because
-    nobody else is there who could take it (``alone: allowed``), False otherwise.
-    """
-    ask = _question(case, inputs, actor, staff, facts, policy)
-    shut, alone = _against(step, ask)
-    if shut:
-        raise Refused(
-            _("{case}: {step} has to wait. {rule}").format(
-                case=case["id"], step=step, rule=_sentence(shut[0], language)
-            ),
-            hint=_hint(shut[0]["requires"], step, ask, shut),
-        )
-    return alone
-
-
-def lacking(
-    step: str,
-    case: Case,
-    inputs: Mapping[str, Any],
-    actor: Staff,
-    staff: Sequence[Staff],
-    facts: Mapping[str, Any],
-    policy: Policy,
-) -> list[str]:
-    """What the gates that are shut before a step require, each once."""
-    shut = _shut(step, _question(case, inputs, actor, staff, facts, policy))
-    return list(dict.fromkeys(gate["requires"] for gate in shut))
-
-
-def _question(
+def question(
     case: Case,
     inputs: Mapping[str, Any],
     actor: Staff,
@@ -104,7 +45,10 @@ def _question(
     facts: Mapping[str, Any],
     policy: Policy,
 ) -> Question:
-    """The question, its facts brought up to date with what the step would record."""
+    """What the gates are asked: a case, who would take the step, and the facts as the step would leave them.
+
+    `inputs` is what the step would record, with the keys of its section.
+    """
     fresh = {fact: inputs[fact] for fact in _FROM_INPUTS if inputs.get(fact) is not None}
     if inputs.get("demand") in CHOICES["demand_reasonable"]:
         fresh["demand_reasonable"] = inputs["demand"]
@@ -113,6 +57,34 @@ def _question(
         fresh |= proposed(plan)
     known = facts or facts_of(case, policy)
     return Question(case, inputs, actor, staff, {**known, **fresh}, policy)
+
+
+def check(step: str, ask: Question, language: str) -> list[str]:
+    """What stands against a step, a sentence for each gate that is shut; empty: it may go on."""
+    shut, _passed_alone = _against(step, ask)
+    return [_sentence(gate, language) for gate in shut]
+
+
+def require(step: str, ask: Question, language: str) -> bool:
+    """Refuse a step before which a gate is shut, naming the first and how to open it.
+
+    Returns True when the step passes a gate of independence only because
+    nobody else is there who could take it (``alone: allowed``), False otherwise.
+    """
+    shut, alone = _against(step, ask)
+    if shut:
+        raise Refused(
+            _("{case}: {step} has to wait. {rule}").format(
+                case=ask.case["id"], step=step, rule=_sentence(shut[0], language)
+            ),
+            hint=_hint(shut[0]["requires"], step, ask, shut),
+        )
+    return alone
+
+
+def lacking(step: str, ask: Question) -> list[str]:
+    """What the gates that are shut before a step require, each once."""
+    return list(dict.fromkeys(gate["requires"] for gate in _shut(step, ask)))
 
 
 def _against(step: str, ask: Question) -> tuple[list[Gate], bool]:
@@ -192,6 +164,8 @@ def _hint(requirement: str, step: str, ask: Question, shut: Sequence[Gate]) -> s
 
 def rule_problems(policy: Policy) -> list[tuple[str, str]]:
     """What is wrong with the gates of a policy: (JSON path, message) each."""
+    from complaintctl.conditionfaults import when_problems
+
     found = []
     names: list[str] = []
     for place, gate in enumerate(policy["gates"]):

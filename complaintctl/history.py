@@ -74,7 +74,10 @@ class Repository(GitDir):
         """The id of the commit that a person names; Usage when there is none."""
         found = self._verified(rev) if rev and "\0" not in rev else None
         if found is None:
-            raise Usage(_("There is no commit {rev}.").format(rev=rev), hint="git log --oneline")
+            raise Usage(
+                _("There is no commit {rev}.").format(rev=rev),
+                hint=_("git log --oneline lists the commits that there are"),
+            )
         return found
 
     def commit_time(self, commit: str) -> int:

@@ -43,6 +43,9 @@ def _tell_click(language: str) -> None:
     """Click takes its own sentences from the process's domain, in the language that a variable names."""
     import gettext
 
+    from complaintctl.catalogue import Catalogue
+
+    gettext.GNUTranslations = Catalogue  # type: ignore[misc]  # click asks the library, by nothing but a name
     gettext.bindtextdomain(DOMAIN, LOCALE)
     gettext.textdomain(DOMAIN)
     os.environ["LANGUAGE"] = language.replace("-", "_")

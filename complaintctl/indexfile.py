@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from complaintctl.policy import Policy
 
 # Count up when rows come to mean something else between two releases.
-FORMAT = f"8 {__version__} {sys.byteorder} " + " ".join(
+FORMAT = f"9 {__version__} {sys.byteorder} " + " ".join(
     (*records.FIELDS, *Clock._fields, *Hit._fields, *Paid._fields, *Span._fields, *Owed._fields)
 )
 WAIT = 10.0  # seconds for another process that is writing
@@ -47,7 +47,8 @@ CREATE TABLE cases (n INTEGER PRIMARY KEY, id TEXT NOT NULL, blob TEXT NOT NULL,
     level INTEGER, raised INTEGER, hits TEXT, cause TEXT, batch TEXT, voided TEXT);
 CREATE TABLE links (n INTEGER NOT NULL, other TEXT NOT NULL);
 CREATE TABLE measures (n INTEGER NOT NULL, number INTEGER NOT NULL, ended INTEGER, record TEXT NOT NULL);
-CREATE TABLE details (n INTEGER PRIMARY KEY, row TEXT NOT NULL, clocks BLOB NOT NULL);
+CREATE TABLE details (n INTEGER PRIMARY KEY, row TEXT NOT NULL, clocks BLOB NOT NULL, head TEXT NOT NULL,
+    done TEXT NOT NULL);
 CREATE TABLE texts (n INTEGER PRIMARY KEY, text TEXT NOT NULL);
 CREATE TABLE keys (k INTEGER PRIMARY KEY, key TEXT NOT NULL, customers INTEGER NOT NULL,
     window INTEGER NOT NULL, UNIQUE (key, customers, window));
@@ -66,7 +67,8 @@ INDEXES = {
     "cases_id": "UNIQUE INDEX cases_id ON cases (id)",
     "cases_tail": "INDEX cases_tail ON cases (substr(id, 12), id)",
     "cases_due": "INDEX cases_due ON cases (due_order, received, id)",
-    "cases_received": "INDEX cases_received ON cases (received, matters_until)",
+    "cases_received": "INDEX cases_received ON cases "
+    "(received, kind, category, product, customer, named, voided, id)",  # all that `earlier` asks for
     "cases_matters": "INDEX cases_matters ON cases (matters_until, received)",
     "cases_owed": "INDEX cases_owed ON cases (n) WHERE notes & 4",
     "cases_customer": "INDEX cases_customer ON cases (customer)",
@@ -85,7 +87,7 @@ _DEPENDENT = ("details", "texts", "repetition", "reached", "granted", "measures"
 _REPORTS = 50  # finished texts that are kept
 _WIDTHS = {
     "cases": 31,
-    "details": 3,
+    "details": 5,
     "texts": 2,
     "repetition": 5,
     "reached": 4,
@@ -352,7 +354,7 @@ class Replaced:
         It is that of an open case without measures and lessons: what they say stands in no row.
         """
         asked = (
-            "SELECT row, clocks FROM cases JOIN details USING (n) WHERE n = ? AND closed IS NULL "
+            f"SELECT {records.DETAILS} FROM cases JOIN details USING (n) WHERE n = ? AND closed IS NULL "  # noqa: S608
             "AND NOT notes & ? AND EXISTS (SELECT 1 FROM reports WHERE until >= ?)"
         )
         said = records.NOTED.improvements | records.NOTED.lessons
@@ -391,7 +393,7 @@ class Replaced:
 
 def complete(connection: sqlite3.Connection, n: int, row: Row) -> None:
     """Put in the row of a closed case, which nobody had asked for until now."""
-    connection.execute("INSERT OR REPLACE INTO details VALUES (?, ?, ?)", (n, *records.encode(row)))
+    connection.execute("INSERT OR REPLACE INTO details VALUES (?, ?, ?, ?, ?)", (n, *records.encode(row)))
     connection.execute("UPDATE cases SET matters_until = ? WHERE n = ?", (records.matters_until(row), n))
 
 

@@ -9,15 +9,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from complaintctl import casefiles, exhibits, resolving, rulings, upheld, walking
+from complaintctl import casefiles, exhibits, resolving, rulings, together, upheld, walking
 from complaintctl.errors import BadData, RegisterState
-from complaintctl.findings import Finding
+from complaintctl.findings import Finding, place_of
 from complaintctl.i18n import _
 from complaintctl.lifecycle import signatures
 from complaintctl.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
+    from decimal import Decimal
 
     from complaintctl.case import Case
     from complaintctl.casejudge import Judge
@@ -83,6 +84,7 @@ class _Merge:
         self.findings: list[Finding] = []
         self.cases: dict[str, Case | None] = {}
         self.made = 0
+        self.given_up: set[str] = set()  # files of evidence whose entries were given up, which is noted
 
     def judge(self) -> Joined:
         edited: list[Change] = []
@@ -96,6 +98,7 @@ class _Merge:
                 edited.append(_edit(file))
             if rulings.is_rule(file.path):
                 mixed = mixed or file.merged != file.theirs
+        self._together(files)
         self._other_files(edited)
         self._rules(files, edited, mixed)
         return Joined(self.findings, self.cases, self.made)
@@ -185,6 +188,9 @@ class _Merge:
         self._noted(case_id, both, merged)
         if not faults:
             self._upheld(case_id, file)
+            folder = file.path.removesuffix(".yaml")
+            named, once = _exhibits(merged), _exhibits(ours) | _exhibits(theirs)
+            self.given_up |= {f"{folder}/{name}" for name in once - named}
 
     def _noted(self, case_id: str, both: resolving.Both, merged: Case) -> None:
         """What was given up in a merge was given up by whoever made it."""
@@ -218,6 +224,34 @@ class _Merge:
             except (BadData, RegisterState):
                 continue  # rules that cannot be read are told where they were broken
 
+    def _together(self, files: list[_File]) -> None:
+        """What both lines granted the same customer is not more than may be granted."""
+        brought = (file for file in files if file.theirs != file.base)
+        own = (file for file in files if file.theirs == file.base)
+        ours, theirs = together.grants(self._sides(brought), self._sides(own))
+
+        def spent(customer: str, since: int, until: int, excluding: str) -> Decimal:
+            return self.world.others.spent(customer, since, excluding, until)
+
+        try:
+            for fault in together.faults(ours, theirs, spent, self.by.rules, self.by.author):
+                self._find(fault.grant.id, "together", fault.message, fault.place)
+        except (BadData, RegisterState):
+            return  # rules that cannot be read are told where they were broken
+
+    def _sides(self, files: Iterable[_File]) -> Iterator[together.Sides]:
+        """The cases among these files that may hold decisions, as far as they can be read."""
+        for file in files:
+            if casefiles.own_id(file.path) is None or file.merged[0] != walking.PLAIN:
+                continue
+            if together.may_hold(self.world.blobs.get(file.merged[1])):
+                merged = self._read(file, file.merged)
+                if merged is not None:
+                    base, ours, theirs = (
+                        self._read(file, one) for one in (file.base, file.ours, file.theirs)
+                    )
+                    yield together.Sides(base, ours, theirs, merged)
+
     def _read(self, file: _File, node: _Node) -> Case | None:
         if not node[1]:
             return None
@@ -231,6 +265,8 @@ class _Merge:
     def _other_files(self, edited: list[Change]) -> None:
         """Evidence that the merge has otherwise than the lines."""
         for change in edited:
+            if not change.new and change.path in self.given_up:
+                continue
             if change.path.casefold().startswith("cases/"):
                 message = _("the merge changed or dropped a file beside a case")
                 case_id = casefiles.id_of(change.path.rpartition("/")[0] + ".yaml") or ""
@@ -248,7 +284,11 @@ class _Merge:
             self.findings += [Finding(self.commit.id, "", rule, why, place) for rule, why, place in message]
 
     def _find(self, case_id: str, rule: str, message: str, place: str = "") -> None:
-        self.findings.append(Finding(self.commit.id, case_id, rule, message, place))
+        self.findings.append(Finding(self.commit.id, case_id, rule, message, place_of(place)))
+
+
+def _exhibits(case: Case) -> set[str]:
+    return {entry["file"] for entry in case.get("evidence", ())}
 
 
 def _by_path(changes: tuple[Change, ...]) -> dict[str, Change]:

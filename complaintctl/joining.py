@@ -83,6 +83,9 @@ def join(
     if joiner.clashes:
         return Joined("", tuple(joiner.clashes), tuple(joiner.united))
     brought.require_upheld(register, theirs, joiner.mine, joiner.yours, ours_first=ours_first)
+    brought.require_together(
+        register, theirs, joiner.mine, joiner.yours, joiner.content, ours_first=ours_first
+    )
     pieces = joiner.pieces
     trees = objects.read_trees(repository, register.head, pieces)
     drafts = [objects.blob_draft(repository, one.data) for one in pieces.values() if one.data is not None]
@@ -193,6 +196,15 @@ class _Joiner:
         data = case_bytes(merged, mine.path)
         blob = self.register.repository.object_id(data)
         return None if blob == mine.new else _Piece(Node(objects.PLAIN, blob), data)
+
+    def content(self, path: str) -> bytes:
+        """What a file will be once the two are joined; empty where it is gone."""
+        piece, mine = self.pieces.get(path), self.mine.get(path)
+        if piece is not None and piece.data is not None:
+            return piece.data
+        blob = (piece.node.id if piece.node else "") if piece else mine.new if mine else ""
+        found = self.register.repository.objects([blob])[0] if blob else None
+        return found.data if found else b""
 
     def _drop(self, path: str, named: set[str]) -> None:
         """Files of evidence that a side had added and gave up go with it."""

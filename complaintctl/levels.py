@@ -22,7 +22,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from complaintctl import times
-from complaintctl.conditions import Sieve, facts_of, when_problems
+from complaintctl.conditions import Sieve, facts_of
 from complaintctl.i18n import _
 from complaintctl.labels import text
 from complaintctl.rows import Hit
@@ -237,6 +237,8 @@ def rule_problems(policy: Policy) -> list[tuple[str, str]]:
 
 
 def _rule_problems(rule: LevelRule, policy: Policy) -> list[str]:
+    from complaintctl.conditionfaults import when_problems
+
     when = rule["when"]
     plain = _plain(when)
     found = when_problems(plain, policy)

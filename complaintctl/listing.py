@@ -9,20 +9,21 @@ from __future__ import annotations
 import json
 from functools import partial
 from operator import attrgetter, itemgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from complaintctl import records
 from complaintctl.lifecycle import STATES
 from complaintctl.lookups import Source
-from complaintctl.records import NEVER, NOTED, decode
+from complaintctl.records import DETAILS, NEVER, NOTED, Folded, decode
 from complaintctl.rows import Clock, Hit, Row, is_running
 from complaintctl.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from complaintctl.report.period import Earlier
 
+_SINGLY = 20  # so many cases are asked for one by one
 _TRIES = 5  # how often the tables may be another's by the time that rows were computed
 _STATE = "CASE state " + " ".join(f"WHEN '{state}' THEN {at}" for at, state in enumerate(STATES)) + " END"
 ORDERS = {
@@ -61,6 +62,7 @@ class Listing(Source):
     """The questions."""
 
     _repeated: dict[tuple[Any, ...], int | None]
+    _given: Any = None  # the rows for the last report: to take thousands apart would cost more than the space
     _pins: dict[str, str]  # of the open cases: by which policy they go
 
     def find(
@@ -130,15 +132,20 @@ class Listing(Source):
         """Compute the rows that are not there yet of the cases whose `n` a query finds."""
         raise NotImplementedError
 
-    def _rows(self, where: str, values: Sequence[Any], since: int = 0) -> list[Row]:
-        """The rows of the cases that fit, in order of id; of closed ones they are made when first asked."""
+    def _rows(
+        self,
+        where: str,
+        values: Sequence[Any],
+        make: Callable[[Any], Row | None] | None = None,
+        columns: str = DETAILS,
+    ) -> list[Row]:
+        """The rows of the cases that fit, in order of id; of closed ones they are made when first asked.
 
-        def made(record: Any) -> Row | None:
-            return None if record[0] is None else decode(record[0], record[1], since)
-
-        asked = f"SELECT row, clocks FROM cases LEFT JOIN details USING (n) WHERE {where}"  # noqa: S608
+        `make`: of the `columns` of a case; None where there are none yet.
+        """
+        asked = f"SELECT {columns} FROM cases LEFT JOIN details USING (n) WHERE {where}"  # noqa: S608
         for _attempt in range(_TRIES):
-            found = self._all(asked, values, made)
+            found = self._all(asked, values, make or _known)
             if None not in found:
                 break
             self._complete(f"SELECT n FROM cases WHERE {where}", values)  # noqa: S608
@@ -152,10 +159,10 @@ class Listing(Source):
     def open_rows(self) -> list[Row]:
         """The rows of all open cases, nearest deadline first."""
         found = self._all(
-            "SELECT row, clocks FROM cases JOIN details USING (n) WHERE due_order <= ? "
+            f"SELECT {DETAILS} FROM cases JOIN details USING (n) WHERE due_order <= ? "  # noqa: S608
             "ORDER BY due_order, received, id",
             (NEVER,),
-            _decoded,
+            _known,
         )
         self._gather("SELECT n FROM cases WHERE due_order <= ?", (NEVER,))
         return found
@@ -164,9 +171,9 @@ class Listing(Source):
         """The running deadlines of open cases that are due by ``now + within`` (None: all), nearest first."""
         until = NEVER - 1 if within is None else now + within
         found: list[Row] = self._all(
-            "SELECT row, clocks FROM cases JOIN details USING (n) WHERE due_order <= ?",
+            f"SELECT {DETAILS} FROM cases JOIN details USING (n) WHERE due_order <= ?",  # noqa: S608
             (until,),
-            lambda record: decode(record[0], record[1], NEVER),  # without the clocks that have stopped
+            partial(_known, since=NEVER),  # without the clocks that have stopped
         )
         self._gather("SELECT n FROM cases WHERE due_order <= ?", (until,))
         running = [(row, clock) for row in found for clock in filter(is_running, row["clocks"])]
@@ -176,21 +183,30 @@ class Listing(Source):
     def owing(self) -> list[Row]:
         """The rows of the cases in which somebody may still have to be told, in order of id (`Row.owed`)."""
         which = f"notes & {NOTED.owed}"
-        found = self._rows(which, (), NEVER)
+        found = self._rows(which, (), partial(_known, since=NEVER))
         if found:
             self._gather(f"SELECT n FROM cases WHERE {which}", ())  # noqa: S608
         return found
 
-    def report_rows(self, since: int, before: int) -> list[Row]:
+    def report_rows(self, since: int, before: int, *, whole: bool = False) -> list[Row]:
         """The rows of all cases received before an instant that matter from another on, and few others.
 
         For a report: `since` is the start of the period before, `before` the instant
-        that it is as at; see `report.period.needs`.  Clocks that were due before
-        `since` and stopped before it are left out.
+        that it is as at; see `report.period.needs`.
+        `whole`: decode all of each, not only what the tables of a week ask for.
         """
-        where = "matters_until >= ? AND received < ?"
-        found = self._rows(where, (since, before), since)
-        self._gather(f"SELECT n FROM cases WHERE {where}", (since, before))  # noqa: S608
+
+        def made(record: Any) -> Row | None:
+            numbers, head, done, again = record
+            return None if head is None else cast("Row", Folded.of(numbers, head, done, again, self.row))
+
+        where, values = "matters_until >= ? AND received < ?", (since, before)
+        if whole:
+            return self._rows(where, values, partial(_known, since=since))
+        again = "(SELECT min(since) FROM repetition WHERE repetition.n = cases.n)"
+        self._given = found = self._rows(where, values, made, f"clocks, head, done, {again}")
+        if sum(cast("Folded", row).graded is None for row in found) > _SINGLY:
+            self._gather(f"SELECT n FROM cases WHERE {where}", values)  # noqa: S608
         return found
 
     def granted_rows(self, since: int) -> list[Row]:
@@ -207,7 +223,7 @@ class Listing(Source):
 
         return self._all(
             "SELECT id, kind, customer, named, category, product, received, voided "
-            "FROM cases WHERE received >= ? AND received < ? ORDER BY id",
+            "FROM cases WHERE received >= ? AND received < ? ORDER BY received",
             (since, before),
             partial(tuple.__new__, Earlier),
         )
@@ -228,6 +244,19 @@ class Listing(Source):
 
         hit = levels.level_at(hits, instant, lambda one: self.repeated(one, received, instant))
         return hit.level, hit
+
+    def row_levels(self) -> Callable[[Row, int], tuple[int, Hit]]:
+        """What tells the level of the case of a row at an instant, and the rule that gives it."""
+        from complaintctl.levels import level_at
+
+        def level_of(row: Row, instant: int) -> tuple[int, Hit]:
+            if not isinstance(row, Folded) or row.graded is None:
+                return self.level_of(row["hits"], row["received"], instant)
+            again = row.again is not None and row.again <= instant
+            hit = level_at(row.graded, instant, lambda _hit: again)
+            return hit.level, hit
+
+        return level_of
 
     def repeated(self, hit: Hit, received: int, instant: int) -> bool:
         """Whether what a hit of an indexed case names had come again, by an instant, often enough (S1d-3).
@@ -307,5 +336,6 @@ def _listed(record: Any) -> Listed:
     return Listed._make((*record[:_LEVEL], None, None, None, hits))
 
 
-def _decoded(record: Any) -> Row:
-    return decode(record[0], record[1])
+def _known(record: Any, since: int = 0) -> Row | None:
+    rest, numbers, head, done = record
+    return None if rest is None else decode(rest, numbers, head, done, since)

@@ -211,11 +211,12 @@ class Lookups(Source):
             lambda record: Decimal(record[0]),
         )
 
-    def granted_to(self, customer: str, since: int) -> list[tuple[str, str]]:
-        """Case and cost of what was approved for a customer since an instant and not declined."""
+    def granted_to(self, customer: str, since: int, until: int = NEVER) -> list[tuple[str, str]]:
+        """Case and cost of what was approved for a customer between two instants and not declined."""
         return self._all(
-            "SELECT id, cost FROM granted JOIN cases USING (n) WHERE granted.customer = ? AND approved >= ?",
-            (customer, since),
+            "SELECT id, cost FROM granted JOIN cases USING (n) WHERE granted.customer = ? "
+            "AND approved BETWEEN ? AND ?",
+            (customer, since, until),
         )
 
     def alike(self, which: tuple[str, int, int], since: int, until: int) -> list[tuple[int, str, str]]:

@@ -27,8 +27,6 @@ _LATER = frozenset({
     "decision", "answer", "problems", "done", "acknowledged", "resumed_by", "resumed_at", "done_by",
     "done_at", "repeated", "reopened", "collected_by",
 })  # fmt: skip
-# Said by two people, it is said once: the earlier word stands.
-_ONCE = frozenset({"classification", "answer", "acknowledged", "resumed", "ended"})
 # What is one thing and is never made up of two people's words.
 _WHOLE = frozenset(
     {"classification", "decision", "answer", "done", "acknowledged", "reopened", "resumed", "ended"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from complaintctl import wording
+from complaintctl import spoken, wording
 from complaintctl.i18n import _
 from complaintctl.labels import name_of, text
 
@@ -27,7 +27,8 @@ def public(policy: Policy, language: str) -> Iterator[str]:
     yield ""
     for deadline in policy["deadlines"].values():
         if deadline.get("promise") and "within" in deadline:
-            yield f"{text(deadline['label'], language)}: {deadline['within']}"
+            within = wording.length(deadline["within"])
+            yield _("{name}: {text}").format(name=text(deadline["label"], language), text=within)
 
 
 def whole(policy: Policy, language: str) -> Iterator[str]:
@@ -120,7 +121,9 @@ def _authority(policy: Policy, language: str) -> Iterator[str]:
         yield _("{role} ({id}): up to {limit}").format(
             role=name_of(policy, "roles", rung["role"], language),
             id=rung["role"],
-            limit=f"{rung['limit']} {authority['currency']}" if "limit" in rung else _("no limit"),
+            limit=spoken.money(rung["limit"], authority["currency"], language)
+            if "limit" in rung
+            else _("no limit"),
         )
     yield _("a customer's remedies within {window} count together").format(window=authority["window"])
     yield _line_of_authority(authority["line"])

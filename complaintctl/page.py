@@ -6,11 +6,10 @@ of long tables the beginning.  No customer stands in it but by a number.
 
 from __future__ import annotations
 
-from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from complaintctl import cells, webpage
+from complaintctl import cells, spoken, times, webpage
 from complaintctl.charts import HALF, Bar, Series, bars, columns, said
 from complaintctl.i18n import _, ngettext
 from complaintctl.pageparts import (
@@ -64,12 +63,18 @@ def _told(report: Report) -> Iterator[str]:
     """What the page is about: the days, as at when, and who draws it up (S1c-5)."""
     yield text(
         _("{first} to {last}, as at {as_at}").format(
-            first=datetime.fromtimestamp(report.start, report.zone).date(),
-            last=datetime.fromtimestamp(report.end - 1, report.zone).date(),
-            as_at=cells.instant(report.as_at, report.zone, due=True),
+            first=spoken.day(times.iso(report.start, report.zone), report.language),
+            last=spoken.day(times.iso(report.end - 1, report.zone), report.language),
+            as_at=_as_at(report),
         )
         + (_(", drawn up by {owner}").format(owner=report.owner[1]) if report.owner else "")
     )
+
+
+def _as_at(report: Report) -> str:
+    """The instant of the figures in words; of midnight the day at whose end it is."""
+    whole = times.iso(report.as_at, report.zone)[11:19] == "00:00:00"
+    return spoken.due(report.as_at, report.zone, report.language, whole_days=whole)
 
 
 def _notices(scene: Scene) -> Iterator[str]:
@@ -253,11 +258,13 @@ def _remedies(scene: Scene) -> Iterator[str]:
     for row in table.rows:
         cost, goodwill = Decimal(row["cost"]), Decimal(row["goodwill"])
         if cost:
-            found.append(Bar(row["label"], [float(cost - goodwill), float(goodwill)], row["cost"]))
+            told = cells.number(row["cost"], scene.language)
+            found.append(Bar(row["label"], [float(cost - goodwill), float(goodwill)], told))
     caption = label["cost"]
     if found:
         words = " ".join(
-            f"{row['label']}: {row['cost']}, {label['goodwill']} {row['goodwill']}."
+            f"{row['label']}: {cells.number(row['cost'], scene.language)}, "
+            f"{label['goodwill']} {cells.number(row['goodwill'], scene.language)}."
             for row in table.rows
             if Decimal(row["cost"])
         )

@@ -13,6 +13,7 @@ from complaintctl import cells
 from complaintctl.i18n import _, ngettext
 from complaintctl.report.headline import change as difference
 from complaintctl.tuples import NamedTuple
+from complaintctl.worded import NAMED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -20,17 +21,7 @@ if TYPE_CHECKING:
     from complaintctl.report import Column, Report, Table
 
 MOST = 30  # rows of a table, and cases in a cell, of what may be very many
-_NAMED = {  # columns of ids, and where the policy or the staff names them
-    "category": "categories",
-    "state": "states",
-    "clock": "deadlines",
-    "cause": "causes",
-    "department": "departments",
-    "handler": "staff",
-    "owner": "staff",
-    "level": "levels",
-    "before": "levels",
-}
+_NAMED = {**NAMED, "handler": "staff", "owner": "staff"}  # columns of ids, and who names them
 _WHOLE = ("case", "customer", "level", "before")  # columns whose words stay in one line
 _FREE = ("product", "measure", "lesson", "prevention")  # columns of what people wrote, in words of any length
 _SHORT = 8  # letters of a heading that are not worth breaking
@@ -219,8 +210,6 @@ def word(scene: Scene, column: Column, value: Any) -> str:
         return "–" if column.key in _NAMED else ""
     if column.key in _NAMED:
         return scene.facts.name_of(_NAMED[column.key], str(value))
-    if isinstance(value, float):
-        return f"{value:g}"
     return cells.shown(cells.said(column.key, value), column.kind, scene.language, due=column.key == "due")
 
 

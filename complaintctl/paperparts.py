@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from complaintctl import cells
+from complaintctl import cells, i18n, spoken
 from complaintctl.i18n import _, ngettext
 from complaintctl.labels import name_of
 from complaintctl.labels import text as label_text
@@ -35,13 +35,12 @@ class Part(NamedTuple):
 def title(data: Mapping[str, Any]) -> str:
     """What a paper is about, in one line."""
     told = (
-        _("{case}: proposal {number}, {cost} {currency}, is decided")
+        _("{case}: proposal {number}, {cost}, is decided")
         if data["decision"]
-        else _("{case}: decide on proposal {number}, {cost} {currency}")
+        else _("{case}: decide on proposal {number}, {cost}")
     )
-    return told.format(
-        case=data["case"], number=data["proposal"], cost=data["cost"], currency=data["currency"]
-    )
+    cost = spoken.money(data["cost"], data["currency"], i18n.language())
+    return told.format(case=data["case"], number=data["proposal"], cost=cost)
 
 
 def text(paper_data: Mapping[str, Any], parts_of_it: Iterable[Part], columns: int = 0) -> str:
@@ -113,7 +112,7 @@ class _Words:
         return name_of(self.pinned, kind, ident, self.language)
 
     def money(self, amount: str) -> str:
-        return f"{amount} {self.data['currency']}"
+        return spoken.money(amount, self.data["currency"], self.language)
 
     def remedy(self, one: Mapping[str, Any]) -> str:
         """A remedy with its amount, and with its cost where that is another."""
@@ -224,13 +223,7 @@ class _Words:
         return label_text(labels[number], self.language) if number in labels else str(number)
 
     def clocks(self) -> Iterator[tuple[str, str]]:
-        words = {
-            "met": _("met"),
-            "missed": _("MISSED"),
-            "waiting": _("waiting"),
-            "on-hold": _("on hold"),
-            "ended": _("ended"),
-        }
+        words = cells.clock_states()
         for clock in self.data["clocks"]:
             label = label_text(self.pinned["deadlines"][clock["name"]]["label"], self.language)
             due = cells.clock(clock["due"], True) if clock["due"] else "–"

@@ -11,7 +11,18 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, cast
 
-from complaintctl import authority, conditions, deadlines, exclusions, levels, precedents, remedies, times
+from complaintctl import (
+    authority,
+    conditions,
+    deadlines,
+    deciding,
+    exclusions,
+    levels,
+    needs,
+    precedents,
+    remedies,
+    times,
+)
 from complaintctl.errors import Refused
 from complaintctl.lifecycle import round_of
 from complaintctl.tuples import NamedTuple
@@ -79,36 +90,16 @@ def paper(
     """
     from complaintctl import paperparts
 
-    proposal = case["proposals"][number - 1]
     before = _undecided(case, number)
-    facts = {
-        **conditions.facts_of(before, ground.policy), "level": ground.level, "missed": ground.missed,
-    }  # fmt: skip
     data = {
         "case": case["id"],
         "proposal": number,
-        "round": proposal.get("round", 1),
+        "round": case["proposals"][number - 1].get("round", 1),
         "state": case["state"],
         "branch": branch or None,
         "notes": list(notes),
-        "currency": case["currency"],
-        "cost": str(authority.cost_of(proposal)),
-        "proposed": _proposed(case, number, ground, facts),
-        "authority": _authority(before, ground, facts),
-        "decision": _decision(proposal),
-        "digest": authority.digest(
-            case["id"], proposal.get("round", 1), proposal, case["currency"], ground.sha256
-        ),
-        "level": ground.level,
-        "level_reason": _level_reason(case, ground),
-        "brief": _brief(case, ground),
-        "demand": {key: _unsaid(str(value), case) for key, value in case["demand"].items()},
-        "clocks": _clocks(case, ground),
-        "investigations": [_investigation(entry, case) for entry in case.get("investigations", ())],
-        "evidence": [
-            {key: entry[key] for key in ("file", "kind", "sha256")} for entry in case.get("evidence", [])
-        ],
-        "earlier": [_earlier(case, at) for at in range(1, number)],
+        **_at_issue(case, number, ground, before),
+        **_background(case, number, ground),
         "alike": None
         if past is None
         else precedents.alike(case, precedents.cause_of(before, ground.policy), list(past)),
@@ -119,6 +110,40 @@ def paper(
 # -- the data
 
 
+def _at_issue(case: Case, number: int, ground: Ground, before: Case) -> dict[str, Any]:
+    """What is to be decided: the proposal with what it costs, who may decide, and what was decided."""
+    proposal = case["proposals"][number - 1]
+    facts = {
+        **conditions.facts_of(before, ground.policy), "level": ground.level, "missed": ground.missed,
+    }  # fmt: skip
+    return {
+        "currency": case["currency"],
+        "cost": str(authority.cost_of(proposal)),
+        "proposed": _proposed(case, number, ground, facts),
+        "authority": _authority(before, ground, facts),
+        "decision": _decision(proposal),
+        "digest": authority.digest(
+            case["id"], proposal.get("round", 1), proposal, case["currency"], ground.sha256
+        ),
+    }
+
+
+def _background(case: Case, number: int, ground: Ground) -> dict[str, Any]:
+    """What is known of the case besides: how grave it is, its clocks, what was found and tried before."""
+    return {
+        "level": ground.level,
+        "level_reason": _level_reason(case, ground),
+        "brief": _brief(case, ground),
+        "demand": {key: unsaid(str(value), case) for key, value in case["demand"].items()},
+        "clocks": _clocks(case, ground),
+        "investigations": [_investigation(entry, case) for entry in case.get("investigations", ())],
+        "evidence": [
+            {key: entry[key] for key in ("file", "kind", "sha256")} for entry in case.get("evidence", [])
+        ],
+        "earlier": [_earlier(case, at) for at in range(1, number)],
+    }
+
+
 def _proposed(case: Case, number: int, ground: Ground, facts: Mapping[str, Any]) -> dict[str, Any]:
     """What is proposed, by whom and why, and what each remedy rests on (S1a-6)."""
     proposal = case["proposals"][number - 1]
@@ -127,7 +152,7 @@ def _proposed(case: Case, number: int, ground: Ground, facts: Mapping[str, Any])
     return {
         "by": proposal["by"],
         "at": proposal["at"],
-        "reason": _unsaid(proposal["reason"], case),
+        "reason": unsaid(proposal["reason"], case),
         "remedies": [
             {
                 **{key: value for key, value in remedy.items() if key != "done"},
@@ -141,7 +166,7 @@ def _proposed(case: Case, number: int, ground: Ground, facts: Mapping[str, Any])
         ],
         "confirmed": list(confirmed),
         "with": list(proposal.get("with", ())),
-        "exception": _unsaid(proposal["exception"], case) if "exception" in proposal else None,
+        "exception": unsaid(proposal["exception"], case) if "exception" in proposal else None,
     }
 
 
@@ -162,17 +187,17 @@ def _authority(case: Case, ground: Ground, facts: Mapping[str, Any]) -> dict[str
     """Who may decide on the last proposal and why (S1c-4); None where the policy cannot say."""
     cost = authority.cost_of(case["proposals"][-1])
     try:
-        asked = authority.needed(case, cost, ground.customer_cost, facts, ground.policy, ground.language)
+        asked = needs.needed(case, cost, ground.customer_cost, facts, ground.policy, ground.language)
     except Refused:
         return None
-    may = [who for who in authority.deciders(case, ground.staff, asked, ground.policy) if _acts(who, ground)]
+    may = [who for who in deciding.deciders(case, ground.staff, asked, ground.policy) if _acts(who, ground)]
     return {
         "role": asked.role,
         "reasons": asked.reasons,
         "granted_before": str(asked.granted),
         "total": str(asked.total),
         "limits": {
-            role: authority.limit_text(ground.policy, role, asked.total)
+            role: needs.limit_text(ground.policy, role, asked.total)
             for role in dict.fromkeys([asked.role, *(_role(who, ground) for who in may)])
         },
         "may": may,
@@ -225,8 +250,8 @@ def _brief(case: Case, ground: Ground) -> dict[str, Any]:
         "category": entry.get("category"),
         "severity": facts.get("severity"),
         "flags": list(entry.get("flags", ())),
-        "about": {key: _unsaid(about[key], case) for key in _ABOUT if key in about},  # type: ignore[literal-required]
-        "complaint": _unsaid(case["complaint"], case),
+        "about": {key: unsaid(about[key], case) for key in _ABOUT if key in about},  # type: ignore[literal-required]
+        "complaint": unsaid(case["complaint"], case),
     }
 
 
@@ -252,10 +277,10 @@ def _investigation(entry: Mapping[str, Any], case: Case) -> dict[str, Any]:
     said = ("findings", "impact", "containment", "purpose")
     return {
         **{key: entry[key] for key in told if key in entry},
-        **{key: _unsaid(entry[key], case) for key in said if key in entry},
-        "checks": [{**one, "outcome": _unsaid(one["outcome"], case)} for one in entry.get("checks", ())],
+        **{key: unsaid(entry[key], case) for key in said if key in entry},
+        "checks": [{**one, "outcome": unsaid(one["outcome"], case)} for one in entry.get("checks", ())],
         "statements": [
-            {"who": one["who"], "text": _unsaid(one["text"], case)} for one in entry.get("statements", ())
+            {"who": one["who"], "text": unsaid(one["text"], case)} for one in entry.get("statements", ())
         ],
     }
 
@@ -274,7 +299,7 @@ def _earlier(case: Case, number: int) -> dict[str, Any]:
         ],
         "cost": str(authority.cost_of(proposal)),
         "decision": _decision(proposal),
-        "answer": {"outcome": answer["outcome"], "reason": _unsaid(answer.get("reason", ""), case)}
+        "answer": {"outcome": answer["outcome"], "reason": unsaid(answer.get("reason", ""), case)}
         if answer
         else None,
     }
@@ -283,7 +308,7 @@ def _earlier(case: Case, number: int) -> dict[str, Any]:
 # -- what nobody needs to know
 
 
-def _unsaid(text: str, case: Case) -> str:
+def unsaid(text: str, case: Case) -> str:
     """A text without the customer's name and the like, and without e-mail addresses and numbers to call."""
     customer: Any = case["customer"]
     for value in sorted((customer[key] for key in _OWN if key in customer), key=len, reverse=True):

@@ -10,6 +10,14 @@ One instruction a line::
     ?1 approve {milk}                a command line that has to end with exit code 1
 
 The clock may go back: cases that overlap are told one after the other.
+
+What people say in a script can be had in other languages (`retold`), by tables
+beside it, `NAME.words`: a line of languages, the script's own first, and below it
+what stands in the script and how it is said in each of the others::
+
+    ! zh-CN | en | es
+    鲜牛奶 1L | Fresh milk 1 L | Leche fresca 1 l
+    li.na | lena.hart | lina.mora    an id or an address, wherever it stands as a word
 """
 
 from __future__ import annotations
@@ -24,7 +32,7 @@ from complaintctl.i18n import _
 from complaintctl.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 HEAD = ("name", "language", "country", "subdivision", "timezone", "currency", "owner")
 NAMED = re.compile(r"\{([a-z][a-z0-9_-]*)\}")
@@ -34,6 +42,11 @@ _EXPECTED = re.compile(r"\?(\d{1,3})\s+(.+)")
 _CLOCK = re.compile(r"@\s+(\d{4}-\d{2}-\d{2} \d{2}:\d{2})\s+([a-z0-9]+(?:[._-][a-z0-9]+)*)")
 _FILE = re.compile(r"file\s+([A-Za-z0-9][A-Za-z0-9._-]*)\s+(.+)")
 _VERB = re.compile(r"[a-z][a-z-]*")
+_QUOTED = re.compile(r'"([^"]*)"')
+_CODE = re.compile(
+    r"[a-z0-9][a-z0-9./-]*(?:=|: )(?:[a-z][a-z-]*: )?"
+)  # before what is said: ``test=below: ``
+_IDENT = re.compile(r"[a-z0-9]+(?:[.@-][a-z0-9]+)+")
 
 
 class Heading(NamedTuple):
@@ -91,6 +104,44 @@ def parse(text: str, source: str) -> Script:
 def filled(text: str, names: Mapping[str, str]) -> str:
     """A text with the ids in place of their names in braces."""
     return NAMED.sub(lambda found: names[found[1]], text)
+
+
+def said_in(tables: Iterable[str], language: str) -> dict[str, str]:
+    """What tables of words have in a language: phrase of the script -> how it is said; few may be missing."""
+    found: dict[str, str] = {}
+    place = 0
+    for line in "\n".join(tables).splitlines():
+        cells = [cell.strip() for cell in line.removeprefix("!").split(" | ")]
+        if line.startswith("!"):
+            place = cells.index(language) if language in cells else 0
+        elif line.strip() and not line.startswith("#"):
+            found[cells[0]] = cells[place]
+    return found
+
+
+def retold(text: str, said: Mapping[str, str]) -> str:
+    """A script with other words: headings, files, what stands in quotation marks, and the ids of people."""
+    idents = "|".join(re.escape(one) for one in said if _IDENT.fullmatch(one))
+    wanted = re.compile(rf"(?<![\w.@-])(?:{idents})(?![\w-])") if idents else None
+
+    def line_of(line: str) -> str:
+        told = _FILE.fullmatch(line)
+        if line.startswith("#"):
+            words = line.lstrip("# ")
+            return f"# {said.get(words, words)}"
+        if told:
+            return f"file {told[1]} {said.get(told[2], told[2])}"
+        line = _QUOTED.sub(lambda found: f'"{phrase(found[1], said)}"', line)
+        return wanted.sub(lambda found: said[found[0]], line) if wanted else line
+
+    return "\n".join(line_of(line.strip()) for line in text.splitlines())
+
+
+def phrase(quoted: str, said: Mapping[str, str]) -> str:
+    """What is said between quotation marks, behind the ids that it may begin with."""
+    code = _CODE.match(quoted)
+    start = code.end() if code else 0
+    return quoted[:start] + said.get(quoted[start:], quoted[start:])
 
 
 class _Reader:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from complaintctl.conditions import when_problems
+from complaintctl.conditionfaults import when_problems
 from complaintctl.entailment import implies, impossible
 from complaintctl.i18n import _
 from complaintctl.labels import text

@@ -11,16 +11,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from complaintctl import (
-    authority,
+    authorityfaults,
     gates,
     lettershapes,
     levels,
     playbooks,
     policyreach,
-    remedies,
+    remedyfaults,
     telling,
 )
-from complaintctl.conditions import when_problems
+from complaintctl.conditionfaults import when_problems
 from complaintctl.i18n import _
 from complaintctl.ladder import rank
 
@@ -41,7 +41,7 @@ _AWAITED = {"again_on": "told", "expected_on": "fulfilled"}  # what a date of a 
 
 def problems(policy: Policy) -> list[Found]:
     """What is wrong with a policy that fits its schema, in the order of the checks; none twice."""
-    modules = (levels, authority, remedies, gates, telling)
+    modules = (levels, authorityfaults, remedyfaults, gates, telling)
     found = [one for module in modules for one in module.rule_problems(policy)]
     for check in (*_CHECKS, policyreach.problems):
         found += check(policy)

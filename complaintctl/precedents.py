@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any
 
-from complaintctl import conditions, remedies, times
+from complaintctl import amounts, conditions, times
 from complaintctl.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -81,4 +81,4 @@ def median(costs: Sequence[Decimal], currency: str) -> str | None:
     if not costs:
         return None
     middle = (costs[(len(costs) - 1) // 2] + costs[len(costs) // 2]) / 2
-    return str(middle.quantize(Decimal(1).scaleb(-remedies.minor_digits(currency)), ROUND_HALF_UP))
+    return str(middle.quantize(Decimal(1).scaleb(-amounts.minor_digits(currency)), ROUND_HALF_UP))

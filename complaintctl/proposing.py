@@ -22,6 +22,7 @@ from complaintctl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from decimal import Decimal
 
     from complaintctl.case import Case
     from complaintctl.papers import Ground, Paper
@@ -143,6 +144,7 @@ def decide(
 
     _require_faultless(register, one)
     then = branchview.merged(register, one)
+    change = _with_all(change, register.spent(then.case))
     if then.clashes:
         raise Refused(
             _("{case}: what happened here since contradicts the branch: {what}.").format(
@@ -161,6 +163,15 @@ def decide(
         return recording.record_apart(
             there, "approve", one.case, change, one.branch, old=old, dry_run=dry_run
         )
+
+
+def _with_all(change: Change, spent: Decimal) -> Change:
+    """The same step, with what the customer was granted here since the branch began: signed for both."""
+
+    def step(case: Case, context: Context) -> Case:
+        return change(case, context._replace(customer_cost=max(context.customer_cost, spent)))
+
+    return step
 
 
 @contextmanager

@@ -5,15 +5,32 @@ from __future__ import annotations
 import json
 import re
 from functools import lru_cache
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, cast
 
 from complaintctl.lifecycle import VOID
-from complaintctl.rows import Brief, Clock, Hit, Owed, Paid, Row, Span, is_running
+from complaintctl.rows import (
+    ABSENT,
+    ON_HOLD,
+    PROVISIONAL,
+    WHOLE_DAYS,
+    Brief,
+    Clock,
+    Hit,
+    Owed,
+    Packed,
+    Paid,
+    Row,
+    Span,
+    Timed,
+    due_at,
+    is_running,
+)
 from complaintctl.times import epoch
 from complaintctl.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from complaintctl.case import Case
     from complaintctl.measures import Measure
@@ -35,21 +52,45 @@ class Noted(NamedTuple):
 NOTED = Noted()
 
 
-def encode(row: Row) -> tuple[str, bytes]:
-    """A row as compact JSON, the values in the order of `FIELDS`, and the numbers of its clocks."""
+# A row is written in three parts: what every count asks of a case, what was done on it, and all else.
+_HEAD = (
+    "id", "kind", "category", "severity", "department", "handler", "state", "received", "last", "registered",
+    "classified", "policy_version", "spans", "clocks",
+)  # fmt: skip
+_DONE = (
+    "channel", "verdict", "verdict_at", "cause", "first_contact", "assigned", "escalated", "satisfied",
+    "answered", "fulfilled", "borne", "paid", "evidence", "alone",
+)  # fmt: skip
+_REST = tuple(field for field in FIELDS if field not in {*_HEAD, *_DONE})
+_ALL = frozenset(FIELDS)
+DETAILS = "row, clocks, head, done"
+_parts = [itemgetter(*part) for part in (_HEAD, _DONE, _REST)]
+_in_order = itemgetter(*map((*_HEAD, *_DONE, *_REST).index, FIELDS))
+
+
+def encode(row: Row) -> tuple[str, bytes, str, str]:
+    """A row as the columns `DETAILS`: three lists of values in compact JSON, and the numbers of its clocks.
+
+    The list `head` ends with what tells the level of the case (`_graded`).
+    """
     from array import array
 
-    values: list[Any] = list(row.values())
-    values[_CLOCKS] = " ".join(clock.name for clock in row["clocks"])
+    from complaintctl.deadlines import late_from
+
+    head, done, rest = ([*part(row)] for part in _parts)
+    head[_CLOCKS] = " ".join(clock.name for clock in row["clocks"])
     numbers = array("q")
-    for _name, number, start, due, met, on_hold, provisional, ended, whole_days in row["clocks"]:
-        flags = on_hold | provisional << 1 | whole_days << 2
-        numbers.extend((number, start, *(_NONE if at is None else at for at in (due, met, ended)), flags))
-    return _dumps(values), numbers.tobytes()
+    for clock in row["clocks"]:
+        instants = (late_from(clock), clock.met, clock.ended)
+        bits = ON_HOLD * clock.on_hold | PROVISIONAL * clock.provisional | WHOLE_DAYS * clock.whole_days
+        bits |= clock.round << _BITS
+        numbers.extend((clock.start, *(ABSENT if at is None else at for at in instants), bits))
+    return _dumps(rest), numbers.tobytes(), _dumps([*head, _graded(row)]), _dumps(done)
 
 
-_CLOCKS = FIELDS.index("clocks")
-_NONE = 1 << 62  # later than any instant
+_CLOCKS = _HEAD.index("clocks")
+_CLOCK = 5 * 8  # bytes of one
+_BITS = 3  # of a clock; above them stands its round
 _dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
 
 
@@ -59,28 +100,28 @@ _new = tuple.__new__
 _names = lru_cache(maxsize=1024)(str.split)  # of the clocks: most cases have the same
 
 
-def decode(text: str, numbers: bytes, since: int = 0) -> Row:
+def decode(rest: str, numbers: bytes, head: str, done: str, since: int = 0) -> Row:
     """The row that `encode` wrote; ValueError and the like for anything else.
 
     `since`: leave out the clocks that were due before that instant and stopped
     before it: no report about a time from then on counts them.
     """
-    found: Any = dict(zip(FIELDS, _values(text), strict=True))
-    flat = iter(memoryview(numbers).cast("q").tolist())
-    found["clocks"] = _clocks(_names(found["clocks"]), flat, since)
+    *values, _graded = _values(head)
+    values += (*_values(done), *_values(rest))
+    if len(values) != len(FIELDS):
+        raise ValueError(head)
+    found: Any = dict(zip(FIELDS, _in_order(values), strict=True))
+    found["clocks"] = _clocks(_names(found["clocks"]), numbers, since)
     found["spans"] = [_new(Span, one) for one in found["spans"]]
+    _make_done(found)
     found["hits"] = [_new(Hit, one) for one in found["hits"]]
     if found["owed"]:
         found["owed"] = [_new(Owed, one) for one in found["owed"]]
-    if found["paid"]:
-        found["paid"] = [_new(Paid, one) for one in found["paid"]]
-    found["assigned"] = [tuple(one) for one in found["assigned"]]
-    found["satisfied"] = [tuple(one) for one in found["satisfied"]]
     return cast("Row", found)
 
 
 def _values(text: str) -> list[Any]:
-    """What a text of JSON holds from its first to its last character; ValueError where it is none."""
+    """What a text of JSON holds from its first to its last character; ValueError where it is no list."""
     found: Any
     found, end = _begin(text)
     if end != len(text) or type(found) is not list:
@@ -88,28 +129,112 @@ def _values(text: str) -> list[Any]:
     return found
 
 
-def _clocks(names: list[str], flat: Iterator[int], since: int) -> list[Clock]:
-    """The clocks of a row from their names and numbers, six for each; `since` as in `decode`."""
+def _make_done(found: dict[str, Any]) -> None:
+    """Give what was done on a case, as JSON has it, the kinds of tuples that it had."""
+    if found["paid"]:
+        found["paid"] = [_new(Paid, one) for one in found["paid"]]
+    found["assigned"] = [tuple(one) for one in found["assigned"]]
+    found["satisfied"] = [tuple(one) for one in found["satisfied"]]
+
+
+class Folded(Packed):
+    """A row for a count of very many: what is asked of few of them is decoded, or fetched, when it is asked.
+
+    It can be asked for its fields, and compared.  `graded`: hits that tell the
+    level as the row's do, where one thing at most can come again; `again`: from
+    when on it had, or None.  `whole` gives the row of an id.
+    """
+
+    __slots__ = ("_done", "_names", "_numbers", "again", "graded", "whole")
+
+    again: int | None
+    graded: list[Hit] | None
+    whole: Callable[[str], Any]
+    _done: str
+    _names: str
+    _numbers: bytes
+
+    @classmethod
+    def of(
+        cls, numbers: bytes, head: str, done: str, again: int | None, whole: Callable[[str], Any]
+    ) -> Folded:
+        """Of what `encode` wrote; ValueError and the like for anything else."""
+        *values, graded = _values(head)
+        found = cls(zip(_HEAD, values, strict=True))
+        found["spans"] = [_new(Span, one) for one in found["spans"]]
+        found._done, found._numbers, found._names = done, numbers, found.pop("clocks")
+        if len(numbers) != _CLOCK * len(_names(found._names)):
+            raise ValueError(head)
+        found.graded = graded and [_new(Hit, one) for one in graded]
+        found.again, found.whole = again, whole
+        return found
+
+    def timed(self) -> Sequence[Timed]:
+        names, flat = _names(self._names), memoryview(self._numbers).cast("q").tolist()
+        return [*zip(names, flat[::5], flat[1::5], flat[2::5], flat[3::5], flat[4::5], strict=False)]
+
+    def __missing__(self, field: str) -> Any:
+        if field not in _ALL:
+            raise KeyError(field)
+        self.update(self._known() if field in _DONE else self.whole(self["id"]))
+        return self[field]
+
+    def _known(self) -> dict[str, Any]:
+        """What was done on the case; all of the row, made anew, where the text is damaged."""
+        try:
+            found = dict(zip(_DONE, _values(self._done), strict=True))
+            _make_done(found)
+        except (ValueError, TypeError):
+            return cast("dict[str, Any]", self.whole(self["id"]))
+        return found
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Folded) and self.unfolded() == other.unfolded()
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def unfolded(self) -> dict[str, Any]:
+        """All of it."""
+        return {field: self[field] for field in FIELDS}
+
+
+def _clocks(names: list[str], numbers: bytes, since: int = 0) -> list[Clock]:
+    """The clocks of a row from their names and numbers, five for each; `since` as in `decode`."""
+    flat = iter(memoryview(numbers).cast("q").tolist())
     return [
         _new(
             Clock,
             (
                 name,
-                number,
+                bits >> _BITS,
                 start,
-                None if due == _NONE else due,
-                None if met == _NONE else met,
-                flags & 1 == 1,
-                flags & 2 == 2,
-                None if ended == _NONE else ended,
-                flags & 4 == 4,
+                None if late == ABSENT else due_at(late, bits & WHOLE_DAYS),
+                None if met == ABSENT else met,
+                bits & ON_HOLD != 0,
+                bits & PROVISIONAL != 0,
+                None if ended == ABSENT else ended,
+                bits & WHOLE_DAYS != 0,
             ),
         )
-        for name, number, start, due, met, ended, flags in zip(
-            names, flat, flat, flat, flat, flat, flat, strict=False
-        )
-        if due >= since or (ended if met == _NONE else met) >= since
+        for name, start, late, met, ended, bits in zip(names, flat, flat, flat, flat, flat, strict=False)
+        if late >= since or (ended if met == ABSENT else met) >= since
     ]
+
+
+def _graded(brief: Brief) -> list[Hit] | None:
+    """Hits that tell the level of a case, the key of the one thing that may come again left empty.
+
+    None where two may, or the case is void and is not one of those that come again.
+    """
+    if len(_repeating(brief)) > (0 if brief["void"] else 1):
+        return None
+    found = _telling(brief["hits"], brief["received"])
+    return [hit if hit.key is None else hit._replace(key="") for hit in found]
+
+
+def _repeating(brief: Brief) -> set[tuple[Any, ...]]:
+    """What may come again of a case: all that stands under its number in the table `repetition`."""
+    return {(hit.key, hit.customers, hit.window) for hit in brief["hits"] if hit.key is not None}
 
 
 def _telling(hits: list[Hit], received: int) -> list[Hit]:
@@ -126,7 +251,7 @@ def _levels(brief: Brief) -> tuple[int | None, int | None, str | None]:
     Numbers are enough where one thing at most can come again, and age makes no difference.
     """
     *repeating, last = hits = _telling(brief["hits"], brief["received"])
-    if brief["void"] or last.key is not None or len(repeating) > 1:
+    if brief["void"] or last.key is not None or len(_repeating(brief)) > 1:
         return None, None, _dumps(hits)
     if any([hit.since > brief["received"] for hit in hits]):  # noqa: C419  (quicker for so few)
         return None, None, _dumps(hits)

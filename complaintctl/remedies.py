@@ -7,13 +7,13 @@ else is an exception, which must be named.
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any
 
-from complaintctl import exclusions, times
-from complaintctl.conditions import explain, met, when_problems
+from complaintctl import exclusions, i18n, spoken, times
+from complaintctl.amounts import minor_digits, money, money_of
+from complaintctl.conditions import explain, met
 from complaintctl.errors import Refused, Usage
 from complaintctl.i18n import _
 from complaintctl.tuples import NamedTuple
@@ -23,19 +23,6 @@ if TYPE_CHECKING:
 
     from complaintctl.case import Case, Remedy
     from complaintctl.policy import Ceiling, Entitlement, Granted, Policy
-
-_MONEY = r"(0|[1-9][0-9]{0,11})(?:\.([0-9]+))?"
-_FACTOR = r"(0|[1-9][0-9]{0,5})(\.[0-9]{1,4})?"
-# ISO 4217: how many minor digits the currencies have that do not have two.
-_DIGITS = {
-    "BIF": 0, "CLP": 0, "DJF": 0, "GNF": 0, "ISK": 0, "JPY": 0, "KMF": 0, "KRW": 0, "PYG": 0, "RWF": 0,
-    "UGX": 0, "UYI": 0, "VND": 0, "VUV": 0, "XAF": 0, "XOF": 0, "XPF": 0,
-    "BHD": 3, "IQD": 3, "JOD": 3, "KWD": 3, "LYD": 3, "OMR": 3, "TND": 3,
-    "CLF": 4, "UYW": 4,
-}  # fmt: skip
-AMOUNTS = ("required", "optional", "none")
-COSTS = ("amount", "price", "none")
-DATES = ("required", "optional", "none")
 
 
 class Option(NamedTuple):
@@ -60,38 +47,6 @@ class Shortfall(NamedTuple):
     reasons: list[str]
     confirm: list[str]
     record: list[str]
-
-
-def minor_digits(currency: str) -> int:
-    """How many digits an amount in a currency has after the point (ISO 4217)."""
-    return _DIGITS.get(currency, 2)
-
-
-def money(value: str, currency_digits: int) -> str:
-    """An amount in its one spelling: exactly the currency's minor digits.
-
-    Takes ``12``, ``12.9`` and ``12.90``; ValueError for anything else: signs,
-    exponents, blanks, digits of other scripts, more digits than the currency has (B3).
-    """
-    match = re.fullmatch(_MONEY, value) if isinstance(value, str) else None
-    if match is None or len(match[2] or "") > currency_digits:
-        raise ValueError(value)
-    if not currency_digits:
-        return match[1]
-    return f"{match[1]}.{(match[2] or '').ljust(currency_digits, '0')}"
-
-
-def money_of(value: str, currency: str, option: str) -> str:
-    """An amount that somebody typed for an option, in its one spelling; `Usage` when it is none."""
-    digits = minor_digits(currency)
-    try:
-        return money(value, digits)
-    except ValueError:
-        raise Usage(
-            _("{option}: an amount in {currency} is written like {example}.").format(
-                option=option, currency=currency, example=money("12", digits)
-            )
-        ) from None
 
 
 def plan(remedies: Sequence[tuple[str, str | None, str | None]], case: Case, policy: Policy) -> list[Remedy]:
@@ -263,7 +218,10 @@ def require_full_costs(chosen: Sequence[Remedy], case: Case, policy: Policy) -> 
         if Decimal(remedy["cost"]) < price:
             raise Refused(
                 _("{case}: {kind} counts as its price, {price}; {cost} is less.").format(
-                    case=case["id"], kind=remedy["kind"], price=price, cost=remedy["cost"]
+                    case=case["id"],
+                    kind=remedy["kind"],
+                    price=spoken.number(str(price), i18n.language()),
+                    cost=spoken.number(remedy["cost"], i18n.language()),
                 ),
                 hint=f"complaintctl assign {case['id']} …",
             )
@@ -401,58 +359,3 @@ def options(case: Case, facts: Mapping[str, Any], policy: Policy, on: date) -> l
             unless = exclusions.against(kind, known, policy)
             found.append(Option(kind, rule["name"], ceiling, missing, [*record, *wanted], exactly, unless))
     return found
-
-
-def rule_problems(policy: Policy) -> list[tuple[str, str]]:
-    """What is wrong with remedies, entitlements and limits: (JSON path, message) each (B3, B8)."""
-    digits = minor_digits(policy["authority"]["currency"])
-    found = []
-    for place, rung in enumerate(policy["authority"]["ladder"]):
-        if "limit" in rung and not _is_money(rung["limit"], digits):
-            message = _("not an amount in the policy's currency")
-            found.append((f"$.authority.ladder[{place}].limit", message))
-    for kind, remedy in policy["remedies"].items():
-        for key, allowed in (("amount", AMOUNTS), ("cost", COSTS), ("date", DATES)):
-            if remedy.get(key, allowed[0]) not in allowed:
-                message = _("must be {allowed}").format(allowed=_(" or ").join(allowed))
-                found.append((f"$.remedies.{kind}.{key}", message))
-        if remedy["amount"] == "none" and remedy["cost"] == "amount":
-            found.append((f"$.remedies.{kind}.cost", _("a remedy without an amount cannot cost it")))
-    names = [rule["name"] for rule in policy["entitlements"]]
-    for place, rule in enumerate(policy["entitlements"]):
-        path = f"$.entitlements[{place}]"
-        if rule["name"] in names[:place]:
-            message = _("{name} stands in the list twice").format(name=rule["name"])
-            found.append((f"{path}.name", message))
-        found += [(f"{path}.{key}", message) for key, message in _rule_problems(rule, policy, digits)]
-    return found
-
-
-def _rule_problems(rule: Entitlement, policy: Policy, digits: int) -> list[tuple[str, str]]:
-    found = [("when", message) for message in when_problems(rule["when"], policy)]
-    if "within" in rule and not re.fullmatch(r"[1-9][0-9]{0,4} days?", rule["within"]):
-        found.append(("within", _("a number of calendar days, such as 7 days")))
-    known = policy.get("confirmations", {})
-    lacking = [name for name in rule.get("confirm", ()) if name not in known]
-    found += [("confirm", _("the policy has no confirmation {name}").format(name=name)) for name in lacking]
-    for kind, granted in rule["remedies"].items():
-        if kind not in policy["remedies"]:
-            found.append((f"remedies.{kind}", _("the policy has no remedy {name}").format(name=kind)))
-        given = granted.get("ceiling", {})
-        if granted.get("exactly") and not given:
-            found.append((f"remedies.{kind}.exactly", _("exactly what? There is no ceiling")))
-        if "amount" in given and not _is_money(given["amount"], digits):
-            message = _("not an amount in the policy's currency")
-            found.append((f"remedies.{kind}.ceiling.amount", message))
-        if "price" in given and not re.fullmatch(_FACTOR, str(given["price"])):
-            message = _('a factor in quotes such as "1" or "0.5"')
-            found.append((f"remedies.{kind}.ceiling.price", message))
-    return found
-
-
-def _is_money(value: Any, digits: int) -> bool:
-    try:
-        money(value, digits)
-    except ValueError:
-        return False
-    return True

@@ -11,8 +11,19 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from complaintctl import SHORT
-from complaintctl.cells import duration, formula_safe, instant, json_safe, markdown, rate, safe, said, shown
+from complaintctl import SHORT, worded
+from complaintctl.cells import (
+    day,
+    duration,
+    formula_safe,
+    instant,
+    json_safe,
+    markdown,
+    rate,
+    safe,
+    said,
+    shown,
+)
 from complaintctl.cells import width as cell_width
 from complaintctl.errors import Usage
 from complaintctl.i18n import _, ngettext
@@ -44,13 +55,15 @@ def render(
     version: str = "",
     unreadable: Sequence[str] = (),
     width: int = 0,
+    name_of: Callable[[str, str], str] | None = None,
 ) -> str:
     """A report, or one `table` of it, as text that ends with a newline.
 
     `width`: columns of the terminal, 0 where there is none; long text is then
-    wrapped to fit.  `commit`, `version` and `unreadable` go into JSON and the
-    heading.  Raises Usage for an unknown format or table, and for CSV without
-    a table (one file is one table).
+    wrapped to fit.  `name_of`: kind and id -> in words, for whoever reads it (see
+    `worded`); JSON and CSV have the ids all the same.  `commit`, `version` and
+    `unreadable` go into JSON and the heading.  Raises Usage for an unknown format
+    or table, and for CSV without a table (one file is one table).
     """
     from complaintctl import report as reports
 
@@ -68,6 +81,8 @@ def render(
     if format not in FORMATS:
         raise _unknown(format)
     head = heading(report, commit)
+    if name_of is not None:
+        tables = [worded.table(one, name_of) for one in tables]
     if format == "markdown":
         parts = [
             f"## {head}",
@@ -153,13 +168,13 @@ def heading(report: Report, commit: str = "") -> str:
         "lessons": _("Lessons"),
     }
     title = titles.get(report.name, _("Complaints"))
-    as_at = instant(report.as_at, report.zone, due=True)
+    as_at = instant(report.as_at, report.zone, due=True, language=report.language)
     if report.period:
         words = _("{title} {period} ({first} to {last}), as at {as_at}").format(
             title=title,
             period=report.period,
-            first=datetime.fromtimestamp(report.start, report.zone).date(),
-            last=datetime.fromtimestamp(report.end - 1, report.zone).date(),
+            first=day(datetime.fromtimestamp(report.start, report.zone).isoformat(), report.language),
+            last=day(datetime.fromtimestamp(report.end - 1, report.zone).isoformat(), report.language),
             as_at=as_at,
         )
     else:

@@ -4,7 +4,8 @@ A row holds nothing that changes with the clock.  What does change (levels that
 climb, deadlines that pass) is held as the instant at which it changes.
 """
 
-from typing import TypedDict
+from collections.abc import Sequence
+from typing import Any, TypedDict
 
 from complaintctl.tuples import NamedTuple
 
@@ -138,6 +139,35 @@ class Row(Brief):
     owed: list[Owed]  # who may still have to be told; see telling.standing
 
 
+ABSENT = 1 << 62  # later than any instant: of what has not happened
+ON_HOLD, PROVISIONAL, WHOLE_DAYS = 1, 2, 4  # bits of what else is to be said of a clock
+Timed = tuple[str, int, int, int, int, int]  # name, start, first instant too late, met, ended, bits
+
+
+class Packed(dict[str, Any]):
+    """A row of which little is decoded before somebody asks for it."""
+
+    def timed(self) -> Sequence[Timed]:
+        """The clocks as plain numbers, in their order; `ABSENT` for what is None in a `Clock`."""
+        raise NotImplementedError
+
+
 def is_running(clock: Clock) -> bool:
     """Whether a deadline is still waited for, and nothing stops its clock."""
     return clock.due is not None and clock.met is None and clock.ended is None and not clock.on_hold
+
+
+def judged(late: int, met: int, ended: int, now: int) -> str:
+    """The state of a clock, one of `deadlines.STATES`, from its instants as in `Timed`."""
+    if met != ABSENT:
+        return "met" if met < late else "missed"
+    if ended != ABSENT:
+        return "ended" if ended < late else "missed"
+    if late == ABSENT:
+        return "on-hold"
+    return "missed" if now >= late else "waiting"
+
+
+def due_at(late: int, whole_days: int | bool) -> int:
+    """When is due what is too late from an instant on: `deadlines.late_from`, the other way round."""
+    return late if whole_days else late - 1

@@ -85,6 +85,18 @@ class Seen:
         self._data.setdefault("choices", {})[path] = dict(choice)
         self._keep()
 
+    @property
+    def differing(self) -> Mapping[str, str]:
+        """The checkpoints of remotes that were told to be others than those here: name and tag."""
+        found = self._data.get("differing")
+        return found if isinstance(found, dict) else {}
+
+    def note_differing(self, told: Mapping[str, str]) -> None:
+        """Remember that some were told."""
+        if told:
+            self._data["differing"] = {**self.differing, **told}
+            self._keep()
+
     def _keep(self) -> None:
         self._repository.shared.mkdir(exist_ok=True)
         target = self._repository.shared / _FILE

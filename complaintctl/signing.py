@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 
     Sign = Callable[[bytes, str, str], str]  # bytes, namespace, public key -> signature
 
-__all__ = ["APPROVAL", "canonical", "decision_bytes", "fault", "required", "sign", "signed", "verify"]
+__all__ = [
+    "APPROVAL", "canonical", "decision_bytes", "fault", "required", "sign", "signed", "verify", "weight",
+]  # fmt: skip
 
 APPROVAL = "complaintctl-approval@v1"
 _VERSION = "1"
@@ -74,8 +76,18 @@ def on(settings: Mapping[str, Any] | None) -> bool:
     return (settings or {}).get("signing") == "approvals"
 
 
-def required(settings: Mapping[str, Any], cost: Decimal) -> bool:
-    """Whether a decision on a proposal of this cost must be signed, whichever way it is given.
+def weight(case: Case, number: int, customer_cost: Decimal) -> Decimal:
+    """What a decision on a proposal (counted from 1) is held against limits with: slicing changes nothing.
+
+    The cost of the proposal, what the case granted before, and `customer_cost`: what the same customer
+    was granted in other cases within the policy's window.
+    """
+    cost = authority.cost_of(case["proposals"][number - 1])
+    return cost + authority.granted_before(case, number) + customer_cost
+
+
+def required(settings: Mapping[str, Any], total: Decimal) -> bool:
+    """Whether a decision of this weight must be signed, whichever way it is given.
 
     From the amount `signing_from` on; each where there is no amount, or one that is none.  What is settled at
     the desk is no exception: in another's name as much could be granted as that person may.
@@ -86,20 +98,26 @@ def required(settings: Mapping[str, Any], cost: Decimal) -> bool:
     if start is None:
         return True
     try:
-        return cost >= Decimal(start)
+        return total >= Decimal(start)
     except (InvalidOperation, TypeError):
         return True
 
 
 def signed(
-    case: Case, number: int, settings: Mapping[str, Any], who: Staff, policy_sha256: str, sign_with: Sign
+    case: Case,
+    number: int,
+    settings: Mapping[str, Any],
+    who: Staff,
+    policy_sha256: str,
+    sign_with: Sign,
+    customer_cost: Decimal,
 ) -> Case:
     """The case with the decision just made by `who` signed, where the register asks for it.
 
-    Refused where their key is not in the staff file; what `sign_with` raises goes through.
+    `customer_cost` as in `weight`.  Refused where their key is not in the staff file; what `sign_with`
+    raises goes through.
     """
-    proposal = case["proposals"][number - 1]
-    if not required(settings, authority.cost_of(proposal)):
+    if not required(settings, weight(case, number, customer_cost)):
         return case
     changed = copy.deepcopy(case)
     changed["proposals"][number - 1]["decision"]["signature"] = sign_with(
@@ -127,22 +145,23 @@ def fault(
     settings: Mapping[str, Any],
     staff: Sequence[Staff],
     policy_sha256: str,
+    customer_cost: Decimal,
     *,
     remember: bool = True,
 ) -> str:
     """What is wrong with the signature of a decision, in words; empty when nothing is.
 
+    `customer_cost` as in `weight`, as things stood when it was made.
     Settings, staff and rules are those before the change that brought the
     decision: a key that was retired by then proves nothing any more.
     """
-    proposal = case["proposals"][number - 1]
-    decision = proposal["decision"]
+    decision = case["proposals"][number - 1]["decision"]
     who = decision["by"]
     if "signature" in decision:
         person = next((one for one in staff if one["id"] == who), None)
         data = decision_bytes(case, number, policy_sha256)
         return _unproved(person, who, data, decision["signature"], remember=remember)
-    if not required(settings, authority.cost_of(proposal)):
+    if not required(settings, weight(case, number, customer_cost)):
         return ""
     if "claimed" in decision:
         return _("this register asks for a signature of {who}; a name in a merge is none").format(who=who)

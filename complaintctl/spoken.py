@@ -1,4 +1,4 @@
-"""Days, times and sums of money as people write them, in each language.
+"""Days, times, numbers and sums of money as people write them, in each language.
 
 The tables are small and our own: which order a date has and where the sign of a
 currency stands changes with the language, never with the machine.
@@ -24,13 +24,15 @@ _SHORT = {
     "es": "{d:02}/{m:02}/{y}",
     "zh": "{y}-{m:02}-{d:02}",
 }  # where there is little room
+_FIGURES = {"en": "{y}-{m:02}-{d:02}", "es": "{d:02}/{m:02}/{y}", "zh": "{y}-{m:02}-{d:02}"}  # in columns
 _MOMENTS = {"en": "{day}, {time}", "es": "{day}, a las {time}", "zh": "{day}{time}"}
 # Currencies that have a sign or a word of their own; any other stands as its code.
 _MONEY = {
-    "en": {"EUR": "€{sum}", "GBP": "£{sum}", "USD": "US${sum}", "": "{code} {sum}"},
+    "en": {"EUR": "€{sum}", "GBP": "£{sum}", "USD": "US${sum}", "": "{sum} {code}"},
     "es": {"EUR": "{sum} €", "CNY": "{sum} yuanes", "USD": "{sum} dólares", "": "{sum} {code}"},
     "zh": {"CNY": "{sum}元", "EUR": "{sum}欧元", "USD": "{sum}美元", "": "{sum} {code}"},
 }
+_COMMA = str.maketrans(",.", ".,")  # where the comma parts whole and places
 
 
 def family(language: str) -> str:
@@ -44,6 +46,12 @@ def day(iso: str, language: str, *, short: bool = False) -> str:
     found, tag = date.fromisoformat(iso[:10]), family(language)
     month = _MONTHS[tag][found.month - 1] if tag in _MONTHS else ""
     return (_SHORT if short else _DAYS)[tag].format(y=found.year, m=found.month, d=found.day, month=month)
+
+
+def figures(iso: str, language: str) -> str:
+    """A day in figures of the same width whatever day it is, for tables: ``2026-11-24``, ``24/11/2026``."""
+    found = date.fromisoformat(iso[:10])
+    return _FIGURES[family(language)].format(y=found.year, m=found.month, d=found.day)
 
 
 def moment(iso: str, language: str, *, short: bool = False) -> str:
@@ -61,12 +69,16 @@ def due(seconds: int, zone: tzinfo, language: str, *, whole_days: bool, short: b
     return moment(instant.isoformat(), language, short=short)
 
 
+def number(value: str | int, language: str) -> str:
+    """A number (decimal text with a point) by its thousands: ``1,234.50``, ``1.234,50``."""
+    text = str(value)
+    sign = text[: len(text) - len(text.lstrip("+-"))]
+    whole, point, places = text[len(sign) :].partition(".")
+    grouped = f"{sign}{int(whole):,}{point}{places}"
+    return grouped.translate(_COMMA) if family(language) == "es" else grouped
+
+
 def money(amount: str, currency: str, language: str) -> str:
-    """A sum (decimal text with a point) in its currency: ``CNY 1,234.50``, ``1.234,50 €``, ``1,234.50元``."""
-    tag = family(language)
-    whole, point, minor = amount.partition(".")
-    grouped = f"{int(whole):,}" + point + minor
-    if tag == "es":
-        grouped = grouped.translate(str.maketrans(",.", ".,"))
-    forms = _MONEY[tag]
-    return forms.get(currency, forms[""]).format(sum=grouped, code=currency)
+    """A sum (decimal text with a point) in its currency: ``1,234.50 CNY``, ``1.234,50 €``, ``1,234.50元``."""
+    forms = _MONEY[family(language)]
+    return forms.get(currency, forms[""]).format(sum=number(amount, language), code=currency)

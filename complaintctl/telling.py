@@ -16,7 +16,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from complaintctl import deadlines, times
-from complaintctl.conditions import facts_of, met, responsible, when_problems
+from complaintctl.conditions import facts_of, met, responsible
 from complaintctl.errors import Refused
 from complaintctl.heads import heads_of
 from complaintctl.i18n import _
@@ -314,6 +314,8 @@ def rule_problems(policy: Policy) -> list[tuple[str, str]]:
 
 def _faults(rule: Tell, policy: Policy) -> Iterator[tuple[str, str]]:
     """What is wrong with one rule: key and message."""
+    from complaintctl.conditionfaults import when_problems
+
     tables: dict[str, tuple[str, Collection[str]]] = {
         "department": ("departments", policy["departments"]),
         "head": ("departments", policy["departments"]),

@@ -40,7 +40,9 @@ def faults(source: str, values: Mapping[str, Shape]) -> list[Fault]:
         tree = environment().parse(tidied(source))
         judge.below(tree, dict(values))
     except TemplateSyntaxError as error:
-        return [Fault(error.lineno, _("no template: {why}").format(why=error.message))]
+        return [
+            Fault(error.lineno, _("no template; Jinja says, in English: “{why}”").format(why=error.message))
+        ]
     except RecursionError:
         return [Fault(1, _("nested too deeply"))]
     return list(dict.fromkeys(judge.found)) or _tried(tree, values)

@@ -8,6 +8,7 @@ once more by its settings and its staff.
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from complaintctl import signing
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from complaintctl.inforce import Rules
+
+_ALONE = Decimal(0)  # what other cases add was counted where it was made, and is counted by `together`
 
 
 def faults(
@@ -50,7 +53,7 @@ def _unproved(case: Any, number: int, rules: Rules, made_by: Rules) -> str:
     said = ""
     in_force = made_by.in_force[1]["sha256"]
     for sha256 in dict.fromkeys([in_force, *sorted(made_by.documents.fingerprints)]):
-        why = signing.fault(case, number, rules.settings, rules.documents.staff, sha256)
+        why = signing.fault(case, number, rules.settings, rules.documents.staff, sha256, _ALONE)
         if not why:
             return ""
         said = said or why

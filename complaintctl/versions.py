@@ -66,7 +66,7 @@ def _original(register: Register, path: str, version: str, committed: bytes) -> 
 
 def check_rules(policy: Any, path: str, lines: Any) -> None:
     """`BadData` with everything that is wrong with a policy as a whole."""
-    from complaintctl.check import policy_problems
+    from complaintctl.policyproblems import policy_problems
 
     problems = policy_problems(policy, path, lines)
     if problems:

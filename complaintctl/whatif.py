@@ -13,7 +13,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, cast
 
-from complaintctl import authority, cells, conditions, deadlines, levels, remedies, times
+from complaintctl import authority, cells, conditions, deadlines, levels, needs, remedies, times
 from complaintctl.differences import Clocks, Difference, Outcome, changes, counts, rule_text, states, turned
 from complaintctl.errors import Refused
 from complaintctl.i18n import _
@@ -234,7 +234,7 @@ class Replay:
         facts |= {"exception": exception, "level": self._hit(case, policy, instant).level}
         cost, before = authority.cost_of(proposal), self._spent(case, policy, instant)
         try:
-            asked = authority.needed(then, cost, before, facts, policy, self._language)
+            asked = needs.needed(then, cost, before, facts, policy, self._language)
         except Refused:
             currency = policy["authority"]["currency"]
             return _("nobody: the limits are in {currency}").format(currency=currency)

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from complaintctl.i18n import _
+from complaintctl import times
+from complaintctl.i18n import _, ngettext
 from complaintctl.labels import name_of, text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from complaintctl.policy import Policy
 
@@ -61,11 +62,36 @@ def line(section: str, entry: Mapping[str, Any], policy: Policy, language: str) 
     return "; ".join(part.rstrip(".。") for part in parts if part)
 
 
+def length(text: str) -> str:
+    """A length of time of a policy in words."""
+    number, unit = times.length(text)
+    words = {
+        "minute": ngettext("{count} minute", "{count} minutes", number),
+        "hour": ngettext("{count} hour", "{count} hours", number),
+        "day": ngettext("{count} day", "{count} days", number),
+        "business day": ngettext("{count} business day", "{count} business days", number),
+    }
+    return words[unit].format(count=number)
+
+
+def days(given: Sequence[str]) -> str:
+    """Days of the week in words, several in a row by the first and the last."""
+    names = {
+        "mon": _("Mon"), "tue": _("Tue"), "wed": _("Wed"), "thu": _("Thu"), "fri": _("Fri"), "sat": _("Sat"),
+        "sun": _("Sun"),
+    }  # fmt: skip
+    order = list(names)
+    places = [order.index(one) for one in given]
+    if len(places) > 2 and places == list(range(places[0], places[0] + len(places))):
+        return _("{first} to {last}").format(first=names[given[0]], last=names[given[-1]])
+    return " ".join(names[one] for one in given)
+
+
 def hours(channel: Mapping[str, Any]) -> str:
     """When a channel is looked after."""
     if "hours" not in channel:
         return _("around the clock")
-    found = "; ".join(f"{' '.join(one['days'])} {one['opens']}–{one['closes']}" for one in channel["hours"])
+    found = "; ".join(f"{days(one['days'])} {one['opens']}–{one['closes']}" for one in channel["hours"])
     return found + (_("; closed on days off") if channel.get("days_off") == "closed" else "")
 
 
@@ -105,7 +131,7 @@ def _named(entry: Any, policy: Policy, language: str) -> list[str]:
 
 def _channel(entry: Any, policy: Policy, language: str) -> list[str]:
     promise = entry.get("promise")
-    promised = _("promised within {within}").format(within=promise["within"]) if promise else ""
+    promised = _("promised within {within}").format(within=length(promise["within"])) if promise else ""
     return [hours(entry), promised]
 
 
@@ -141,7 +167,7 @@ def _deadline(entry: Any, policy: Policy, language: str) -> list[str]:
         )
     else:
         span = _("{begin} → {until} within {within}").format(
-            begin=entry["from"], until=entry["until"], within=entry["within"]
+            begin=entry["from"], until=entry["until"], within=length(entry["within"])
         )
     return [
         span + condition_of(entry),
@@ -156,7 +182,7 @@ def _deadline(entry: Any, policy: Policy, language: str) -> list[str]:
 
 def _tell(entry: Any, policy: Policy, language: str) -> list[str]:
     told = _("once {event}: tell {whom}").format(event=entry["after"], whom=", ".join(entry["to"]))
-    within = _(" within {within}").format(within=entry["within"]) if "within" in entry else ""
+    within = _(" within {within}").format(within=length(entry["within"])) if "within" in entry else ""
     before = _("before {steps}").format(steps=", ".join(entry["before"])) if "before" in entry else ""
     return [told + within + condition_of(entry), before]
 
@@ -184,7 +210,7 @@ def _entitlement(entry: Any, policy: Policy, language: str) -> list[str]:
     grants = ", ".join(grant(kind, one, policy, language) for kind, one in entry["remedies"].items())
     return [
         grants + condition_of(entry),
-        _("within {days} of the purchase").format(days=entry["within"]) if "within" in entry else "",
+        _("within {days} of the purchase").format(days=length(entry["within"])) if "within" in entry else "",
         _confirm(entry, policy, language),
         law(entry),
     ]

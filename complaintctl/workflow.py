@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from complaintctl import authority, conditions, gates, telling, times
 from complaintctl.errors import Already, Refused, Usage, printable
 from complaintctl.i18n import _
+from complaintctl.labels import name_of
 from complaintctl.lifecycle import (
     ANY_TIME,
     OPEN,
@@ -197,10 +198,10 @@ def begin(verb: str, case: Case, context: Context, inputs: Mapping[str, Any] | N
     if not _guarded(verb, context.policy):
         return False
     known = facts(case, context)
-    by_whom = context.actor, context.staff, known, context.policy, context.language
+    by_whom = context.actor, context.staff, known, context.policy
     if verb != "close" or (inputs or {}).get("outcome") not in UNGATED:
-        telling.require(verb, case, *by_whom)
-    return gates.require(verb, case, inputs or {}, *by_whom)
+        telling.require(verb, case, *by_whom, context.language)
+    return gates.require(verb, gates.question(case, inputs or {}, *by_whom), context.language)
 
 
 def _guarded(verb: str, policy: Policy) -> bool:
@@ -244,14 +245,21 @@ def _illegal(verb: str, case: Case, context: Context) -> str:
     if verb == "propose" and case["state"] in STEPS[verb].before:
         missing = _("a verdict") if not _has_verdict(case) else _("a department and a handler")
         return _("{case} is {state}; propose needs {missing} first.").format(
-            case=case["id"], state=case["state"], missing=missing
+            case=case["id"], state=named(case["state"], context), missing=missing
         )
     return _("{case} is {state}; {verb} needs {states}.").format(
         case=case["id"],
-        state=case["state"],
+        state=named(case["state"], context),
         verb=verb,
-        states=_("an open case") if len(states) == len(OPEN) else _(" or ").join(states),
+        states=_("an open case")
+        if len(states) == len(OPEN)
+        else _(" or ").join(named(one, context) for one in states),
     )
+
+
+def named(state: str, context: Context) -> str:
+    """A state as the policy calls it."""
+    return name_of(context.policy, "states", state, context.language)
 
 
 def hint_for(case: Case, context: Context, wanted: str = "") -> str:

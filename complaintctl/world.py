@@ -262,8 +262,7 @@ class World:
             if own.asks("level", verb):
                 level = self.others.level(case, pinned, times.epoch(made.at))
             if verb in DECIDING:
-                since = times.epoch(made.at) - times.length(policy["authority"]["window"]).seconds
-                spent = self.others.spent(case["customer"]["id"], since, case["id"])
+                spent = self.spent(case, made.at, own)
             if own.asks("missed", verb):
                 missed = _missed(case, pinned, own.documents.work_calendar, times.epoch(made.at))
         who, language = own.person(made.by or author), self.language or settings["language"]
@@ -271,6 +270,11 @@ class World:
         return Context(
             policy, pin, pinned, who, staff, made.at, level, spent, settings["currency"], language, missed
         )
+
+    def spent(self, case: Case, at: str, rules: Rules) -> Decimal:
+        """What a case's customer was granted in other cases within the policy's window up to an instant."""
+        since = times.epoch(at) - times.length(rules.in_force[0]["authority"]["window"]).seconds
+        return self.others.spent(case["customer"]["id"], since, case["id"])
 
     def contexts(self, author: str = "") -> Callable[[Case | None, Made], Context]:
         """`context` for `retrace.replay`."""

@@ -9,9 +9,11 @@ from zoneinfo import ZoneInfo
 
 import yaml12
 
-from complaintctl import letterfacts, letters, times
+from complaintctl import letterfacts, letterpages, letters, times
+from complaintctl.errors import ComplaintctlError
 from complaintctl.lifecycle import STATES
 from complaintctl.workdays import WorkCalendar
+from complaintctl.yamlfile import read_case, read_document
 
 ROOT = Path(__file__).parent.parent
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -180,9 +182,59 @@ def all_of(name: str, language: str) -> list[letters.Letter]:
     return written
 
 
+KINDS = ("acknowledgement", "progress", "offer", "final", "apology", "survey")
+SAMPLES_AT = "2026-11-22T22:00:00+08:00"
+
+
+@functools.cache
+def sample_ground() -> Any:
+    """What the letters of the sample register rest on."""
+
+    def document(name: str) -> Any:
+        return read_document((ROOT / "policies" / f"{name}.yaml").read_bytes(), name)[0]
+
+    rules, settings = policy("supermarket"), document("register")
+    zone = ZoneInfo(settings["timezone"])
+    calendar = WorkCalendar(document("calendar"), zone)
+    staff = document("staff")["staff"]
+    return letterfacts.Ground(rules, rules, settings, staff, calendar, zone, times.epoch(SAMPLES_AT))
+
+
+@functools.cache
+def sample_cases() -> list[Any]:
+    """The cases of the sample register, in order of id."""
+    return [read_case(path.read_bytes(), str(path)) for path in sorted((ROOT / "cases").glob("*/*/*.yaml"))]
+
+
+def of_samples(kind: str, language: str) -> letters.Letter:
+    """A letter of the sample register: to the first customer of that language whom it may be written to.
+
+    Where there is none, to the first whom it may be written to at all, as if they spoke it.
+    """
+    speaking = [one for one in sample_cases() if one["customer"].get("language") == language]
+    others = [
+        {**one, "customer": {**one["customer"], "language": language}}
+        for one in sample_cases()
+        if one not in speaking
+    ]
+    wanted = sorted((*speaking, *others), key=lambda one: kind == "progress" and one["state"] == "closed")
+    for one in wanted:
+        try:
+            return letters.write(kind, one, sample_ground())
+        except ComplaintctlError:
+            continue
+    raise LookupError(kind)
+
+
+def sample_text(language: str) -> str:
+    """Every kind of letter of the sample register in a language."""
+    written = [of_samples(kind, language) for kind in KINDS]
+    return "\n".join(f"<!-- {one.kind} -->\n\n{letterpages.text(one)}" for one in written)
+
+
 def main() -> None:
     """Write the goldens anew."""
-    from complaintctl import founding, letterpages
+    from complaintctl import founding
 
     folder = ROOT / "tests" / "goldens" / "letters"
     folder.mkdir(parents=True, exist_ok=True)
@@ -190,6 +242,8 @@ def main() -> None:
         for language in ("en", "zh-CN", "es"):
             written = [f"<!-- {one.kind} -->\n\n{letterpages.text(one)}" for one in all_of(name, language)]
             (folder / f"{name}.{language}.txt").write_text("\n".join(written), encoding="utf-8")
+    for language in ("en", "zh-CN", "es"):
+        (folder / f"sample.{language}.txt").write_text(sample_text(language), encoding="utf-8")
 
 
 if __name__ == "__main__":

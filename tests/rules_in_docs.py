@@ -20,8 +20,8 @@ from typing import Any, NamedTuple
 
 import yaml12
 
-from complaintctl import conditions as language
 from complaintctl import policyrules, schema
+from complaintctl.conditionfaults import when_problems
 from complaintctl.levels import rule_problems
 
 _BLOCK = re.compile(r"^```yaml\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -103,5 +103,5 @@ def condition_problems(when: Any) -> list[str]:
     level = {"level": 1, "label": {"en": "x"}, "any": [{"label": {"en": "x"}, "when": when}]}
     last = {"level": 2, "label": {"en": "y"}}
     plain = {fact: asked for fact, asked in when.items() if fact not in ("age", "repetition")}
-    found = language.when_problems(plain, supermarket())
+    found = when_problems(plain, supermarket())
     return found + [message for _path, message in rule_problems(supermarket() | {"levels": [level, last]})]

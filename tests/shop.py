@@ -9,6 +9,7 @@ import io
 import json
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -149,6 +150,11 @@ class Shop:
         assert self.snapshot() == before, words
         return ran
 
+    def line(self, who: str, *words: str | bytes) -> list[str | bytes]:
+        """The same command line for a process of its own."""
+        head = [sys.executable, "-m", "complaintctl", "-C", str(self.folder)]
+        return [*head, "--as", who, "--now", self.now.isoformat(), "--no-input", *words]
+
     def commits(self) -> int:
         """How many commits the register has."""
         return int(self.git("rev-list", "--count", "HEAD"))
@@ -208,6 +214,17 @@ class Shop:
         words = [word for remedy in remedies or ("refund=12.90",) for word in ("--remedy", remedy)]
         self.do("zhao.wei", "propose", case, *words, "--reason", "spoiled before its date")
         return case
+
+    def upheld(self, who: str, case: str, cause: str, findings: str = "seen", *more: str) -> None:
+        """Record that a complaint is founded, and why."""
+        self.do(
+            who, "investigate", case, "--findings", findings, "--verdict", "founded", "--cause", cause, *more
+        )
+
+    def propose_apart(self, case: str) -> None:
+        """Propose a refund in a branch of its own."""
+        self.do("zhao.wei", "propose", case, "--remedy", "refund=12.90", "--reason", "spoiled before its date",
+                "--branch")  # fmt: skip
 
     def fulfilled(self) -> str:
         """A case that waits for a follow-up."""

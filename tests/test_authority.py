@@ -10,19 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from complaintctl.authority import (
-    cost_of,
-    decide,
-    digest,
-    entitled,
-    may,
-    may_settle,
-    needed,
-    rule_problems,
-)
+from complaintctl.authority import cost_of, digest, may
+from complaintctl.authorityfaults import rule_problems
 from complaintctl.conditions import facts_of
+from complaintctl.deciding import decide, entitled, may_settle
 from complaintctl.errors import Refused
 from complaintctl.ladder import rank
+from complaintctl.needs import needed
 from tests.rule_examples import (
     a_case,
     a_person,

@@ -17,6 +17,7 @@ from babel.messages import Catalog
 from babel.messages.mofile import read_mo
 
 from complaintctl import i18n
+from complaintctl.catalogue import Catalogue
 from tests import catalogues
 
 TODO = "python -m tests.catalogues, translate what is empty in the .po files, and once more"
@@ -143,3 +144,31 @@ def test_every_text_that_the_code_marks_is_found() -> None:
 def test_no_text_is_put_together_before_it_is_translated() -> None:
     wrong = [(name, line) for name, line, text in marked() if isinstance(text, ast.JoinedStr | ast.BinOp)]
     assert not wrong
+
+
+@tags
+def test_a_catalogue_says_what_the_library_says(tag: str) -> None:
+    path = catalogues.place(tag).with_suffix(".mo")
+    whole = Catalogue.__mro__[1]
+    with path.open("rb") as one, path.open("rb") as other:
+        ours, theirs = Catalogue(one), whole(other)
+    for message in catalogue(tag):
+        first, *more = strings(message.id)
+        for said in (ours, theirs):
+            assert isinstance(said, whole)
+        if message.context:
+            assert ours.pgettext(message.context, first) == theirs.pgettext(message.context, first)
+        assert ours.gettext(first) == theirs.gettext(first)
+        for count in range(4) if more else ():
+            assert ours.ngettext(first, more[0], count) == theirs.ngettext(first, more[0], count)
+    assert ours.gettext("said by nobody") == "said by nobody"
+    assert ours.ngettext("one nobody", "{count} nobodies", 2) == "{count} nobodies"
+    assert ours.info() == theirs.info()
+
+
+@pytest.mark.parametrize("data", [b"", b"no catalogue at all, whatever its name says", b"\xde\x12\x04\x95"])
+def test_what_is_no_catalogue_is_refused_as_the_library_does(data: bytes) -> None:
+    with pytest.raises(Exception) as theirs:
+        Catalogue.__mro__[1](io.BytesIO(data))
+    with pytest.raises(type(theirs.value)):
+        Catalogue(io.BytesIO(data))

@@ -11,6 +11,7 @@ import pytest
 from tests.scenarios import road
 from tests.shop import MILK, Shop, clock
 
+PROGRESS = ("--kind", "progress", "--record")
 TOLD = ("approved", "declined", "agreed", "fulfilled", "satisfied", "dissatisfied", "closed")
 
 
@@ -39,7 +40,7 @@ def test_an_offer_and_a_final_answer_are_refused_until_the_decision(
     for kind in ("offer", "final"):
         words = ("letter", place.case, "--kind", kind)
         if state in TOLD:
-            assert "CNY 12.90" in place.shop.do("li.na", *words)
+            assert "12.90 CNY" in place.shop.do("li.na", *words)
         else:
             ran = place.shop.refuse(1, "li.na", *words, "--record", "--by", "email")
             assert ran.out == ""
@@ -99,19 +100,7 @@ def test_a_progress_letter_is_recorded_as_news(shop: Shop) -> None:  # S0-17
 def test_what_cannot_be_recorded_is_not_printed(shop: Shop, tmp_path: Path) -> None:
     case = shop.new(*MILK)
     target = tmp_path / "letter.txt"
-    ran = shop.refuse(
-        2,
-        "li.na",
-        "letter",
-        case,
-        "--kind",
-        "progress",
-        "--record",
-        "--by",
-        "pigeon",
-        "--output",
-        str(target),
-    )
+    ran = shop.refuse(2, "li.na", "letter", case, *PROGRESS, "--by", "pigeon", "--output", str(target))
     assert ran.out == ""
     assert not target.exists()
     assert shop.run("nobody", "letter", case, "--kind", "progress", "--record").code == 2
@@ -119,17 +108,7 @@ def test_what_cannot_be_recorded_is_not_printed(shop: Shop, tmp_path: Path) -> N
 
 def test_what_cannot_be_written_is_not_recorded(shop: Shop, tmp_path: Path) -> None:
     case = shop.new(*MILK)
-    shop.refuse(
-        5,
-        "li.na",
-        "letter",
-        case,
-        "--kind",
-        "progress",
-        "--record",
-        "--output",
-        str(tmp_path / "no" / "x.txt"),
-    )
+    shop.refuse(5, "li.na", "letter", case, *PROGRESS, "--output", str(tmp_path / "no" / "x.txt"))
     assert contacts(shop, case) == []
 
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from complaintctl.conditionfaults import when_problems
 from complaintctl.conditions import (
     FACTS,
     explain,
@@ -16,7 +17,6 @@ from complaintctl.conditions import (
     number,
     unknown,
     verdict_of,
-    when_problems,
 )
 from tests.rule_examples import a_case, a_policy, a_proposal, answered, classified, decided, signed
 

@@ -32,6 +32,11 @@ def decided(*words: str) -> list[dict[str, str]]:
     return [dict(zip(("who", "part", "what"), word.split(), strict=True)) for word in words]
 
 
+def against(case: Any, inputs: dict[str, Any], facts: dict[str, Any], policy: Any) -> list[str]:
+    """What stands against closing a case."""
+    return gates.check("close", gates.question(case, inputs, STAFF[0], STAFF, facts, policy), "en")
+
+
 def test_somebody_answers_for_what_went_wrong() -> None:  # S1a-8
     assert owed(investigated(), missed=False) == [(None, "responsible")]
     assert missing(investigated(), decided("goods responsible x"), missed=False) == []
@@ -82,20 +87,18 @@ def test_what_an_earlier_round_found_is_settled() -> None:
 )
 def test_the_gates_ask_for_all_three(inputs: dict[str, Any], shut: set[str]) -> None:  # S1b-9, S0-21, S1a-8
     case, policy = investigated(), a_policy(gates=GATES)
-    found = gates.check("close", case, inputs, STAFF[0], STAFF, {}, policy, "en")
-    assert {sentence.split()[0] for sentence in found} == shut
+    assert {sentence.split()[0] for sentence in against(case, inputs, {}, policy)} == shut
 
 
 def test_an_improvement_that_is_recorded_opens_its_gate() -> None:
     case = investigated() | {"improvements": [signed(measure="alarm", owner="li.na", due="2026-12-01")]}
-    found = gates.check("close", case, {}, STAFF[0], STAFF, {}, a_policy(gates=GATES[1:2]), "en")
-    assert found == []
+    assert against(case, {}, {}, a_policy(gates=GATES[1:2])) == []
 
 
 def test_a_missed_clock_asks_for_one_more_disposition() -> None:  # S1b-8
     policy, given = a_policy(gates=GATES[:1]), {"dispositions": decided("goods responsible x")}
-    assert not gates.check("close", investigated(), given, STAFF[0], STAFF, {"missed": False}, policy, "en")
-    assert gates.check("close", investigated(), given, STAFF[0], STAFF, {"missed": True}, policy, "en")
+    assert not against(investigated(), given, {"missed": False}, policy)
+    assert against(investigated(), given, {"missed": True}, policy)
 
 
 # --- recording

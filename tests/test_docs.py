@@ -113,6 +113,16 @@ def test_what_is_made_from_the_program_is_up_to_date(name: str) -> None:
     assert generated.refreshed(text) == text, "python -m tests.refresh_docs"
 
 
+def test_every_module_is_in_one_area_of_the_map() -> None:
+    text = text_of("architecture.md").partition("## Map\n")[2].partition("\n## ")[0]
+    areas = [line.split(" | ")[-1] for line in text.splitlines() if line.startswith("| ")]
+    named = re.findall(r"`(\w+)`", "".join(areas))
+    there = {path.stem for path in (TOP / "complaintctl").glob("*.py")} | {
+        path.parent.name for path in (TOP / "complaintctl").glob("*/__init__.py")
+    }
+    assert sorted(named) == sorted(there - {"__init__"})
+
+
 def test_every_verb_has_a_section_in_the_manual() -> None:
     headings = set(re.findall(r"^### (\S+)$", text_of("manual.md"), re.MULTILINE))
     assert headings == set(MODULES)

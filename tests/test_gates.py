@@ -6,7 +6,7 @@ import pytest
 
 from complaintctl.conditions import facts_of
 from complaintctl.errors import Refused
-from complaintctl.gates import check, require, rule_problems
+from complaintctl.gates import check, question, require, rule_problems
 from complaintctl.requirements import REQUIREMENTS
 from tests.rule_examples import a_case, a_person, a_policy, a_proposal, answered, classified, label, signed
 
@@ -26,14 +26,17 @@ def policy_with(*gates, alone: str = "refused", **changes):
     return policy
 
 
+def asked(case, inputs, actor, staff, policy):
+    return question(case, inputs or {}, actor, staff or STAFF, facts_of(case, policy), policy)
+
+
 def problems(requires, case=None, inputs=None, actor=GOODS, step="close", staff=None, **more):
     policy, case = policy_with(gate(requires, step, **more)), case or a_case()
-    return check(step, case, inputs or {}, actor, staff or STAFF, facts_of(case, policy), policy, "en")
+    return check(step, asked(case, inputs, actor, staff, policy), "en")
 
 
 def pass_gate(policy, case=None, inputs=None, actor=GOODS, step="investigate", staff=None):
-    case = case or a_case()
-    return require(step, case, inputs or {}, actor, staff or STAFF, facts_of(case, policy), policy, "en")
+    return require(step, asked(case or a_case(), inputs, actor, staff, policy), "en")
 
 
 def second_round(**sections):
@@ -126,14 +129,14 @@ def test_the_customer_must_not_be_discontent_but_need_not_have_been_asked():
 def test_a_clock_that_is_promised_names_a_date_too():  # S0-6 S1b-2
     reply = {"label": label("reply"), "from": "received", "until": "told", "within": "1 day", "promise": True}
     promised = policy_with(gate("promised-date"), deadlines={"reply": reply})
-    assert check("close", a_case(), {}, GOODS, STAFF, {}, promised, "en") == []
+    assert check("close", question(a_case(), {}, GOODS, STAFF, {}, promised), "en") == []
     for other in (
         {**reply, "promise": False},
         {**reply, "from": "decided"},
         {**reply, "when": {"kind": "help"}},
     ):
         policy = policy_with(gate("promised-date"), deadlines={"reply": other})
-        assert check("close", a_case(), {}, GOODS, STAFF, {}, policy, "en") != [], other
+        assert check("close", question(a_case(), {}, GOODS, STAFF, {}, policy), "en") != [], other
 
 
 def test_what_was_said_in_an_earlier_round_is_not_said_in_this_one():
@@ -342,7 +345,7 @@ def test_every_requirement_has_a_hint_that_leads_on():
 
 def test_a_gate_counts_for_its_own_step_only():
     policy = policy_with(gate("lesson", "close"))
-    assert check("reopen", a_case(), {}, GOODS, STAFF, {}, policy, "en") == []
+    assert check("reopen", question(a_case(), {}, GOODS, STAFF, {}, policy), "en") == []
 
 
 def test_a_gate_counts_only_where_its_condition_holds():
@@ -359,12 +362,12 @@ def test_a_gate_that_cannot_be_judged_stays_shut():
 
 def test_a_gate_sees_the_facts_of_a_case_that_is_just_being_registered():
     policy = policy_with(gate("evidence", "new", when={"channel": "desk"}))
-    assert check("new", a_case(), {}, GOODS, STAFF, {}, policy, "en") != []
+    assert check("new", question(a_case(), {}, GOODS, STAFF, {}, policy), "en") != []
 
 
 def test_all_shut_gates_are_named_in_the_readers_language():
     policy = policy_with(gate("lesson"), gate("prevention"))
-    found = check("close", a_case(), {}, GOODS, STAFF, {}, policy, "zh-CN")
+    found = check("close", question(a_case(), {}, GOODS, STAFF, {}, policy), "zh-CN")
     assert found == ["lesson（中） (lesson-first)", "prevention（中） (prevention-first)"]
 
 
@@ -431,7 +434,7 @@ def test_an_outcome_that_ends_the_playbook_opens_its_gate_without_a_verdict():  
     for outcome, shut in (("not-ours: no receipt", False), ("ours", True)):
         entry = {"checks": [{"name": "listen", "outcome": outcome}]}
         case = a_case(classification=classified())
-        found = check("investigate", case, entry, GOODS, STAFF, {}, policy, "en")
+        found = check("investigate", question(case, entry, GOODS, STAFF, {}, policy), "en")
         assert bool(found) is shut
 
 
@@ -530,7 +533,7 @@ def test_being_alone_opens_no_other_gate():
     case = a_case(about={"against": "boss"})
     with pytest.raises(Refused, match="findings"):
         pass_gate(policy, case, actor=BOSS, staff=[BOSS])
-    found = check("investigate", case, {}, BOSS, [BOSS], {}, policy, "en")
+    found = check("investigate", question(case, {}, BOSS, [BOSS], {}, policy), "en")
     assert found == ["findings (findings-first)"]
 
 

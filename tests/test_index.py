@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 import os
 import random
@@ -371,6 +372,25 @@ def test_a_damaged_index_is_made_again(register, damage):
         assert everything(index) == before
 
 
+def test_what_a_report_is_given_is_the_whole_row(register):
+    with indexed(register) as index:
+        for row in index.report_rows(0, 1 << 40):
+            assert {field: row[field] for field in Row.__annotations__} == index.row(row["id"])
+            with pytest.raises(KeyError):
+                row["nothing"]
+
+
+@pytest.mark.parametrize("damage", ["done = '[1]'", "done = '['", "head = '[]'", "clocks = x'00'"])
+def test_damage_that_shows_while_a_report_is_counted_is_survived(register, damage):
+    with indexed(register) as index:
+        before = {row["id"]: dict(index.row(row["id"])) for row in index.report_rows(0, 1 << 40)}
+    _execute(indexfile.location(register.repository.common_dir), f"UPDATE details SET {damage}")  # noqa: S608
+    with indexed(register) as index:
+        rows = index.report_rows(0, 1 << 40)
+        assert {row["id"]: {field: row[field] for field in Row.__annotations__} for row in rows} == before
+        assert all(len(row.timed()) == len(row["clocks"]) for row in rows)
+
+
 def _execute(path: Path, statement: str) -> None:
     connection = sqlite3.connect(path)
     connection.execute(statement)
@@ -694,6 +714,39 @@ def test_the_level_in_a_list_is_that_of_the_case_at_every_instant(tmp_path, pars
         assert len(listed) == 5
         assert set(found.values()) == {2, 3}
         assert {one.level is None for one in listed} == ({True, False} if number == 0 else {True})
+
+
+def test_a_report_has_the_level_of_each_case_at_every_instant(tmp_path, parsed):  # S1d-3, S1d-4
+    again = {"repetition": {"same": ["product"], "customers": 3, "within": "2 days"}}
+    sooner = {"repetition": {"same": ["category"], "customers": 2, "within": "5 days"}}
+    for number, (grave, less) in enumerate([
+        ([again], [{"age": "9 hours"}]),
+        ([again, sooner], [{"age": "9 hours"}]),
+        ([again], [{"kind": "complaint"}, sooner]),  # comes too late to count, but comes again all the same
+    ]):  # fmt: skip
+        rules = {level: [{"label": label("rule"), "when": when} for when in whens]
+                 for level, whens in ((1, grave), (2, less))}  # fmt: skip
+        levels = [{"level": level, "label": label("level"), "any": any_} for level, any_ in rules.items()]
+        policy = policy_bytes(levels=[*levels, {"level": 3, "label": label("rest")}])
+        pin = {"name": "corner-shop", "version": "1", "sha256": hashlib.sha256(policy).hexdigest()}
+        void = alike(20)[0] | {"state": "closed", "closures": [signed(outcome="duplicate")]}
+        cases = [case | {"policy": pin} for case in (*alike(1, 2, 30), void, numbered(31))]
+        register = Register(tmp_path / str(number), *cases, **{"policies/corner-shop.yaml": policy})
+        with indexed(register) as index:
+            level_of = index.row_levels()
+            given_rows = {row["id"]: row for row in index.report_rows(0, 1 << 40)}
+            whole = {row["id"]: row for row in index.received_rows(0, 1 << 40)}
+            listed = {one.id: one for one in index.find(which="all")[0]}
+            assert len(whole) == len(given_rows) == len(listed) == 5
+            found = set()
+            for ident, hour in itertools.product(whole, range(50)):
+                row = whole[ident]
+                at = row["received"] + hour * HOUR
+                level, hit = index.level_of(row["hits"], row["received"], at)
+                assert level_of(given_rows[ident], at)[0] == index.level_now(listed[ident], at) == level
+                assert level_of(given_rows[ident], at)[1].rule == hit.rule
+                found.add(level)
+            assert len(found) >= 2
 
 
 # -- customers and money

@@ -116,7 +116,7 @@ def test_a_decision_says_how_it_was_reached_and_by_whom(rules: Any) -> None:
     assert "finished looking into it on 17 November 2026" in said
     assert "checks laid down for such a case (1)" in said
     assert f"This is the decision of 17 November 2026 ({role}):" in said
-    assert "CNY 12.90 (at the till), expected by 20 November 2026" in said
+    assert "12.90 CNY (at the till), expected by 20 November 2026" in said
 
 
 def test_an_unfounded_complaint_is_explained_with_the_findings_and_a_founded_one_is_not(
@@ -335,6 +335,23 @@ def test_the_letters_read_as_they_were_approved(
     assert golden.read_text(encoding="utf-8") == "\n".join(written), (
         "python -m tests.letter_examples writes them anew; read the difference"
     )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_letters_of_the_sample_register_are_those_that_were_read(language: str) -> None:
+    golden = GOLDENS / f"sample.{language}.txt"
+    assert golden.read_text(encoding="utf-8") == letter_examples.sample_text(language), (
+        "python -m tests.letter_examples writes them anew; read the difference"
+    )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_letter_of_a_sample_case_is_wholly_in_its_customers_language(kind: str, language: str) -> None:
+    letter = letter_examples.of_samples(kind, language)
+    told = letterpages.text(letter).replace(letter_examples.sample_ground().settings["name"], "")
+    assert letter.language == language
+    assert bool(re.search("[\u4e00-\u9fff]", told)) == (language == "zh-CN")
 
 
 @every_policy

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.slow
 TOP = Path(__file__).parent.parent
 SCHEMAS = ("calendar", "case", "policy", "register", "staff")
 OWN = ("register.yaml", "staff.yaml", "calendar.yaml")  # of the sample register: never shipped
-DEMOS = {path.name for path in (TOP / "policies" / "demo").glob("*.txt")}
+DEMOS = {path.name for path in (TOP / "policies" / "demo").iterdir()}
 RULES = sorted(path.name for path in (TOP / "policies").glob("*.yaml") if path.name not in OWN)
 
 

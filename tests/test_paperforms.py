@@ -250,12 +250,12 @@ def test_the_registration_form_holds_what_was_taken(shop):  # S0-2, S0-3, S0-4, 
     assert found["customer.phone"] == "13800001234"
     assert found["customer.company"] == "Sun Foods"
     assert found["about.receipt"] == "R-77"
-    assert found["about.price"] == "CNY 12.90"
+    assert found["about.price"] == "12.90 CNY"
     assert found["about.purchased_on"] == "15 Nov 2026"
     assert found["about.against"] == "赵伟"
     assert found["complaint"] == "sour\non the first day"
     assert found["demand.remedy"] == "refund"
-    assert found["demand.amount"] == "CNY 12.90"
+    assert found["demand.amount"] == "12.90 CNY"
     assert found["demand.text"] == "and a word to the staff"
     assert "our answer to your complaint by 23 Nov 2026" in found["promised"]  # S0-6
     assert found["recorder"] == "李娜 16 Nov 2026"
@@ -270,7 +270,7 @@ def test_the_registration_form_ends_with_approver_and_date(shop):  # N6
     shop.do("sun.min", "approve", case)
     form = form_of(shop, case, "registration")
     assert values(form)["approver"] == "孙敏 17 Nov 2026"
-    assert values(form)["result"] == "refund CNY 12.90"
+    assert values(form)["result"] == "–"  # it was not settled on the spot
     assert values(form)["passed-to"] == "赵伟, goods"
     assert ticked(form, "settled-at-once") == ["no"]
 
@@ -408,7 +408,7 @@ def test_the_agreement_names_both_sides_and_what_is_given(shop):  # S1e-5, S4-9
     found = values(form)
     assert found["shop"] == "Corner Shop"
     assert found["customer.name"] == "王女士"
-    assert [row[0] for row in rows(form, "proposals.remedies")] == ["refund CNY 12.90", "apology"]
+    assert [row[0] for row in rows(form, "proposals.remedies")] == ["refund 12.90 CNY", "apology"]
     assert found["approver"] == "孙敏, head of department 16 Nov 2026"
     assert found["customer"] == "王女士"
     assert any("nothing is promised beside it" in section.text for section in form.sections)  # W8
@@ -429,7 +429,7 @@ def test_the_survey_asks_in_five_grades_and_ticks_what_was_answered(shop):  # S0
     form = form_of(shop, case, "survey")
     (field,) = (one for one in form.fields() if one.key == "follow_ups.satisfaction")
     assert [one.label[0] for one in field.choices] == list("54321")
-    assert values(form)["result"] == "refund CNY 12.90"
+    assert values(form)["result"] == "refund 12.90 CNY"
     assert values(form)["carried-out-at"] == "16 Nov 2026"
     assert values(form)["due-by"] == "19 Nov 2026"
     shop.do("li.na", "follow-up", case, "--satisfaction", "4", "--method", "phone", "--comment", "quick")
@@ -450,7 +450,7 @@ def test_the_closing_report_holds_result_opinion_lessons_and_dispositions(shop):
     form = form_of(shop, case, "report")
     found = values(form)
     assert found["decided-by"] == "孙敏, head of department"
-    assert found["cost"] == "CNY 12.90"
+    assert found["cost"] == "12.90 CNY"
     assert found["follow_ups.satisfaction"] == "5 very satisfied"
     assert found["follow_ups.comment"] == "thank you"
     assert found["closures.outcome"] == "customer very satisfied"
@@ -460,7 +460,7 @@ def test_the_closing_report_holds_result_opinion_lessons_and_dispositions(shop):
     assert found["drawn-up-by"] == "李娜 16 Nov 2026"
     assert rows(form, "closures.dispositions") == [["赵伟", "directly responsible", "spoken with", ""]]
     assert rows(form, "improvements") == [["alarm", "孙敏", "1 Dec 2026", "", ""]]
-    assert rows(form, "proposals.remedies")[0][:4] == ["refund CNY 12.90", "CNY 12.90", "16 Nov 2026", "李娜"]
+    assert rows(form, "proposals.remedies")[0][:4] == ["refund 12.90 CNY", "12.90 CNY", "16 Nov 2026", "李娜"]
     assert {row[3] for row in rows(form, "deadlines")} == {"met"}
 
 

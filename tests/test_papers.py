@@ -72,7 +72,7 @@ def test_dates_amounts_and_batches_are_no_numbers_to_call(shop):
 @given(st.text(min_size=2), st.text(), st.text())
 def test_a_customers_name_is_left_out_wherever_it_stands(name, before, after):
     case: Any = {"customer": {"id": "P-1", "name": name}}
-    assert name not in papers._unsaid(before + name + after, case).replace(papers._HIDDEN, "\0") or (
+    assert name not in papers.unsaid(before + name + after, case).replace(papers._HIDDEN, "\0") or (
         name in papers._HIDDEN
     )
 
@@ -155,17 +155,8 @@ def test_earlier_rounds_with_what_became_of_them(shop):
     shop.do("zhao.wei", "propose", case, "--remedy", "refund=12.90", "--reason", "the whole price")
     shop.do("sun.min", "approve", case)
     shop.do("li.na", "respond", case, "--declined", "--reason", "王女士 wants a gift")
-    shop.do(
-        "zhao.wei",
-        "propose",
-        case,
-        "--remedy",
-        "refund=12.90",
-        "--remedy",
-        "gift=5.00",
-        "--reason",
-        "and a gift",
-    )
+    both = ("--remedy", "refund=12.90", "--remedy", "gift=5.00")
+    shop.do("zhao.wei", "propose", case, *both, "--reason", "and a gift")
     paper = paper_of(shop, case)
     first, second = paper.data["earlier"]
     assert (first["cost"], first["decision"]["outcome"], first["decision"]["note"]) == (

@@ -7,7 +7,7 @@ from datetime import datetime
 import pytest
 
 from complaintctl.errors import BadData
-from complaintctl.playing import Command, Heading, TextFile, filled, parse
+from complaintctl.playing import Command, Heading, TextFile, filled, parse, retold, said_in
 
 SCRIPT = """\
 ! --country ES --name "Tiendas Alameda"
@@ -86,3 +86,45 @@ def test_all_mistakes_are_told_at_once() -> None:
     assert [one.split(": ")[0] for one in problems("@ now me\nfile x\n! --so what\n")] == [
         "x.txt:1", "x.txt:2", "x.txt:3", "x.txt",
     ]  # fmt: skip
+
+
+WORDS = """\
+# a remark
+! en | es
+A shop | Una tienda
+a = b | c = d
+ana | eva
+the slip = signed | el resguardo = firmado
+! es | en
+carta | letter
+! en | zh-CN | es
+li.na | li.na | lina.mora
+the customer waits | 顾客在等 | el cliente espera
+signed by "both" | 双方签字 | firmado por los dos
+"""
+
+
+def test_a_script_is_told_in_another_language_and_stays_the_same_script() -> None:
+    said = said_in([WORDS], "es")
+    text = SCRIPT + 'investigate {milk} --statement "li.na: the customer waits" --also li.na@shop.example\n'
+    told = [part.text for part in parse(retold(text, said), "x.txt").parts]
+    assert told == [
+        "Una tienda",
+        'new --channel desk --complaint "c = d"',
+        "firmado por los dos",
+        "approve {milk}",
+        "The next day",
+        'evidence add {milk} slip.txt --note "el resguardo = firmado"',
+        'investigate {milk} --statement "lina.mora: el cliente espera" --also lina.mora@shop.example',
+    ]
+    assert [part.who for part in parse(retold(text, said), "x").parts if isinstance(part, Command)] == [
+        "lina.mora", "lina.mora", "boss", "boss",
+    ]  # fmt: skip
+
+
+def test_what_a_table_of_words_does_not_have_stays_as_it_is() -> None:
+    assert said_in([WORDS], "zh-CN")["A shop"] == "A shop"
+    assert retold(SCRIPT, {}).splitlines() == SCRIPT.splitlines()
+    assert retold('new --complaint "ana waits for ana"', said_in([WORDS], "es")).endswith(
+        '"ana waits for ana"'
+    )

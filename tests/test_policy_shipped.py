@@ -14,7 +14,7 @@ import yaml12
 from ruamel.yaml import YAML
 
 from complaintctl import founding, policyrules, schema
-from tests.test_policy_supermarket import ENUMERATIONS, LANGUAGES
+from tests.test_policy_supermarket import ENUMERATIONS, LANGUAGES, nodes
 
 SHIPPED = founding.shipped_policies()
 SOURCE = re.compile(
@@ -39,17 +39,6 @@ def text_of(name: str) -> str:
 def rules_of(name: str) -> Any:
     """A rule set as data; not to be changed."""
     return yaml12.parse_yaml(text_of(name))
-
-
-def nodes(node: Any, path: str = "$") -> Iterator[tuple[str, Any]]:
-    """Every value with its path."""
-    yield path, node
-    if isinstance(node, dict):
-        for key, value in node.items():
-            yield from nodes(value, f"{path}.{key}")
-    elif isinstance(node, list):
-        for place, value in enumerate(node):
-            yield from nodes(value, f"{path}[{place}]")
 
 
 def labels(name: str) -> list[tuple[str, dict[str, str]]]:
@@ -168,3 +157,30 @@ def test_conduct_speaks_of_steps_that_there_are(name: str) -> None:
     conduct = rules_of(name)["conduct"]
     assert {step for one in conduct for step in one["steps"]} <= set(rules_of(name)["steps"])
     assert "new" in {step for one in conduct for step in one["steps"]}
+
+
+def chinese(part: Any, path: str = "$") -> Iterator[tuple[str, str]]:
+    """Every Chinese text of a document, with where it stands."""
+    entries = part.items() if isinstance(part, dict) else enumerate(part) if isinstance(part, list) else ()
+    for key, value in entries:
+        if key == "zh-CN" and isinstance(value, str):
+            yield path, value
+        yield from chinese(value, f"{path}.{key}")
+
+
+@pytest.mark.parametrize("name", sorted(founding.shipped_policies()))
+def test_chinese_words_of_the_rules_have_chinese_punctuation(name: str) -> None:
+    rules = yaml12.parse_yaml(founding.shipped_policy(name).decode())
+    found = list(chinese(rules))
+    assert len(found) > 200
+    wrong = re.compile(r"[\u4e00-\u9fff][,;:?!(]|[,;?!)][\u4e00-\u9fff]")
+    assert [(path, text) for path, text in found if wrong.search(re.sub(r"\{[{%].*?[%}]\}", "", text))] == []
+
+
+@pytest.mark.parametrize("name", sorted(founding.shipped_policies()))
+def test_no_level_is_called_as_a_severity_is(name: str) -> None:
+    rules: Any = yaml12.parse_yaml(founding.shipped_policy(name).decode())
+    for language in ("zh-CN", "es"):
+        levels = {one["label"][language].lstrip("0123456789 ") for one in rules["levels"]}
+        severities = {one["label"][language] for one in rules["severities"].values()}
+        assert not levels & severities

@@ -17,7 +17,7 @@ import pytest
 import yaml12
 from ruamel.yaml import YAML
 
-from complaintctl import authority, conditions, gates, levels, policyrules, remedies, workflow
+from complaintctl import authority, conditions, gates, levels, needs, policyrules, remedies, workflow
 from complaintctl.errors import Refused
 from complaintctl.steps import closing, handling, intake, solution, tasks
 
@@ -60,23 +60,23 @@ def _schema(name: str) -> dict[str, Any]:
     return loaded
 
 
-def _nodes(node: Any, path: str = "$") -> Iterator[tuple[str, Any]]:
+def nodes(node: Any, path: str = "$") -> Iterator[tuple[str, Any]]:
     """Every value of the policy with its path."""
     yield path, node
     if isinstance(node, dict):
         for key, value in node.items():
-            yield from _nodes(value, f"{path}.{key}")
+            yield from nodes(value, f"{path}.{key}")
     elif isinstance(node, list):
         for place, value in enumerate(node):
-            yield from _nodes(value, f"{path}[{place}]")
+            yield from nodes(value, f"{path}[{place}]")
 
 
 def _labels(rules: Any) -> list[tuple[str, dict[str, str]]]:
-    return [(path, node) for path, node in _nodes(rules) if isinstance(node, dict) and "en" in node]
+    return [(path, node) for path, node in nodes(rules) if isinstance(node, dict) and "en" in node]
 
 
 def _sourced(rules: Any) -> list[tuple[str, str]]:
-    return [(path, node) for path, node in _nodes(rules) if path.endswith(".source")]
+    return [(path, node) for path, node in nodes(rules) if path.endswith(".source")]
 
 
 def _person(ident: str, role: str, department: str | None = None) -> authority.Staff:
@@ -158,7 +158,7 @@ def test_chinese_is_simplified_and_is_chinese(rules: Any) -> None:
 
 def test_every_value_of_a_case_has_its_word(rules: Any) -> None:
     found = {}
-    for path, node in _nodes(_schema("case.schema.json")):
+    for path, node in nodes(_schema("case.schema.json")):
         if isinstance(node, dict) and "enum" in node:
             found[re.sub(r"\.(properties|items)\b", "", path)] = node["enum"]
     assert set(found) == set(ENUMERATIONS)
@@ -507,7 +507,7 @@ def _role_needed(rules: Any, **facts: Any) -> str:
     boss = _person("boss", "manager")
     case = _case(_context(rules, boss, [boss], "10:00"))
     known = {"severity": "minor", "flags": [], "exception": False, **facts}
-    return authority.needed(case, Decimal("10.00"), Decimal(0), known, rules, "en").role
+    return needs.needed(case, Decimal("10.00"), Decimal(0), known, rules, "en").role
 
 
 @pytest.mark.parametrize(
@@ -531,7 +531,7 @@ def _gates_shut(
     rules: Any, step: str, case: Any, inputs: dict[str, Any], actor: Any, staff: Any
 ) -> list[str]:
     facts = conditions.facts_of(case, rules)
-    found = gates.check(step, case, inputs, actor, staff, facts, rules, "en")
+    found = gates.check(step, gates.question(case, inputs, actor, staff, facts, rules), "en")
     return [re.findall(r"\(([a-z-]+)\)$", sentence)[0] for sentence in found]
 
 

@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from complaintctl import conditions, policyreach, policyrules, schema
-from complaintctl.check import policy_problems
 from complaintctl.entailment import implies, impossible
+from complaintctl.policyproblems import policy_problems
 from complaintctl.yamlfile import read_document
 
 SUPERMARKET = Path(__file__).parent.parent / "policies" / "supermarket.yaml"

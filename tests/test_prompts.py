@@ -145,21 +145,7 @@ def test_a_customer_who_declined_is_asked_why(shop: Shop, at_terminal: Sit) -> N
 def test_closing_asks_for_all_that_the_rules_want_to_be_written_down(
     tmp_path: Path, at_terminal: Sit
 ) -> None:  # S1a-8, S0-21
-    shop, case = optical.found(tmp_path, "workshop.measure")
-    words = (
-        "propose",
-        case,
-        "--remedy",
-        "exchange",
-        "--confirm",
-        "customer-cannot-overcome",
-        "--reason",
-        "r",
-    )
-    shop.do("zhao.wei", *words)
-    shop.do("sun.min", "approve", case)
-    shop.do("li.na", "respond", case, "--agreed")
-    shop.do("li.na", "fulfil", case, "--all")
+    shop, case = optical.fulfilled(tmp_path, "workshop.measure")
     shop.do("li.na", "follow-up", case, "--satisfaction", "5")
     ran = at_terminal(
         shop,

@@ -9,20 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from complaintctl.amounts import minor_digits, money, money_of
 from complaintctl.conditions import facts_of
 from complaintctl.errors import Refused, Usage
-from complaintctl.remedies import (
-    _ceiling,
-    detailed,
-    judge,
-    minor_digits,
-    money,
-    money_of,
-    options,
-    plan,
-    rule_problems,
-    undated,
-)
+from complaintctl.remedies import _ceiling, detailed, judge, options, plan, undated
+from complaintctl.remedyfaults import rule_problems
 from tests.rule_examples import a_case, a_policy, classified, label, signed, some_entitlements
 
 BOUGHT = date(2026, 10, 30)

@@ -22,6 +22,7 @@ from tests.keys import needs_openssh
 
 NAMESPACE = "complaintctl-test@v1"
 SHA = "9f" * 32
+NOTHING = Decimal(0)  # was granted to the customer in other cases
 ON = {"signing": "approvals"}
 
 
@@ -422,7 +423,7 @@ def signed_case(half: str, **more: Any) -> Any:
 @needs_openssh
 def test_a_right_signature_has_no_fault():
     half = keys.public(keys.make("mine"))
-    assert signing.fault(signed_case(half), 1, ON, staff(half), SHA) == ""
+    assert signing.fault(signed_case(half), 1, ON, staff(half), SHA, NOTHING) == ""
 
 
 @needs_openssh
@@ -433,13 +434,13 @@ def test_whatever_is_changed_after_signing_is_found(what):  # G4
     decision = changed["proposals"][0]["decision"]
     decision["signature"] = signed_case(half)["proposals"][0]["decision"]["signature"]
     people = [*staff(half), {**staff(half)[0], "id": "wu.lei"}]  # even if both had the same key
-    assert "over this decision" in signing.fault(changed, 1, ON, people, SHA)
+    assert "over this decision" in signing.fault(changed, 1, ON, people, SHA, NOTHING)
 
 
 @needs_openssh
 def test_a_signature_under_other_rules_is_found():
     half = keys.public(keys.make("mine"))
-    assert "over this decision" in signing.fault(signed_case(half), 1, ON, staff(half), "8e" * 32)
+    assert "over this decision" in signing.fault(signed_case(half), 1, ON, staff(half), "8e" * 32, NOTHING)
 
 
 @needs_openssh
@@ -447,17 +448,17 @@ def test_a_key_that_is_not_there_any_more_proves_nothing():
     half, new = keys.public(keys.make("mine")), keys.public(keys.make("new"))
     found = signed_case(half)
     gone = [{**staff(half)[0], "active": False}]
-    assert "has left" in signing.fault(found, 1, ON, gone, SHA)
-    assert "has left" in signing.fault(found, 1, ON, [], SHA)
-    assert "names no key" in signing.fault(found, 1, ON, staff(None), SHA)
-    assert "over this decision" in signing.fault(found, 1, ON, staff(new), SHA)
+    assert "has left" in signing.fault(found, 1, ON, gone, SHA, NOTHING)
+    assert "has left" in signing.fault(found, 1, ON, [], SHA, NOTHING)
+    assert "names no key" in signing.fault(found, 1, ON, staff(None), SHA, NOTHING)
+    assert "over this decision" in signing.fault(found, 1, ON, staff(new), SHA, NOTHING)
 
 
 def test_a_decision_without_a_signature_is_found_where_one_is_asked_for():
-    assert "there is none" in signing.fault(case(), 1, ON, staff(None), SHA)
-    assert signing.fault(case(), 1, {"signing": "off"}, staff(None), SHA) == ""
+    assert "there is none" in signing.fault(case(), 1, ON, staff(None), SHA, NOTHING)
+    assert signing.fault(case(), 1, {"signing": "off"}, staff(None), SHA, NOTHING) == ""
     claimed = _changed("decision.claimed", True)
-    assert "a name in a merge is none" in signing.fault(claimed, 1, ON, staff(None), SHA)
+    assert "a name in a merge is none" in signing.fault(claimed, 1, ON, staff(None), SHA, NOTHING)
 
 
 @needs_openssh
@@ -465,18 +466,23 @@ def test_a_wrong_signature_is_found_even_where_none_is_asked_for():
     half = keys.public(keys.make("mine"))
     found = signed_case(half)
     found["proposals"][0]["decision"]["note"] = "another"
-    assert "over this decision" in signing.fault(found, 1, {"signing": "off"}, staff(half), SHA)
+    assert "over this decision" in signing.fault(found, 1, {"signing": "off"}, staff(half), SHA, NOTHING)
 
 
 def test_whoever_has_no_key_is_told_how_to_enter_one():
     with pytest.raises(Refused, match=r"staff\.yaml names no key of sun\.min") as found:
-        signing.signed(case(), 1, ON, staff(None)[0], SHA, lambda *_about: "")
+        signing.signed(case(), 1, ON, staff(None)[0], SHA, lambda *_about: "", NOTHING)
     assert "staff edit sun.min --key" in found.value.hint
 
 
 def test_signing_leaves_the_case_that_came_in_as_it_was():
     before = case()
-    after = signing.signed(before, 1, ON, staff("ssh-ed25519 AAAA")[0], SHA, lambda *_about: "signature")
+    after = signing.signed(
+        before, 1, ON, staff("ssh-ed25519 AAAA")[0], SHA, lambda *_about: "signature", NOTHING
+    )
     assert "signature" not in before["proposals"][0]["decision"]
     assert after["proposals"][0]["decision"]["signature"] == "signature"
-    assert signing.signed(before, 1, {"signing": "off"}, staff(None)[0], SHA, lambda *_about: "x") is before
+    assert (
+        signing.signed(before, 1, {"signing": "off"}, staff(None)[0], SHA, lambda *_about: "x", NOTHING)
+        is before
+    )

@@ -53,11 +53,29 @@ def test_what_is_due_at_midnight_is_due_on_the_day_that_ends() -> None:
 @pytest.mark.parametrize(
     ("amount", "currency", "wanted"),
     [
-        ("12.90", "CNY", ("CNY 12.90", "12.90元", "12,90 yuanes")),
+        ("12.90", "CNY", ("12.90 CNY", "12.90元", "12,90 yuanes")),
         ("1234.50", "EUR", ("€1,234.50", "1,234.50欧元", "1.234,50 €")),
-        ("1234567", "JPY", ("JPY 1,234,567", "1,234,567 JPY", "1.234.567 JPY")),
-        ("0.005", "KWD", ("KWD 0.005", "0.005 KWD", "0,005 KWD")),
+        ("1234567", "JPY", ("1,234,567 JPY", "1,234,567 JPY", "1.234.567 JPY")),
+        ("0.005", "KWD", ("0.005 KWD", "0.005 KWD", "0,005 KWD")),
     ],
 )
 def test_money_keeps_every_digit(amount: str, currency: str, wanted: tuple[str, ...]) -> None:
     assert tuple(spoken.money(amount, currency, tag) for tag in ("en", "zh-CN", "es")) == wanted
+
+
+@pytest.mark.parametrize(
+    ("value", "english", "spanish"),
+    [
+        (0, "0", "0"), (1234, "1,234", "1.234"), ("-1234567.80", "-1,234,567.80", "-1.234.567,80"),
+        ("-0.50", "-0.50", "-0,50"), ("+20.4", "+20.4", "+20,4"), ("12", "12", "12"),
+    ],
+)  # fmt: skip
+def test_a_number_has_its_thousands_apart_and_keeps_sign_and_places(
+    value: str | int, english: str, spanish: str
+) -> None:
+    assert [spoken.number(value, tag) for tag in ("en", "zh-CN", "es")] == [english, english, spanish]
+
+
+def test_a_day_in_a_table_takes_the_same_room_on_every_day() -> None:
+    for tag, wanted in (("en", "2026-11-04"), ("zh-CN", "2026-11-04"), ("es", "04/11/2026")):
+        assert spoken.figures("2026-11-04T10:00:00+08:00", tag) == wanted

@@ -138,7 +138,7 @@ def test_a_report_asked_again_is_not_counted_again(shop, case):
     assert first.out == again.out
     assert json.loads(again.out)["report"] == "weekly"
     assert "report" in ours(first)
-    assert not ours(again) & {"report", "render", "levels", "deadlines"}
+    assert not ours(again) & {"report", "render", "levels", "deadlines", "signing", "authority"}
     assert (again.started, again.strangers) == (0, {"click"})
 
 

@@ -153,7 +153,7 @@ def _narrower(answer: str, found: Sequence[str], choices: Sequence[Choice]) -> s
 
 def money(session: Session, option: str) -> Callable[[str], object]:
     """A check for `text`: an amount in the register's currency."""
-    from complaintctl.remedies import money_of
+    from complaintctl.amounts import money_of
 
     currency = session.register.documents.settings["currency"]
     return lambda answer: money_of(answer, currency, option)

@@ -37,11 +37,10 @@ def finish(
         )
     else:
         click.echo(
-            _("{verb} {case} {before} → {after} {commit} in branch {branch}").format(
+            _("{verb} {case} {change} {commit} in branch {branch}").format(
                 verb=verb,
                 case=case["id"],
-                before=outcome.before,
-                after=case["state"],
+                change=session.change(outcome),
                 commit=outcome.commit[:10] or _("(dry run: nothing was recorded)"),
                 branch=branch,
             )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from complaintctl.commands.ranges import annotation
-from complaintctl.commands.session import Session, pass_session, verb
+from complaintctl.commands.session import Session, format_option, json_option, pass_session, verb
 from complaintctl.i18n import _, ngettext
 
 if TYPE_CHECKING:
@@ -31,14 +31,8 @@ if TYPE_CHECKING:
     metavar="BASE..HEAD",
     help=_("Instead: judge every commit of a range, and show the paper of each proposal in it."),
 )
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json", "github", "markdown"]),
-    default="text",
-    help=_("Default: text."),
-)
-@click.option("--json", "as_json", is_flag=True, help=_("Short for --format json."))
+@format_option("text", "json", "github", "markdown", text=_("Default: text."))
+@json_option
 @pass_session
 def command(session: Session, paths: tuple[Path, ...], span: str | None, form: str, as_json: bool) -> None:
     from complaintctl import check, render

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from complaintctl.commands import helping
-from complaintctl.commands.session import Session, pass_session
+from complaintctl.commands.session import Session, format_option, json_option, pass_session
 from complaintctl.errors import BadData, Usage
 from complaintctl.i18n import _, ngettext
 
@@ -34,14 +34,8 @@ if TYPE_CHECKING:
 @click.argument("first", metavar="[A]", required=False)
 @click.argument("second", metavar="[B]", required=False)
 @click.option("--full", is_flag=True, help=_("List changed labels and texts too, instead of counting them."))
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "markdown", "json"]),
-    default="text",
-    help=_("Default: text."),
-)
-@click.option("--json", "as_json", is_flag=True, help=_("Short for --format json."))
+@format_option("text", "markdown", "json", text=_("Default: text."))
+@json_option
 @pass_session
 def diff(
     session: Session, /, first: str | None, second: str | None, full: bool, form: str, as_json: bool
@@ -104,14 +98,8 @@ def _difference(
 )
 @click.argument("file", metavar="FILE")
 @click.option("--since", metavar="DATE", help=_("Only cases received from this day on."))
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["table", "json"]),
-    default="table",
-    help=_("Default: table."),
-)
-@click.option("--json", "as_json", is_flag=True, help=_("Short for --format json."))
+@format_option("table", "json", text=_("Default: table."))
+@json_option
 @pass_session
 def try_(session: Session, /, file: str, since: str | None, form: str, as_json: bool) -> None:
     from complaintctl.commands import rulesets
@@ -129,7 +117,7 @@ def try_(session: Session, /, file: str, since: str | None, form: str, as_json: 
 
 def _require_sound(rules: Rules) -> None:
     """BadData with everything that is wrong with rules that are to be tried."""
-    from complaintctl.check import policy_problems
+    from complaintctl.policyproblems import policy_problems
 
     problems = policy_problems(rules.policy, rules.source, rules.lines)
     if problems:

@@ -18,6 +18,8 @@ from complaintctl.i18n import _
 from complaintctl.tuples import NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from complaintctl.playing import Command, Script, TextFile
 
 # The demo without --policy: one whole case in the last complete week, so that the weekly table has content.
@@ -28,7 +30,7 @@ staff add li.na --name "李娜" --email li.na@shop.example --role clerk --depart
 staff add zhao.wei --name "赵伟" --email zhao.wei@shop.example --role clerk --department store
 staff add sun.min --name "孙敏" --email sun.min@shop.example --role head --department goods
 @ {monday} 10:00 li.na
-new --channel desk --customer "王女士" --phone 13800001234 --product "鲜牛奶 1L" --batch 20261110A --price 12.90 --purchased-on {sunday} --complaint "牛奶未到保质期已变质" --demand refund=12.90 = case
+new --channel desk --customer "王女士" --phone 13800001234 --product "Fresh milk 1 L" --batch 20261110A --price 12.90 --purchased-on {sunday} --complaint "The milk has turned before its date" --demand refund=12.90 = case
 @ {monday} 10:03 li.na
 classify {case} --category goods.spoiled --severity moderate --liability ours
 @ {monday} 10:05 li.na
@@ -53,7 +55,7 @@ close {case} --lesson "the shelf alarm was off" --prevention "two readings a day
 show {case}
 report weekly --week {week}
 """  # noqa: E501  (one instruction a line)
-FIRST_POLICY = "supermarket"
+FIRST_WORDS = "first"
 NAME, OWNER = "Demo Shop", "boss:Ann Lee <boss@shop.example>"
 _MISSED = 7  # `due` says so where a deadline is missed; that is how things stand, and no failure
 _ID = re.compile(r"\bC-\d{8}-[0-9A-Z]{6}\b")
@@ -72,17 +74,20 @@ _ID = re.compile(r"\bC-\d{8}-[0-9A-Z]{6}\b")
     help=_("Play the sample cases of these rules (`complaintctl policy list`); default: one whole case."),
 )
 @click.option(
-    "--language", type=click.Choice(["en", "zh-CN", "es"]), help=_("The register's language (default: en).")
+    "--language",
+    type=click.Choice(["en", "zh-CN", "es"]),
+    help=_("The language of the register and of its cases (default: en, of some rules their own)."),
 )
 @click.option("--dry-run", is_flag=True, help=_("Print the commands, make nothing."))
 @pass_session
 def command(
     session: Session, directory: Path | None, policy_name: str | None, language: str | None, dry_run: bool
 ) -> None:
-    script = _script(policy_name)
+    from complaintctl import founding
+
+    script, said = _script(policy_name, language or session.settings.language)
     folder = _folder(directory, dry_run)
-    spoken = language or session.settings.language or script.head.get("language", "en")
-    player = Player(script, policy_name or FIRST_POLICY, folder, spoken, dry_run=dry_run)
+    player = Player(script, policy_name or founding.FIRST_DEMO, folder, said, dry_run=dry_run)
     player.play(click.get_current_context().find_root().command)
     if not dry_run:
         session.say(
@@ -102,9 +107,12 @@ class Ended(NamedTuple):
 class Player:
     """Plays a script in a new register: prints each command line and runs it in this process."""
 
-    def __init__(self, script: Script, policy: str, folder: Path, language: str, *, dry_run: bool) -> None:
-        self.script, self.policy, self.folder = script, policy, folder
-        self.language, self.dry_run = language, dry_run
+    def __init__(
+        self, script: Script, policy: str, folder: Path, said: Mapping[str, str], *, dry_run: bool
+    ) -> None:
+        """`said`: the words of the script's language (`playing.said_in`)."""
+        self.script, self.policy, self.folder, self.said = script, policy, folder, said
+        self.language, self.dry_run = script.head["language"], dry_run
         self._papers = folder.with_name(f"{folder.name}-papers")
         self._ids: dict[str, str] = {}
 
@@ -129,8 +137,8 @@ class Player:
 
     def _begin(self, program: click.Command, zone: ZoneInfo) -> None:
         """Make the register; also in a dry run, as far as that goes: it looks at the folder."""
-        options = {"name": NAME, "language": self.language, "owner": OWNER}
-        options = {"policy": self.policy, **options, **self.script.head, "language": self.language}
+        own = {name: self.said.get(text, text) for name, text in (("name", NAME), ("owner", OWNER))}
+        options = {"policy": self.policy, "language": self.language, **own, **self.script.head}
         words = ["init", str(self.folder)]
         shown = ["init", shlex.quote(str(self.folder))]
         for name, value in options.items():
@@ -218,14 +226,19 @@ def _print_command(line: str) -> None:
     click.secho(f"$ complaintctl {line}", bold=True)
 
 
-def _script(policy_name: str | None) -> Script:
-    """What is to be played."""
+def _script(policy_name: str | None, language: str | None) -> tuple[Script, Mapping[str, str]]:
+    """What is to be played, in a language (None: the script's own, else English), and its other words."""
     from complaintctl import founding, playing
 
     if policy_name is None:
-        return playing.parse(_dated(FIRST), "demo")
-    text, path = founding.shipped_demo(policy_name)
-    return playing.parse(text, str(path))
+        text, source = _dated(FIRST), "demo"
+    else:
+        text, path = founding.shipped_demo(policy_name)
+        source = str(path)
+    spoken = language or playing.parse(text, source).head.get("language", "en")
+    said = playing.said_in(founding.demo_words(policy_name or FIRST_WORDS), spoken)
+    script = playing.parse(playing.retold(text, said), source)
+    return script._replace(head={**script.head, "language": spoken}), said
 
 
 def _dated(text: str) -> str:

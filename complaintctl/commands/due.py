@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from complaintctl.commands.session import Session, pass_session, verb
+from complaintctl.commands.session import Session, format_option, json_option, pass_session, verb
 from complaintctl.errors import Usage
 from complaintctl.i18n import _
 
@@ -29,14 +29,8 @@ WARNING = 2 * 86400  # how long before a case climbs it is said, in seconds
     "complaintctl due --within 2d",
 )
 @click.option("--within", metavar="2d", help=_("Only those due within this time (m, h, d)."))
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["table", "csv", "json", "markdown"]),
-    default="table",
-    help=_("Default: table."),
-)
-@click.option("--json", "as_json", is_flag=True, help=_("Short for --format json."))
+@format_option("table", "csv", "json", "markdown", text=_("Default: table."))
+@json_option
 @pass_session
 def command(session: Session, within: str | None, form: str, as_json: bool) -> None:
     from complaintctl import proposals

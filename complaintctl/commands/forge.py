@@ -41,26 +41,26 @@ def _options(function: Callable[..., None]) -> Callable[..., None]:
     return function
 
 
-@command.command(
+def _verb(forge: str, summary: str, example: str) -> None:
+    """The verb that makes the files for one kind of forge."""
+
+    @command.command(forge, help=summary, epilog=f"\b\n{helping.EXAMPLE}\n  complaintctl {example}")
+    @_options
+    @pass_session
+    def make(session: Session, install: str, shown: bool, dry_run: bool) -> None:
+        _make(session, forge, install, shown, dry_run)
+
+
+_verb(
     "github",
-    help=_("Files for GitHub, Forgejo and Gitea: a workflow, CODEOWNERS, pre-commit; in one commit."),
-    epilog="\b\n" + helping.EXAMPLE + "\n  complaintctl forge github",
+    _("Files for GitHub, Forgejo and Gitea: a workflow, CODEOWNERS, pre-commit; in one commit."),
+    "forge github",
 )
-@_options
-@pass_session
-def github(session: Session, install: str, shown: bool, dry_run: bool) -> None:
-    _make(session, "github", install, shown, dry_run)
-
-
-@command.command(
+_verb(
     "gitlab",
-    help=_("Files for GitLab: a pipeline, CODEOWNERS, pre-commit; in one commit."),
-    epilog="\b\n" + helping.EXAMPLE + "\n  complaintctl forge gitlab --print",
+    _("Files for GitLab: a pipeline, CODEOWNERS, pre-commit; in one commit."),
+    "forge gitlab --print",
 )
-@_options
-@pass_session
-def gitlab(session: Session, install: str, shown: bool, dry_run: bool) -> None:
-    _make(session, "gitlab", install, shown, dry_run)
 
 
 def _make(session: Session, forge: str, install: str, shown: bool, dry_run: bool) -> None:
@@ -110,12 +110,4 @@ def _say(session: Session, forge: str, changed: list[str], own: list[str], commi
                 path=path, command=f"complaintctl forge {forge} --print"
             )
         )
-    for path in changed:
-        click.echo(path)
-    session.say(
-        _("recorded {commit}").format(commit=commit[:10])
-        if commit
-        else _("Nothing to do.")
-        if not changed
-        else _("(dry run: nothing was recorded)")
-    )
+    session.listed(changed, commit, _("recorded {commit}"), _("Nothing to do."))

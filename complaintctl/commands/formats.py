@@ -54,7 +54,22 @@ def _rendered(counted: Counted) -> str:
         version=__version__,
         unreadable=counted.unreadable,
         width=counted.asked.width,
+        name_of=namer(counted.documents, counted.asked.language),
     )
+
+
+def namer(documents: Documents, language: str) -> Callable[[str, str], str]:
+    """What tells the name of an id, by its kind: a key of the policy in force, ``levels`` or ``staff``."""
+    from complaintctl import labels
+
+    policy, _sha256 = documents.policy(*documents.in_force)
+    levels = {str(one["level"]): labels.text(one["label"], language) for one in policy["levels"]}
+    own = {"staff": {person["id"]: person["name"] for person in documents.staff}, "levels": levels}
+
+    def name_of(kind: str, ident: str) -> str:
+        return own[kind].get(ident, ident) if kind in own else labels.name_of(policy, kind, ident, language)
+
+    return name_of
 
 
 def _packed(counted: Counted) -> str:
@@ -67,24 +82,12 @@ def _packed(counted: Counted) -> str:
 
 def _page(counted: Counted) -> str:
     """One page of HTML."""
-    from complaintctl import casefiles, labels, page
+    from complaintctl import casefiles, page
 
     asked, documents = counted.asked, counted.documents
-    policy, _sha256 = documents.policy(*documents.in_force)
-    staff = {person["id"]: person["name"] for person in documents.staff}
-    levels = {str(one["level"]): labels.text(one["label"], asked.language) for one in policy["levels"]}
-    own: dict[str, dict[str, str]] = {"staff": staff, "levels": levels}
-
-    def name_of(kind: str, ident: str) -> str:
-        return (
-            own[kind].get(ident, ident)
-            if kind in own
-            else labels.name_of(policy, kind, ident, asked.language)
-        )
-
     facts = page.Facts(
         documents.settings["name"],
-        name_of,
+        namer(documents, asked.language),
         asked.base,
         casefiles.path_of,
         counted.commit,

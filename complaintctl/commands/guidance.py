@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
-from complaintctl import playbooks, render
+from complaintctl import cells, playbooks, render
 from complaintctl.conditions import verdict_of
 from complaintctl.i18n import _
 from complaintctl.labels import name_of, text
@@ -94,11 +94,11 @@ def _done(register: Register, step: Step) -> str:
     if step.found is not None:
         words = recorded.outcome.partition(":")[2].strip()
         label = text(step.found["label"], register.language)
-        said = f"{label}: {words}" if words else label
+        said = cells.told(label, words) if words else label
     outside = ""
     if playbooks.outside_duty(step, register.staff):
         outside = _(", not among their duties")
-    return f"{said} ({recorded.by}, {recorded.at[:10]}{outside})"
+    return f"{said} ({recorded.by}, {cells.day(recorded.at)}{outside})"
 
 
 def next_lines(register: Register, case: Case) -> list[str]:
@@ -132,10 +132,14 @@ def owner(register: Register, check: PlaybookCheck) -> str:
     """Who carries a check out: the duty, and the names of those who have it."""
     policy, language = register.policy, register.language
     if "executor" not in check:
-        return f" ({text(check['by'], language)})" if "by" in check else ""
+        return cells.aside("", text(check["by"], language)) if "by" in check else ""
     duties = ", ".join(name_of(policy, "executors", one, language) for one in check["executor"])
     people = ", ".join(one["name"] for one in playbooks.owners(check, register.staff))
-    return f" ({duties}: {people})" if people else _(" ({duties}: nobody yet)").format(duties=duties)
+    return (
+        cells.aside("", cells.told(duties, people))
+        if people
+        else _(" ({duties}: nobody yet)").format(duties=duties)
+    )
 
 
 def after(register: Register, case: Case, names: Sequence[str]) -> list[str]:

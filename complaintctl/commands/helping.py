@@ -68,7 +68,10 @@ def _put(part: Any, name: str) -> None:
     if not source:
         return
     if name == "epilog":
-        setattr(part, name, source.replace(EXAMPLE, _(EXAMPLE), 1))
+        head, word, example = source.partition(EXAMPLE)
+        lines = "\n".join(line.removeprefix("  ") for line in example.strip("\n").split("\n"))
+        told = "\n".join(f"  {line}" for line in (_(lines) if lines else "").split("\n"))
+        setattr(part, name, f"{head}{_(word)}\n{told}" if word else source)
     else:
         setattr(part, name, _(source))
 

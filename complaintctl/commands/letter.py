@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from complaintctl.commands import ask, reporting
-from complaintctl.commands.session import Session, case_argument, pass_session, verb
+from complaintctl.commands.session import Session, case_argument, format_option, pass_session, verb
 from complaintctl.errors import Already, Usage
 from complaintctl.i18n import _
 from complaintctl.tuples import NamedTuple
@@ -39,13 +39,7 @@ class Sent(NamedTuple):
 )
 @case_argument
 @click.option("--kind", type=click.Choice(KINDS), help=_("What it is to say."))
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "markdown", "html"]),
-    default="text",
-    help=_("Default: text. html prints on A4."),
-)
+@format_option("text", "markdown", "html", text=_("Default: text. html prints on A4."))
 @click.option("--output", type=click.Path(path_type=Path), metavar="PATH", help=_("Write to a file."))
 @click.option("--record", is_flag=True, help=_("Note the contact with the customer, in one commit."))
 @click.option(
@@ -161,7 +155,7 @@ def _recorded(session: Session, sent: Sent, dry_run: bool) -> str:
     with session.recorded():
         for text in session.register.repository.warnings:
             session.warn(text)
-        change = f"{outcome.before} → {outcome.case['state']}"
+        change = session.change(outcome)
         done = outcome.commit[:10] or _("(dry run: nothing was recorded)")
         session.say(f"contact {sent.case} {change} {done}")
     return outcome.commit

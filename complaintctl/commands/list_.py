@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from complaintctl.commands import values
-from complaintctl.commands.session import Session, pass_session, verb
+from complaintctl.commands.session import Session, format_option, json_option, pass_session, verb
 from complaintctl.errors import Usage, printable
 from complaintctl.i18n import _, pgettext
 from complaintctl.lifecycle import STATES
@@ -66,14 +66,8 @@ _MANY = 1000  # rows, from which on it pays to prepare for writing their instant
     help=_("At most N (default: 50 on a terminal, else all)."),
 )
 @click.option("--full", is_flag=True, help=_("All columns."))
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["table", "csv", "json", "markdown"]),
-    default="table",
-    help=_("Default: table."),
-)
-@click.option("--json", "as_json", is_flag=True, help=_("Short for --format json."))
+@format_option("table", "csv", "json", "markdown", text=_("Default: table."))
+@json_option
 @pass_session
 def command(
     session: Session, /, form: str, as_json: bool, limit: int | None, full: bool, **given: Any
@@ -179,20 +173,27 @@ def _print(session: Session, rows: Iterable[dict[str, Any]], form: str, full: bo
         value = row[key]
         if value is None:
             return ""
-        if form == "csv" or full:
+        if form == "csv":
             return ("yes" if value else "no") if isinstance(value, bool) else str(value)
-        if key in {"received_at", "due"}:
+        if key in {"received_at", "closed_at", "due"}:
             return render.instant(times.epoch(value), register.zone, due=key == "due")
         if key == "overdue":
-            return _("OVERDUE") if value else (_("on hold") if row["on_hold"] else "")
+            return _("OVERDUE") if value else (_("on hold") if row["on_hold"] and not full else "")
+        if isinstance(value, bool):
+            return _("yes") if value else _("no")
         kind = {
             "state": "states",
             "category": "categories",
             "severity": "severities",
             "department": "departments",
+            "kind": "kinds",
         }.get(key)
         shown = name_of(policy, kind, value, language) if kind else str(value)
-        return _("{state}, in review").format(state=shown) if key == "state" and row["review"] else shown
+        return (
+            _("{state}, in review").format(state=shown)
+            if key == "state" and row["review"] and not full
+            else shown
+        )
 
     short = ("id", "state", "category", "severity", "level", "handler", "received_at", "due", "overdue")
     keys = COLUMNS if full or form == "csv" else short

@@ -33,9 +33,11 @@ _ABOUT = (
 @verb(
     "new",
     _("Record a complaint (or a request). Prints its id; says what was promised and by when."),
-    'complaintctl new --channel desk --customer "王女士" --phone 13800001234 \\\n'
-    '  --product "鲜牛奶 1L" --price 12.90 --purchased-on 2026-11-21 \\\n'
-    '  --complaint "牛奶未到保质期已变质" --demand refund=12.90',
+    _(
+        'complaintctl new --channel desk --customer "Ms Ward" --phone 13800001234 \\\n'
+        '  --product "fresh milk 1L" --price 12.90 --purchased-on 2026-11-21 \\\n'
+        '  --complaint "sour before its date" --demand refund=12.90'
+    ),
 )
 @click.option("--channel", metavar="CHANNEL", help=_("How it reached you: a channel of the policy."))
 @click.option("--complaint", metavar="TEXT|-", help=_("What happened, in the customer's words."))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from complaintctl import heads, telling
+from complaintctl.cells import aside, listed
 from complaintctl.i18n import _
 from complaintctl.labels import name_of, text
 
@@ -45,7 +46,7 @@ def document(register: Register, case: Case) -> list[dict[str, Any]]:
 def lines(register: Register, case: Case) -> Iterator[str]:
     """Whom to tell, why, and by when; nothing where nobody has to be told."""
     from complaintctl import render
-    from complaintctl.commands.form import columns
+    from complaintctl.commands.showing import columns
 
     policy = register.pinned(case)
     rows = [
@@ -100,7 +101,7 @@ def accountable_line(register: Register, case: Case) -> str:
         return ""
     found = heads.heads_of(department, register.staff, register.policy)
     label = name_of(register.pinned(case), "departments", department, register.language)
-    return f"{', '.join(person['name'] for person in found) or '–'} ({label})"
+    return aside(listed(person["name"] for person in found) or "–", label)
 
 
 def waiting(register: Register) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ import click
 from complaintctl.commands import compare, helping, signatures
 from complaintctl.commands.session import Session, pass_session
 from complaintctl.errors import Refused
-from complaintctl.i18n import _
+from complaintctl.i18n import _, pgettext
 
 MARKER = "policies/register.yaml"
 
@@ -38,7 +38,7 @@ def list_(session: Session, as_json: bool) -> None:
     if as_json:
         click.echo(dump(rows))
         return
-    heads = [_("name"), _("version"), _("what for"), _("in force")]
+    heads = [pgettext("rules", "name"), _("version"), _("what for"), _("in force")]
     lines = [[r["name"], r["version"], r["label"], _("yes") if r["in_force"] else ""] for r in rows]
     click.echo(render.table(heads, lines), nl=False)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from complaintctl import lifecycle, render, times, workflow
+from complaintctl import cells, lifecycle, render, spoken, times, workflow
 from complaintctl.i18n import _
 from complaintctl.labels import name_of, text
 
@@ -33,7 +33,7 @@ def language_of(register: Register, case: Case) -> str:
 def lines(register: Register, case: Case) -> Iterator[str]:
     """The note, line by line, in the customer's language."""
     from complaintctl import i18n
-    from complaintctl.commands.form import fields
+    from complaintctl.commands.showing import fields
 
     language = language_of(register, case)
     i18n.use(language)
@@ -60,7 +60,7 @@ def lines(register: Register, case: Case) -> Iterator[str]:
 
 
 def _minute(at: str) -> str:
-    return at[:16].replace("T", " ")
+    return cells.clock(at, due=False)
 
 
 def _received(case: Case, policy: Policy, language: str) -> str:
@@ -78,7 +78,7 @@ def _now(case: Case, policy: Policy, language: str) -> str:
     if case["state"] == "closed":
         closure = case["closures"][-1]
         label = name_of(policy, "outcomes", closure["outcome"], language)
-        return _("closed {day}: {outcome}").format(day=closure["at"][:10], outcome=label)
+        return _("closed {day}: {outcome}").format(day=cells.day(closure["at"]), outcome=label)
     looking, deciding = _("it is being looked into"), _("a decision is being prepared")
     return {
         "received": _("we have it, and it will be looked into"),
@@ -158,12 +158,12 @@ def _remedies(entry: Proposal | None, case: Case, policy: Policy, language: str)
     for remedy in entry["remedies"] if entry else ():
         words = name_of(policy, "remedies", remedy["kind"], language)
         if "amount" in remedy:
-            words += f" {remedy['amount']} {case['currency']}"
+            words += f" {spoken.money(remedy['amount'], case['currency'], language)}"
         if "done" in remedy:
-            words += _(", done {day}").format(day=remedy["done"]["at"][:10])
+            words += _(", done {day}").format(day=cells.day(remedy["done"]["at"]))
         elif "expected_on" in remedy:
-            words += _(", expected {day}").format(day=remedy["expected_on"])
-        yield words + (f": {remedy['how']}" if "how" in remedy else "")
+            words += _(", expected {day}").format(day=cells.day(remedy["expected_on"]))
+        yield cells.told(words, remedy["how"]) if "how" in remedy else words
 
 
 def _answer(entry: Proposal | None, policy: Policy, language: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -18,6 +18,34 @@ if TYPE_CHECKING:
     from complaintctl.case import Case
     from complaintctl.workflow import Context
 
+F = TypeVar("F", bound="Callable[..., Any]")
+
+
+def many(option: str, name: str, metavar: str, text: str) -> Callable[[F], F]:
+    """An option that may be given several times."""
+    return click.option(option, name, multiple=True, metavar=metavar, help=text)
+
+
+def plan_options(function: F) -> F:
+    """What is done for the customer, what it costs and why."""
+    function = click.option("--reason", metavar="TEXT|-", help=_("Why this is right."))(function)
+    costs = _("What a remedy costs the shop (default: the price).")
+    function = many("--cost", "costs", "KIND=AMOUNT", costs)(function)
+    return many("--remedy", "remedies", "KIND=AMOUNT", _("refund=12.90, apology … (repeatable)."))(function)
+
+
+def _task_options(function: F) -> F:
+    """What departments have to do, and who, by when and with what."""
+    needs = _("What the Nth --task takes: goods, tools, money (repeatable).")
+    function = many("--task-needs", "task_needs", "N=TEXT", needs)(function)
+    due = _("By when the Nth --task is done (repeatable).")
+    function = many("--task-due", "task_due", "N=DATE", due)(function)
+    function = many("--task-who", "task_who", "N=STAFF", _("Who does the Nth --task (repeatable)."))(function)
+    return many("--task", "tasks", "DEPT: WHAT", _("What a department has to do (repeatable)."))(function)
+
+
+confirm_option = many("--confirm", "confirmed", "ID", _("A condition that you have checked (repeatable)."))
+
 
 @verb(
     "propose",
@@ -25,77 +53,12 @@ if TYPE_CHECKING:
     'complaintctl propose 7k3m --remedy refund=12.90 --remedy apology --reason "spoiled before its date"',
 )
 @case_argument
-@click.option(
-    "--remedy",
-    "remedies",
-    multiple=True,
-    metavar="KIND=AMOUNT",
-    help=_("refund=12.90, apology … (repeatable)."),
-)
-@click.option(
-    "--cost",
-    "costs",
-    multiple=True,
-    metavar="KIND=AMOUNT",
-    help=_("What a remedy costs the shop (default: the price)."),
-)
-@click.option("--reason", metavar="TEXT|-", help=_("Why this is right."))
-@click.option(
-    "--task",
-    "tasks",
-    multiple=True,
-    metavar="DEPT: WHAT",
-    help=_("What a department has to do (repeatable)."),
-)
-@click.option(
-    "--task-who",
-    "task_who",
-    multiple=True,
-    metavar="N=STAFF",
-    help=_("Who does the Nth --task (repeatable)."),
-)
-@click.option(
-    "--task-due",
-    "task_due",
-    multiple=True,
-    metavar="N=DATE",
-    help=_("By when the Nth --task is done (repeatable)."),
-)
-@click.option(
-    "--task-needs",
-    "task_needs",
-    multiple=True,
-    metavar="N=TEXT",
-    help=_("What the Nth --task takes: goods, tools, money (repeatable)."),
-)
-@click.option(
-    "--how",
-    "how",
-    multiple=True,
-    metavar="KIND=TEXT",
-    help=_("The steps of a remedy, as the customer is told (repeatable)."),
-)
-@click.option(
-    "--expected",
-    "expected",
-    multiple=True,
-    metavar="KIND=DATE",
-    help=_("The day on which a remedy is expected (repeatable)."),
-)
-@click.option(
-    "--confirm",
-    "confirmed",
-    multiple=True,
-    metavar="ID",
-    help=_("A condition that you have checked (repeatable)."),
-)
-@click.option(
-    "--with",
-    "agreed_with",
-    multiple=True,
-    metavar="STAFF",
-    help=_("With whom it was agreed, such as the other head (repeatable)."),
-)
+@plan_options
+@_task_options
+@many("--how", "how", "KIND=TEXT", _("The steps of a remedy, as the customer is told (repeatable)."))
+@many("--expected", "expected", "KIND=DATE", _("The day on which a remedy is expected (repeatable)."))
+@confirm_option
+@many("--with", "agreed_with", "STAFF", _("With whom it was agreed, such as the other head (repeatable)."))
 @click.option("--exception", metavar="WHY", help=_("Grant what the policy gives no claim to."))
 @click.option(
     "--branch", "apart", is_flag=True, help=_("Into a branch of its own, for review; nothing here changes.")
@@ -105,23 +68,15 @@ if TYPE_CHECKING:
 @pass_session
 def command(
     session: Session,
+    /,
     case_id: str,
     remedies: tuple[str, ...],
-    costs: tuple[str, ...],
     reason: str | None,
-    tasks: tuple[str, ...],
-    task_who: tuple[str, ...],
-    task_due: tuple[str, ...],
-    task_needs: tuple[str, ...],
-    how: tuple[str, ...],
-    expected: tuple[str, ...],
-    confirmed: tuple[str, ...],
-    exception: str | None,
-    agreed_with: tuple[str, ...],
     apart: bool,
     push: str | None,
     dry_run: bool,
     as_json: bool,
+    **given: Any,
 ) -> None:
     if push is not None and not apart:
         raise Usage(_("--push goes with --branch."))
@@ -129,28 +84,7 @@ def command(
     if not remedies or reason is None:
         session.ready("propose", found)
     words = remedies or ask_remedies(session, found, granted=True)
-    days = _days(session, words, values.days_by_kind(expected))
-    work = values.tasks(tasks, task_who, task_due, task_needs)
-    if session.asks and not (confirmed or exception):
-        confirmed, exception = _ask_grounds(session, found, words)
-    why = ask.need(session, "--reason", _("Why is this right?"), reason)
-
-    def change(case: Case, context: Context) -> Case:
-        from complaintctl.steps.solution import propose
-
-        return propose(
-            case,
-            context,
-            plan=values.remedies(words, costs),
-            reason=why,
-            tasks=work,
-            how=values.by_kind(how, "--how"),
-            expected=days,
-            exception=exception,
-            confirmed=confirmed,
-            agreed_with=agreed_with,
-        )
-
+    change = _change(session, found, words, reason, given)
     if apart:
         case = _apart(session, found, change, push, dry_run, as_json)
     else:
@@ -160,6 +94,36 @@ def command(
 
         for line in claims.reasons(session.register, case):
             session.say(line)
+
+
+def _change(
+    session: Session, case_id: str, words: tuple[str, ...], reason: str | None, given: dict[str, Any]
+) -> Callable[[Case, Context], Case]:
+    """The step, once all that is not given with an option has been asked for."""
+    days = _days(session, words, values.days_by_kind(given["expected"]))
+    work = values.tasks(*(given[name] for name in ("tasks", "task_who", "task_due", "task_needs")))
+    confirmed, exception = given["confirmed"], given["exception"]
+    if session.asks and not (confirmed or exception):
+        confirmed, exception = _ask_grounds(session, case_id, words)
+    why = ask.need(session, "--reason", _("Why is this right?"), reason)
+
+    def change(case: Case, context: Context) -> Case:
+        from complaintctl.steps.solution import propose
+
+        return propose(
+            case,
+            context,
+            plan=values.remedies(words, given["costs"]),
+            reason=why,
+            tasks=work,
+            how=values.by_kind(given["how"], "--how"),
+            expected=days,
+            exception=exception,
+            confirmed=confirmed,
+            agreed_with=given["agreed_with"],
+        )
+
+    return change
 
 
 def _apart(
@@ -240,40 +204,44 @@ def ask_remedies(session: Session, case_id: str, *, granted: bool = False) -> tu
     if not session.asks:
         raise ask.missing("--remedy")
     case = session.register.case(case_id)
-    demand = case["demand"]
     if granted:
-        from complaintctl.cells import safe
-        from complaintctl.commands import claims
-
-        found = list(claims.lines(session.register, case))
-        for line in [_("Granted by the rules"), *found] if found else []:
-            click.echo(safe(line), err=True)
+        _show_granted(session, case)
     words: list[str] = []
-    while True:
-        choices = ask.labelled(session, "remedies")
-        if words:
-            choices = [("", _("that is all")), *choices]
-        kind = ask.choose(
-            session,
-            "--remedy",
-            _("What should be done?"),
-            None,
-            choices,
-            default="" if words else demand.get("remedy"),
-        )
-        if not kind:
-            return tuple(words)
-        if session.register.policy["remedies"][kind]["amount"] == "none":
-            words.append(kind)
-            continue
-        suggested = demand.get("amount", "") if demand.get("remedy") == kind else ""
-        amount = ask.text(
-            session,
-            "--remedy",
-            _("How much?"),
-            None,
-            optional=session.register.policy["remedies"][kind]["amount"] != "required",
-            check=ask.money(session, f"--remedy {kind}"),
-            default=suggested,
-        )
+    while kind := _ask_kind(session, case, more=bool(words)):
+        amount = _ask_amount(session, case, kind)
         words.append(f"{kind}={amount}" if amount else kind)
+    return tuple(words)
+
+
+def _show_granted(session: Session, case: Case) -> None:
+    from complaintctl.cells import safe
+    from complaintctl.commands import claims
+
+    found = list(claims.lines(session.register, case))
+    for line in [_("Granted by the rules"), *found] if found else []:
+        click.echo(safe(line), err=True)
+
+
+def _ask_kind(session: Session, case: Case, *, more: bool) -> str:
+    """The kind of a remedy, at first the one demanded; of a further one (`more`), or nothing."""
+    choices = ask.labelled(session, "remedies")
+    if more:
+        choices = [("", _("that is all")), *choices]
+    demanded = "" if more else case["demand"].get("remedy")
+    return ask.choose(session, "--remedy", _("What should be done?"), None, choices, default=demanded)
+
+
+def _ask_amount(session: Session, case: Case, kind: str) -> str | None:
+    """How much of a remedy, as the policy wants it said; the customer's demand is suggested."""
+    wanted, demand = session.register.policy["remedies"][kind]["amount"], case["demand"]
+    if wanted == "none":
+        return None
+    return ask.text(
+        session,
+        "--remedy",
+        _("How much?"),
+        None,
+        optional=wanted != "required",
+        check=ask.money(session, f"--remedy {kind}"),
+        default=demand.get("amount", "") if demand.get("remedy") == kind else "",
+    )

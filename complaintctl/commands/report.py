@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from complaintctl.commands import helping, reporting, values
-from complaintctl.commands.session import Session, case_argument, pass_session
+from complaintctl.commands.session import Session, case_argument, format_option, pass_session
 from complaintctl.errors import Usage
 from complaintctl.i18n import _
 
@@ -138,18 +138,12 @@ def _either(month: str | None, week: str | None) -> Callable[[int, tzinfo], str]
     epilog="\b\n" + helping.EXAMPLE + "\n  complaintctl report case 7k3m --format markdown",
 )
 @case_argument
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["table", "markdown", "json"]),
-    default="table",
-    help=_("Default: table."),
-)
+@format_option("table", "markdown", "json", text=_("Default: table."))
 @click.option("--output", type=click.Path(path_type=Path), metavar="PATH", help=_("Write to a file."))
 @pass_session
 def case_(session: Session, case_id: str, form: str, output: Path | None) -> None:
-    from complaintctl.commands.form import lines
     from complaintctl.commands.show import case_document, dump
+    from complaintctl.commands.showing import lines
 
     register = session.register
     case = register.case(register.find(case_id))

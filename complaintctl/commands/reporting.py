@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from complaintctl import SHORT, __version__
-from complaintctl.commands.formats import FORMATS, PLAIN, Counted, check
+from complaintctl.commands.formats import FORMATS, PLAIN, Counted, check, namer
+from complaintctl.commands.session import format_option, json_option
 from complaintctl.commands.tabling import Target
 from complaintctl.errors import EnvironmentFault, Usage
 from complaintctl.i18n import _
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 
 BY = ("department", "category", "handler", "channel")  # those of `report.breakdown`
+_SOON = 20 * 3600  # seconds, in which no more than one midnight can lie
 _ONE = {"improvements": "improvements", "lessons": "lessons"}  # reports of a single table
 
 
@@ -67,10 +69,7 @@ def _output_options(function: F, formats: tuple[str, ...]) -> F:
         metavar="PATH",
         help=_("Write to a file; all tables as CSV: to a folder."),
     )(function)
-    function = click.option("--json", "as_json", is_flag=True, help=_("Short for --format json."))(function)
-    return click.option(
-        "--format", "form", type=click.Choice(formats), default="table", help=_("Default: table.")
-    )(function)
+    return format_option(*formats, text=_("Default: table."))(json_option(function))
 
 
 def volume_option(function: F) -> F:
@@ -130,15 +129,22 @@ def run(
     kept = index.kept(key) if key else None
     text = _renamed(*kept, commit) if kept else _made(register, index, commit, asked, now)
     if target.tables:
-        target.put(session, text, zone, commit)
+        name_of = namer(index.documents(commit), register.language)
+        target.put(session, text, zone, commit, name_of)
     else:
         write(_anchored(register, commit, asked, text), output, asked.form)
+    code = _told(index)
+    if key and end is not None and not kept:
+        index.keep(key, text, end)
+    sys.exit(code)
+
+
+def _told(index: Index) -> int:
+    """Name every case that the report had to do without; exit code 3 if there is one."""
     broken = index.unreadable()
     for path, message in broken:
         click.echo(_("Error: {path}: {message}").format(path=path, message=message), err=True)
-    if key and end is not None and not kept:
-        index.keep(key, text, end)
-    sys.exit(3 if broken else 0)
+    return 3 if broken else 0
 
 
 def _apart(name: str, only: str | None, by: tuple[str, ...]) -> tuple[str, ...]:
@@ -240,7 +246,6 @@ def at_revision(register: Register, rev: str | None, now: int | None) -> tuple[I
 def build(register: Register, index: Index, commit: str, asked: Asked, now: int) -> Report:
     """A report of a commit, from the rows that matter for it."""
     from complaintctl import report
-    from complaintctl.report import trend
 
     context = _context(register, index, commit, asked)
     bounds = report.named(asked.period, now, context.zone) if asked.period else None
@@ -250,10 +255,12 @@ def build(register: Register, index: Index, commit: str, asked: Asked, now: int)
         return _paged(index, asked, context, bounds)
     since = bounds.previous
     if asked.name == "monthly":
+        from complaintctl.report import trend
+
         since = min(since, trend.mondays(bounds.as_at, context.zone)[0])
-    rows = index.report_rows(since, bounds.as_at)
     if asked.name == "principles":
-        return report.principles(rows, bounds, context)
+        return report.principles(index.report_rows(since, bounds.as_at, whole=True), bounds, context)
+    rows = index.report_rows(since, bounds.as_at)
     earlier = index.earlier(bounds.since, bounds.as_at)
     if asked.name == "monthly":
         learnt = _learnt(index, bounds.as_at, since=bounds.start)
@@ -304,16 +311,18 @@ def _context(register: Register, index: Index, commit: str, asked: Asked) -> Con
 
     documents = index.documents(commit)
     policy, _sha = documents.policy(*documents.in_force)
-    calendar = documents.work_calendar
 
     def is_late(received: int, registered: int) -> bool:
         """Recorded later than the working day after it was received (S1a-2)."""
+        if registered - received < _SOON:
+            return False
+        calendar = documents.work_calendar
         first, last = calendar.day_of(received), calendar.day_of(registered)
         return calendar.working_between(first, last) > 1
 
     return Context(
         policy,
-        lambda row, instant: index.level_of(row["hits"], row["received"], instant),
+        index.row_levels(),
         documents.zone,
         register.language,
         documents.settings["currency"],

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from complaintctl import SHORT
 from complaintctl.commands import ask
 from complaintctl.commands.session import Session, complete_case, pass_session, verb
 from complaintctl.commands.sync import clash_document, clash_lines
@@ -14,6 +15,8 @@ from complaintctl.i18n import _
 
 if TYPE_CHECKING:
     from complaintctl.joining import Clash
+
+CLASH = "refs/complaintctl/theirs"  # what the other side has
 
 
 @verb(
@@ -30,10 +33,14 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help=_("Print what clashes as JSON."))
 @pass_session
 def command(session: Session, what: str | None, take: str | None, reason: str | None, as_json: bool) -> None:
-    from complaintctl import exchange
+    from complaintctl import exchange, sidebyside
 
-    remote, _theirs, clashes = exchange.clashing(session.register)
+    remote, theirs, clashes = exchange.clashing(session.register)
     chosen = [one for one in clashes if not what or _means(one, what)]
+    if what and take and not chosen:  # said before: the same again, or something else now
+        again = exchange.clashing(session.register, everything=True)[2]
+        chosen = [one for one in again if _means(one, what)]
+        clashes = (*clashes, *chosen)
     if what and not chosen:
         raise Usage(
             _("Nothing clashes in {what}.").format(what=printable(what)),
@@ -42,7 +49,7 @@ def command(session: Session, what: str | None, take: str | None, reason: str | 
     if take is None or len(chosen) != 1:
         _show(session, tuple(chosen), as_json=as_json, remote=remote)
         if take is not None and chosen:
-            raise Usage(_("Say which case is meant."), hint="complaintctl resolve ID --take ours|theirs")
+            raise Usage(_("Say which case is meant."), hint=f"complaintctl resolve ID --take {take}")
         if not session.asks or len(chosen) != 1:
             raise click.exceptions.Exit(1 if chosen else 0)
         take = ask.choose(
@@ -54,6 +61,13 @@ def command(session: Session, what: str | None, take: str | None, reason: str | 
         )
     why = ask.need(session, "--reason", _("Why?"), reason)
     exchange.choose(session.register, chosen[0], take, why)
+    if sidebyside.sides(session.register.repository, chosen[0]).strangers:
+        left_out = session.register.head if take == "theirs" else theirs
+        session.say(
+            _("The other complaint stays in history only; record it anew: git show {place}").format(
+                place=f"{left_out[:SHORT]}:{chosen[0].path}"
+            )
+        )
     left = len(clashes) - 1
     session.done(
         _("Kept in mind; {count} still to resolve: complaintctl resolve").format(count=left)
@@ -69,6 +83,10 @@ def _means(clash: Clash, what: str) -> bool:
 
 
 def _show(session: Session, clashes: tuple[Clash, ...], *, as_json: bool, remote: str) -> None:
+    from complaintctl import render, sidebyside
+
+    repository = session.register.repository
+    clashes = tuple(sidebyside.worded(one, sidebyside.sides(repository, one)) for one in clashes)
     if as_json:
         from complaintctl.commands.show import dump
 
@@ -79,4 +97,8 @@ def _show(session: Session, clashes: tuple[Clash, ...], *, as_json: bool, remote
     elif not clashes:
         session.say(_("Nothing clashes."))
     for line in clash_lines(clashes):
-        click.echo(line)
+        click.echo(render.safe(line))
+    for one in clashes:
+        if any(map(sidebyside.kept_back, one.found)):
+            where = f"complaintctl show {one.case}; git show {CLASH}:{one.path}"
+            session.say(_("In full: {commands}").format(commands=where))

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING
 import click
 
 from complaintctl.commands import branches, signatures
-from complaintctl.commands.session import Session, complete_case, pass_session, verb
+from complaintctl.commands.session import (
+    Session,
+    complete_case,
+    format_option,
+    json_option,
+    pass_session,
+    verb,
+)
 from complaintctl.errors import Already, Refused, Usage
 from complaintctl.i18n import _
 
@@ -30,14 +37,8 @@ if TYPE_CHECKING:
 @click.option("--drop", is_flag=True, help=_("Drop the branch in which it waits."))
 @branches.push_option
 @signatures.key_option
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "markdown", "json"]),
-    default="text",
-    help=_("Of the paper; the list: text or json."),
-)
-@click.option("--json", "as_json", is_flag=True, help=_("Short for --format json."))
+@format_option("text", "markdown", "json", text=_("Of the paper; the list: text or json."))
+@json_option
 @click.option("--dry-run", is_flag=True, help=_("Check everything, change nothing; same exit code."))
 @pass_session
 def command(
@@ -67,13 +68,14 @@ def command(
             raise Usage(_("{option} needs the case.").format(option=(*wanted, "--push")[0]))
         reviewing.show_list(session, everything, form)
         return
+    if drop:
+        _drop(session, reviewing.in_branch(session.register, case_id), push, dry_run)
+        return
     found = reviewing.find(session.register, case_id)
     if approve or back is not None:
         _decide(session, found, note, back, push, key, dry_run=dry_run, as_json=form == "json")
     elif merge:
         _merge(session, found, dry_run)
-    elif drop:
-        _drop(session, found, push, dry_run)
     elif push is not None:
         branches.publish(session, _required(found).branch, push)
     else:
@@ -136,15 +138,20 @@ def _decide(
 def _merge(session: Session, found: Found, dry_run: bool) -> None:
     from complaintctl import proposing
 
+    if found.waiting is None and "decision" in found.proposal:
+        raise Already(
+            _("{case}: proposal {number} is in the register's branch already.").format(
+                case=found.case["id"], number=found.number
+            )
+        )
     one = _required(found)
     outcome = proposing.merge(session.register, one, dry_run=dry_run)
     session.finish("merge", outcome)
 
 
-def _drop(session: Session, found: Found, push: str | None, dry_run: bool) -> None:
+def _drop(session: Session, one: Waiting, push: str | None, dry_run: bool) -> None:
     from complaintctl import proposing
 
-    one = _required(found)
     if dry_run:
         click.echo(_("would drop {branch} ({commit})").format(branch=one.branch, commit=one.commit[:10]))
         return

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from complaintctl.errors import Refused, RegisterState, Usage
+from complaintctl.errors import Already, Refused, RegisterState, Usage
 from complaintctl.i18n import _, ngettext
 
 if TYPE_CHECKING:
@@ -200,6 +200,20 @@ def find(register: Register, part: str) -> Found:
     if not case.get("proposals"):
         raise Refused(_("{case} has no proposal.").format(case=ident), hint=f"complaintctl show {ident}")
     return Found(register, case, len(case["proposals"]), None)
+
+
+def in_branch(register: Register, part: str) -> Waiting:
+    """The proposal of a case that waits in a branch; `Already` where none does, nor one on the register's."""
+    from complaintctl import proposals
+
+    ident = _ident(register, part)
+    waiting = proposals.of_case(register, ident)
+    if waiting is not None:
+        return waiting
+    message = _("{case}: no proposal of it waits in a branch.").format(case=ident)
+    if register.case(ident)["state"] == "proposed":
+        raise Refused(message, hint=f"complaintctl review {ident}")
+    raise Already(message)
 
 
 def _ident(register: Register, part: str) -> str:

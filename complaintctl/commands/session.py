@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -139,6 +139,17 @@ class Session:
         with self.recorded():
             self.say(text)
 
+    def listed(self, paths: Iterable[str], commit: str, done: str, nothing: str) -> None:
+        """Print the files that a change of the register's own documents wrote, and say what became of it.
+
+        `done`, with {commit}, is said of a commit, `nothing` where there was nothing to change.
+        """
+        found = list(paths)
+        for path in found:
+            click.echo(path)
+        idle = _("(dry run: nothing was recorded)") if found else nothing
+        self.say(done.format(commit=commit[:10]) if commit else idle)
+
     def guide(self) -> None:
         """On a terminal, once: how to treat the customer at this step, as the policy has it (S1b-12)."""
         if self._guided or not self.talks:
@@ -160,7 +171,7 @@ class Session:
 
             click.echo(dump(case_document(self.register, case)))
         else:
-            change = f"{outcome.before} → {case['state']}"
+            change = self.change(outcome)
             click.echo(
                 f"{verb} {case['id']} {change} {outcome.commit[:10] or _('(dry run: nothing was recorded)')}"
             )
@@ -169,15 +180,21 @@ class Session:
         if self.talks:
             self.say(self.next_line(case))
 
+    @staticmethod
+    def change(outcome: Outcome) -> str:
+        """The state of the case before a step and after it: ids in every language, for scripts read them."""
+        return f"{outcome.before} → {outcome.case['state']}"
+
     def _say_notes(self, case: Case) -> None:
         """What the policy wants done at once for the flags of a case (S0-7)."""
+        from complaintctl.cells import told
         from complaintctl.labels import text
 
         language = self.register.language
         for flag in case.get("classification", {}).get("flags", ()):
             entry = self.register.policy["flags"].get(flag)
             if entry and "note" in entry:
-                self.say(f"{text(entry['label'], language)}: {text(entry['note'], language)}")
+                self.say(told(text(entry["label"], language), text(entry["note"], language)))
 
     def next_line(self, case: Case) -> str:
         """What may come next and who may do it, in one line."""
@@ -252,6 +269,16 @@ def step_options(function: F) -> F:
     )(function)
 
 
+def format_option(*forms: str, text: str) -> Callable[[F], F]:
+    """`--format`: how it is printed; the first of the forms is the default, which `text` says."""
+    return click.option("--format", "form", type=click.Choice(forms), default=forms[0], help=text)
+
+
+def json_option(function: F) -> F:
+    """`--json` of a verb that has `--format`."""
+    return click.option("--json", "as_json", is_flag=True, help=_("Short for --format json."))(function)
+
+
 def verb(name: str, summary: str, example: str) -> Callable[[Callable[..., Any]], click.Command]:
     """A command with its help in the house's form: what it does, then an example."""
     epilog = "\b\n" + EXAMPLE + "\n" + "\n".join(f"  {line}" for line in example.splitlines())
@@ -260,4 +287,13 @@ def verb(name: str, summary: str, example: str) -> Callable[[Callable[..., Any]]
     )
 
 
-__all__ = ["Session", "case_argument", "complete_case", "pass_session", "step_options", "verb"]
+__all__ = [
+    "Session",
+    "case_argument",
+    "complete_case",
+    "format_option",
+    "json_option",
+    "pass_session",
+    "step_options",
+    "verb",
+]

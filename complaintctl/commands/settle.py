@@ -8,7 +8,7 @@ import click
 
 from complaintctl.commands import ask, signatures, values
 from complaintctl.commands.classify import choose_category
-from complaintctl.commands.propose import ask_remedies
+from complaintctl.commands.propose import ask_remedies, confirm_option, plan_options
 from complaintctl.commands.session import Session, case_argument, pass_session, step_options, verb
 from complaintctl.i18n import _
 
@@ -24,31 +24,11 @@ if TYPE_CHECKING:
     '  --reason "shelf said 9.90, till said 12.90" --satisfaction 5',
 )
 @case_argument
-@click.option(
-    "--remedy",
-    "remedies",
-    multiple=True,
-    metavar="KIND=AMOUNT",
-    help=_("refund=12.90, apology … (repeatable)."),
-)
-@click.option(
-    "--cost",
-    "costs",
-    multiple=True,
-    metavar="KIND=AMOUNT",
-    help=_("What a remedy costs the shop (default: the price)."),
-)
-@click.option("--reason", metavar="TEXT|-", help=_("Why this is right."))
+@plan_options
 @click.option("--category", metavar="ID", help=_("A category of the policy."))
 @click.option("--severity", metavar="ID", help=_("Default: the category's."))
 @click.option("--flag", "flags", multiple=True, metavar="ID", help=_("A flag of the policy (repeatable)."))
-@click.option(
-    "--confirm",
-    "confirmed",
-    multiple=True,
-    metavar="ID",
-    help=_("A condition that you have checked (repeatable)."),
-)
+@confirm_option
 @click.option(
     "--satisfaction",
     type=click.IntRange(1, 5),

@@ -52,7 +52,7 @@ def command(session: Session, case_id: str, as_json: bool, public: bool) -> None
 
         click.echo("\n".join(progress.lines(register, case)))
     else:
-        from complaintctl.commands.form import lines
+        from complaintctl.commands.showing import lines
 
         click.echo("\n".join(lines(register, case)))
     if register.edited(found):
@@ -200,7 +200,9 @@ def who_may(register: Register, case: Case, step: str) -> list[str]:
         able.append(person["id"])
     if step != "approve" or not case.get("proposals"):
         return able
-    asked = authority.needed(
+    from complaintctl import deciding, needs
+
+    asked = needs.needed(
         case,
         authority.cost_of(case["proposals"][-1]),
         register.spent(case),
@@ -208,7 +210,7 @@ def who_may(register: Register, case: Case, step: str) -> list[str]:
         policy,
         register.language,
     )
-    return [ident for ident in authority.deciders(case, register.staff, asked, policy) if ident in able]
+    return [ident for ident in deciding.deciders(case, register.staff, asked, policy) if ident in able]
 
 
 def _biased(register: Register, case: Case, person: Staff, facts: dict[str, Any]) -> bool:
@@ -217,9 +219,8 @@ def _biased(register: Register, case: Case, person: Staff, facts: dict[str, Any]
 
     independence = [gate for gate in register.policy["gates"] if gate["requires"].startswith("not-")]
     policy = cast("Policy", {**register.policy, "gates": independence})
-    return bool(
-        gates.check("investigate", case, {}, person, register.staff, facts, policy, register.language)
-    )
+    asked = gates.question(case, {}, person, register.staff, facts, policy)
+    return bool(gates.check("investigate", asked, register.language))
 
 
 def promises(register: Register, case: Case) -> list[str]:
@@ -242,13 +243,13 @@ def promises(register: Register, case: Case) -> list[str]:
 
 def proposal_lines(register: Register, case: Case) -> list[str]:
     """The waiting proposal, whole, for whoever decides on it."""
-    from complaintctl.commands.form import proposal
+    from complaintctl.commands.plans import proposal
 
     return proposal(register, case, len(case["proposals"]))
 
 
 def task_lines(register: Register, case: Case) -> list[str]:
     """What is to be carried out, numbered as `fulfil --task` counts it."""
-    from complaintctl.commands.form import tasks
+    from complaintctl.commands.plans import tasks
 
     return tasks(register, case["proposals"][-1]) if case.get("proposals") else []

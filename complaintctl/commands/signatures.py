@@ -52,7 +52,8 @@ def signed(register: Register, change: Change, key: str | None = None, *, dry_ru
         if len(before) == number and "decision" in before[-1]:
             return after
         settings = register.documents.settings
-        made = signing.signed(after, number, settings, context.actor, context.pin["sha256"], sign)
+        pin, spent = context.pin["sha256"], context.customer_cost
+        made = signing.signed(after, number, settings, context.actor, pin, sign, spent)
         return after if dry_run else made
 
     return step
@@ -99,7 +100,7 @@ def _settings(register: Register, state: str, start: str | None) -> dict[str, st
     """The settings as they are to be; Usage for an amount that is none."""
     if start is None:
         return {"signing": state}
-    from complaintctl.remedies import minor_digits, money
+    from complaintctl.amounts import minor_digits, money
 
     if state == "off":
         raise Usage(_("--from goes with: policy signing approvals."))

@@ -9,7 +9,7 @@ import click
 from complaintctl.commands import helping
 from complaintctl.commands.session import Session, pass_session
 from complaintctl.errors import Refused, Usage, printable
-from complaintctl.i18n import _
+from complaintctl.i18n import _, pgettext
 from complaintctl.register import STAFF
 
 if TYPE_CHECKING:
@@ -175,7 +175,15 @@ def list_(session: Session, as_json: bool) -> None:
     if as_json:
         click.echo(dump(people))
         return
-    heads = [_("id"), _("name"), _("role"), _("department"), _("duties"), _("e-mail"), _("active")]
+    heads = [
+        _("id"),
+        pgettext("person", "name"),
+        _("role"),
+        _("department"),
+        _("duties"),
+        _("e-mail"),
+        _("active"),
+    ]
     rows = [
         [
             person["id"],

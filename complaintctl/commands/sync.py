@@ -30,11 +30,14 @@ if TYPE_CHECKING:
 @pass_session
 def command(session: Session, remote: str, restore: bool, as_json: bool) -> None:
     from complaintctl import exchange
+    from complaintctl.seen import Seen
 
     done = exchange.sync(session.register, remote, restore=restore, tell=session.tell)
     with session.recorded():
-        for text in session.register.repository.warnings:
+        repository = session.register.repository
+        for text in dict.fromkeys(repository.warnings):
             session.warn(text)
+        Seen.of(repository).note_differing(done.differing)
         if as_json:
             from complaintctl.commands.show import dump
 
@@ -42,11 +45,11 @@ def command(session: Session, remote: str, restore: bool, as_json: bool) -> None
         else:
             for line in _lines(done):
                 click.echo(line)
-    if done.clashes:
-        if not as_json:
-            for line in clash_lines(done.clashes):
-                session.say(line)
-        raise click.exceptions.Exit(1)
+    if not as_json:
+        for line in (*clash_lines(done.clashes), *_findings(done)):
+            session.say(line)
+    if done.exit_code:
+        raise click.exceptions.Exit(done.exit_code)
 
 
 def document(done: Synced) -> dict[str, Any]:
@@ -61,6 +64,7 @@ def document(done: Synced) -> dict[str, Any]:
         "recorded": [one._asdict() for one in done.recorded],
         "waiting": [{"case": case, "why": why} for case, why in done.waiting],
         "clashes": [clash_document(one) for one in done.clashes],
+        "findings": [one._asdict() for one in done.findings],
     }
 
 
@@ -96,6 +100,19 @@ def _lines(done: Synced) -> Iterator[str]:
         yield f"{why}. " + _("Try: complaintctl approve {case}").format(case=case_id)
 
 
+def _findings(done: Synced) -> Iterator[str]:
+    """What is wrong with what came in, in words."""
+    from complaintctl import render
+    from complaintctl.commands.ranges import line
+
+    for one in done.findings:
+        yield render.safe(line(one))
+    if done.findings:
+        yield _("Warning: this came in from {remote}; complaintctl verify tells it from now on").format(
+            remote=done.remote
+        )
+
+
 def clash_lines(clashes: tuple[Clash, ...]) -> Iterator[str]:
     """What contradicts what, in words, and what to do about it."""
     for clash in clashes:
@@ -106,4 +123,5 @@ def clash_lines(clashes: tuple[Clash, ...]) -> Iterator[str]:
             yield "    " + _("here:  {what}").format(what=one.ours)
             yield "    " + _("there: {what}").format(what=one.theirs)
         what = clash.case or clash.path
-        yield _("Try:   {hint}").format(hint=f"complaintctl resolve {what} --take ours|theirs --reason …")
+        yield _("Try:   {hint}").format(hint=f"complaintctl resolve {what} --take ours --reason …")
+        yield _("Try:   {hint}").format(hint=f"complaintctl resolve {what} --take theirs --reason …")

@@ -12,6 +12,7 @@ from complaintctl.errors import EnvironmentFault, Usage
 from complaintctl.i18n import _, ngettext
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import tzinfo
     from pathlib import Path
 
@@ -35,8 +36,11 @@ class Target:
         if form == WORKBOOK and output is None and sys.stdout.isatty():
             raise Usage(_("A workbook is no text for a terminal."), hint="--output FILE.xlsx")
 
-    def put(self, session: Session, packed: str, zone: tzinfo, commit: str) -> None:
-        """Write the tables of a report that was packed."""
+    def put(
+        self, session: Session, packed: str, zone: tzinfo, commit: str, name_of: Callable[[str, str], str]
+    ) -> None:
+        """Write the tables of a report that was packed: CSV with ids, a workbook with their names."""
+        from complaintctl import worded
         from complaintctl.report.packing import unpacked
 
         report = unpacked(packed, zone)
@@ -49,7 +53,7 @@ class Target:
                 )
             )
             return
-        data = _workbook(report, commit)
+        data = _workbook(worded.report(report, name_of), commit)
         if self.output is None:
             click.echo(data, nl=False)
         else:

@@ -36,12 +36,4 @@ def command(session: Session, dry_run: bool) -> None:
 
     commit = recording.edit_documents(register, build, dry_run=dry_run)
     with session.recorded():
-        for path in changed:
-            click.echo(path)
-        session.say(
-            _("upgraded {commit}").format(commit=commit[:10])
-            if commit
-            else _("Nothing to upgrade.")
-            if not changed
-            else _("(dry run: nothing was recorded)")
-        )
+        session.listed(changed, commit, _("upgraded {commit}"), _("Nothing to upgrade."))

@@ -72,12 +72,15 @@ def customer_id(text: str) -> str:
     return text.upper()
 
 
+_FULL = {"=": "＝", ":": "："}  # as a Chinese keyboard writes them
+
+
 def pair(text: str, option: str, sign: str = "=") -> tuple[str, str]:
-    """Both sides of `NAME=OUTCOME`."""
-    left, found, right = text.partition(sign)
-    if not found or not left.strip() or not right.strip():
+    """Both sides of `NAME=OUTCOME`; the sign may have the width of a Chinese character."""
+    left, *right = re.split(f"[{sign}{_FULL[sign]}]", text, maxsplit=1)
+    if not right or not left.strip() or not right[0].strip():
         raise Usage(_("{option} takes two parts with {sign} between them.").format(option=option, sign=sign))
-    return left.strip(), right.strip()
+    return left.strip(), right[0].strip()
 
 
 def remedies(words: tuple[str, ...], costs: tuple[str, ...] = ()) -> list[tuple[str, str | None, str | None]]:

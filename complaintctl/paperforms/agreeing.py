@@ -29,16 +29,7 @@ def opinion(say: Filling) -> list[Section]:
 
 def opinion_boxes(say: Filling) -> list[Box]:
     """The customer, and whoever asked."""
-    answer = _answer(say)
-    return [
-        Box("customer", _("Customer"), say.case.get("customer", {}).get("name", "")),
-        Box(
-            "asked-by",
-            _("Asked by"),
-            say.who(answer["by"]) if answer else "",
-            say.day(answer.get("at", "")),
-        ),
-    ]
+    return [say.customer_signs(), say.signed("asked-by", _("Asked by"), _answer(say))]
 
 
 def agreement(say: Filling) -> list[Section]:
@@ -56,7 +47,7 @@ def agreement_boxes(say: Filling) -> list[Box]:
     """Both parties, and who approved it."""
     decision = say.approved["decision"] if say.approved else {}
     return [
-        Box("customer", _("Customer"), say.case.get("customer", {}).get("name", "")),
+        say.customer_signs(),
         Box("for-the-shop", _("For the shop")),
         Box(
             "approver",
@@ -69,63 +60,18 @@ def agreement_boxes(say: Filling) -> list[Box]:
 
 def slip(say: Filling) -> list[Section]:
     """What waits for stock, until when, and that it is used meanwhile (S1a-5, S1a-14)."""
-    waits = waiting(say)
-    goods = [
-        say.field("customer.name"),
-        say.field("customer.phone"),
-        say.field("about.receipt", 6),
-        say.field("about.product", 6),
-        say.field("about.specification"),
-        say.field("about.purchased_on"),
-        say.field("about.style"),
-        say.field("about.colour"),
-        say.field("about.size"),
-        say.field("about.batch"),
-        Field("complaint", _("What is wrong with it"), say.case.get("complaint", ""), WHOLE, 2),
-    ]
-    promise = [
-        Field(
-            "proposals.remedies.kind",
-            _("What we do"),
-            "\n".join(map(say.remedy, waits)),
-            6,
-        ),
-        Field(
-            "proposals.remedies.expected_on",
-            _("The new one is here by"),
-            "\n".join(say.day(one.get("expected_on", "")) for one in waits),
-        ),
-        own("told-by", _("You hear of it by"), width=3),
-        Field(
-            "proposals.remedies.how",
-            say.label("proposals.remedies.how"),
-            "\n".join(filter(None, (one.get("how", "") for one in waits))),
-            WHOLE,
-        ),
-    ]
-    words = _(
-        "The customer goes on using what they have until the new one is here. It is then exchanged free of"
-        " charge against this slip. That it was used meanwhile is not held against the customer."
-    )
     return [
-        Section(_("What is exchanged"), goods),
-        Section(_("When it is exchanged"), promise),
-        Section("", text=words),
-        Section(
-            _("When the exchange is made"),
-            [
-                own("exchanged-at", _("Exchanged on")),
-                own("exchanged-for", _("Exchanged for"), width=6),
-                own("exchanged-by", _("By")),
-            ],
-        ),
+        Section(_("What is exchanged"), list(_goods(say))),
+        Section(_("When it is exchanged"), list(_promise(say))),
+        Section("", text=_slip_words()),
+        Section(_("When the exchange is made"), list(_exchange())),
     ]
 
 
 def slip_boxes(say: Filling) -> list[Box]:
     """Both sides sign; a copy is kept."""
     return [
-        Box("customer", _("Customer"), say.case.get("customer", {}).get("name", "")),
+        say.customer_signs(),
         Box("for-the-shop", _("For the shop")),
     ]
 
@@ -145,6 +91,44 @@ def offered(say: Filling) -> Grid:
         [say.remedy(one), one.get("how", ""), say.day(one.get("expected_on", ""))] for one in say.remedies()
     ]
     return Grid("proposals.remedies", heads, rows, (4, 5, 3), 0 if rows else 3)
+
+
+def _goods(say: Filling) -> Iterator[Field]:
+    yield say.field("customer.name")
+    yield say.field("customer.phone")
+    yield say.field("about.receipt", 6)
+    yield say.field("about.product", 6)
+    yield say.field("about.specification")
+    yield say.field("about.purchased_on")
+    yield say.field("about.style")
+    yield say.field("about.colour")
+    yield say.field("about.size")
+    yield say.field("about.batch")
+    yield Field("complaint", _("What is wrong with it"), say.case.get("complaint", ""), WHOLE, 2)
+
+
+def _promise(say: Filling) -> Iterator[Field]:
+    """What waits for stock: what is done, by when, and how."""
+    waits = waiting(say)
+    days = "\n".join(say.day(one.get("expected_on", "")) for one in waits)
+    steps = "\n".join(filter(None, (one.get("how", "") for one in waits)))
+    yield Field("proposals.remedies.kind", _("What we do"), "\n".join(map(say.remedy, waits)), 6)
+    yield Field("proposals.remedies.expected_on", _("The new one is here by"), days)
+    yield own("told-by", _("You hear of it by"), width=3)
+    yield Field("proposals.remedies.how", say.label("proposals.remedies.how"), steps, WHOLE)
+
+
+def _slip_words() -> str:
+    return _(
+        "The customer goes on using what they have until the new one is here. It is then exchanged free of"
+        " charge against this slip. That it was used meanwhile is not held against the customer."
+    )
+
+
+def _exchange() -> Iterator[Field]:
+    yield own("exchanged-at", _("Exchanged on"))
+    yield own("exchanged-for", _("Exchanged for"), width=6)
+    yield own("exchanged-by", _("By"))
 
 
 def _customer(say: Filling) -> Iterator[Field]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from complaintctl import deadlines, papers, times
+from complaintctl import cells, deadlines, papers, times
 from complaintctl.i18n import _
 from complaintctl.labels import text
 from complaintctl.paperforms import survey
@@ -45,19 +45,13 @@ def sections(say: Filling) -> list[Section]:
 
 def _discreet(field: Field, case: Case) -> Field:
     """A field of a report without what people wrote of how the customer can be reached."""
-    return field._replace(value=papers._unsaid(field.value, case)) if field.key in _WRITTEN else field
+    return field._replace(value=papers.unsaid(field.value, case)) if field.key in _WRITTEN else field
 
 
 def boxes(say: Filling) -> list[Box]:
     """Customer service and the responsible department write it together (W29); management has read it."""
-    ended = _closed(say)
     return [
-        Box(
-            "drawn-up-by",
-            _("Drawn up by"),
-            say.who(ended["by"]) if ended else "",
-            say.day(ended.get("at", "")),
-        ),
+        say.signed("drawn-up-by", _("Drawn up by"), _closed(say)),
         Box("responsible-department", _("Responsible department")),
         Box("management", _("Management")),
     ]
@@ -186,13 +180,7 @@ def _handled(say: Filling) -> Iterator[Field]:
 
 
 def _clocks(say: Filling) -> Grid:
-    words = {
-        "met": _("met"),
-        "missed": _("MISSED"),
-        "waiting": _("waiting"),
-        "on-hold": _("on hold"),
-        "ended": _("ended"),
-    }
+    words = cells.clock_states()
     now = times.epoch(say.ground.at)
     rows = [
         [

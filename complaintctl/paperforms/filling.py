@@ -9,10 +9,10 @@ from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from complaintctl import conditions, deadlines, heads, lifecycle, spoken, times
-from complaintctl.i18n import _, ngettext
+from complaintctl import cells, conditions, deadlines, heads, lifecycle, spoken, wording
+from complaintctl.i18n import _
 from complaintctl.labels import name_of, text
-from complaintctl.paperforms.parts import WHOLE, Choice, Field
+from complaintctl.paperforms.parts import WHOLE, Box, Choice, Field
 from complaintctl.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -107,14 +107,7 @@ class Filling:
 
     def within(self, length: str) -> str:
         """A length of time of the policy in words."""
-        number, unit = times.length(length)
-        words = {
-            "minute": ngettext("{count} minute", "{count} minutes", number),
-            "hour": ngettext("{count} hour", "{count} hours", number),
-            "day": ngettext("{count} day", "{count} days", number),
-            "business day": ngettext("{count} business day", "{count} business days", number),
-        }
-        return words[unit].format(count=number)
+        return wording.length(length)
 
     # -- fields
 
@@ -162,7 +155,7 @@ class Filling:
             **dict.fromkeys(_DAYS, self.day),
             **dict.fromkeys(_MONEY, self.money),
         }
-        return say.get(path, str)(value)
+        return cells.tongue(value) if path == "customer.language" else say.get(path, str)(value)
 
     # -- what the sections of the case say
 
@@ -209,6 +202,14 @@ class Filling:
     def rule(self, clock: Clock) -> str:
         """What a clock waits for."""
         return text(self.policy["deadlines"][clock.name]["label"], self.ground.language)
+
+    def signed(self, key: str, label: str, entry: Mapping[str, Any], at: str = "at") -> Box:
+        """A place to sign for whoever signed an entry of the case, with the day; empty without one."""
+        return Box(key, label, self.who(entry["by"]) if entry else "", self.day(entry.get(at, "")))
+
+    def customer_signs(self) -> Box:
+        """The customer's place to sign."""
+        return Box("customer", _("Customer"), self.case.get("customer", {}).get("name", ""))
 
     def heads(self, department: str | None) -> str:
         """The names of those who are accountable for a department (S1c-8)."""

@@ -35,14 +35,8 @@ def investigation(say: Filling) -> list[Section]:
 
 def investigation_boxes(say: Filling) -> list[Box]:
     """Whoever investigated, whoever collected evidence and answers for its truth (S4-3), and the head."""
-    entries = say.entries("investigations")
     return [
-        Box(
-            "investigator",
-            _("Investigator"),
-            say.who(entries[-1]["by"]) if entries else "",
-            say.day(entries[-1]["at"]) if entries else "",
-        ),
+        say.signed("investigator", _("Investigator"), next(reversed(say.entries("investigations")), {})),
         Box("collector", _("Collected the evidence and answers for its truth"), _collectors(say)),
         Box("head", _("Head")),
     ]
@@ -64,12 +58,7 @@ def handover_boxes(say: Filling) -> list[Box]:
     """Who hands over, who has understood it (S4-10), and the head who answers for it (S1c-8)."""
     given = _assigned(say)
     return [
-        Box(
-            "handed-over-by",
-            _("Handed over by"),
-            say.who(given["by"]) if given else "",
-            say.day(given.get("at", "")),
-        ),
+        say.signed("handed-over-by", _("Handed over by"), given),
         Box("received-by", _("Received and understood"), say.who(given["handler"]) if given else ""),
         Box("department-head", _("Head of the department"), say.heads(given.get("department"))),
     ]

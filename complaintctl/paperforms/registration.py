@@ -57,22 +57,10 @@ def sections(say: Filling, variant: str | None) -> list[Section]:
 
 def boxes(say: Filling) -> list[Box]:
     """Who signs: the customer for the facts (S1e-11), the recorder (S1e-2), and whoever approves (N6)."""
-    intake = say.case.get("intake", {})
-    decision = say.approved["decision"] if say.approved else {}
     return [
         Box("customer-confirms", _("Customer: written down rightly")),
-        Box(
-            "recorder",
-            say.label("intake.by"),
-            say.who(intake["by"]) if intake else "",
-            say.day(intake.get("registered_at", "")),
-        ),
-        Box(
-            "approver",
-            _("Approved by"),
-            say.who(decision["by"]) if decision else "",
-            say.day(decision.get("at", "")),
-        ),
+        say.signed("recorder", say.label("intake.by"), say.case.get("intake", {}), "registered_at"),
+        say.signed("approver", _("Approved by"), say.approved["decision"] if say.approved else {}),
     ]
 
 
@@ -133,13 +121,18 @@ def _classified(say: Filling) -> Iterator[Field]:
 def _onward(say: Filling) -> Iterator[Field]:
     yield own("promised", _("What the customer was told, and by when"), _promised(say), WHOLE)
     yield own("settled-at-once", _("Settled on the spot"), choices=yes_or_no(_at_once(say)))
-    yield Field("result", _("How it was settled"), say.settled(), 9)
+    yield Field("result", _("How it was settled"), _how(say), 9)
     assigned = [one for one in say.entries("assignments") if "task" not in one][-1:]
     to = "".join(
         f"{say.who(one['handler'])}, {say.named('departments', one['department'])}" for one in assigned
     )
     yield own("passed-to", _("Passed on to"), to, 8)
     yield own("passed-at", _("Passed on at"), say.moment(assigned[0]["at"]) if assigned else "", 4)
+
+
+def _how(say: Filling) -> str:
+    """What it was settled with on the spot; a dash where it went another way."""
+    return "–" if _at_once(say) is False else say.settled()
 
 
 def _at_once(say: Filling) -> bool | None:

@@ -26,13 +26,7 @@ def sections(say: Filling) -> list[Section]:
 
 def boxes(say: Filling) -> list[Box]:
     """The customer, and whoever asked."""
-    answer = asked(say)
-    return [
-        Box("customer", _("Customer"), say.case.get("customer", {}).get("name", "")),
-        Box(
-            "asked-by", _("Asked by"), say.who(answer["by"]) if answer else "", say.day(answer.get("at", ""))
-        ),
-    ]
+    return [say.customer_signs(), say.signed("asked-by", _("Asked by"), asked(say))]
 
 
 def asked(say: Filling) -> Mapping[str, Any]:

@@ -8,21 +8,21 @@ the due date that it moves.
 
 from __future__ import annotations
 
-from functools import cached_property
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from complaintctl import deadlines
 from complaintctl.errors import BadData
 from complaintctl.i18n import _
 from complaintctl.lifecycle import VOID
+from complaintctl.rows import ABSENT, PROVISIONAL, WHOLE_DAYS, Packed, due_at, judged
 from complaintctl.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from complaintctl.policy import Policy
     from complaintctl.report.period import Bounds
-    from complaintctl.rows import Clock, Paid, Row, Span
+    from complaintctl.rows import Paid, Row, Span, Timed
 
 UPHELD = ("founded", "partly")
 OVERDUE, AT_RISK = "overdue", "at-risk"
@@ -35,7 +35,8 @@ class Watched(NamedTuple):
     """An open case with a deadline that is late or nearly so."""
 
     row: Row
-    clock: Clock  # the one due first
+    name: str  # of the one due first
+    due: int
     status: str  # overdue, at-risk
     more: int  # how many more of its deadlines are
 
@@ -71,8 +72,10 @@ class Events:
         self.answers: list[tuple[Row, int]] = []  # satisfaction, 1 to 5
         self.paid: list[tuple[Row, Paid]] = []  # proposed, decided or carried out
         self.borne: list[tuple[Row, str]] = []  # taken over by a supplier
-        self.due: list[tuple[Row, Clock, str]] = []
-        self.held: list[tuple[Row, Clock]] = []
+        self.due: list[tuple[str, str]] = []  # deadlines of cases that are not void: name, state
+        self.worst: dict[str, int] = {}  # by name: the longest delay of those that were missed
+        self.kept: list[tuple[Row, int, int]] = []  # cases with a deadline: how many were met, missed
+        self.held: list[tuple[Row, str]] = []  # deadlines that a hold stops, by name
         self.watched: list[Watched] = []
         self.provisional: dict[str, Row] = {}  # open, waiting for a day that no calendar confirms
         self._holders: dict[str, Holder] = {}
@@ -92,24 +95,6 @@ class Events:
         if found is None:
             found = self._holders[ident] = holder(row, self.as_at, self.policy)
         return found
-
-    @cached_property
-    def kept(self) -> list[tuple[Row, int, int]]:
-        """The cases with a deadline of the period, and how many they met and missed (void ones: none)."""
-        counts: dict[str, list[int]] = {}
-        rows: dict[str, Row] = {}
-        for row, _clock, state in self.due:
-            ident = row["id"]
-            if ident not in rows:
-                rows[ident], counts[ident] = row, [0, 0]
-            if state == "met":
-                counts[ident][0] += 1
-            elif state == "missed":
-                counts[ident][1] += 1
-        return [
-            (row, 0, 0) if ident in self.void else (row, counts[ident][0], counts[ident][1])
-            for ident, row in rows.items()
-        ]
 
     def check_balance(self, period: str) -> None:
         """open at start + received + reopened - closed = open at end, over all cases; BadData if not."""
@@ -139,19 +124,19 @@ def happened(rows: Iterable[Row], bounds: Bounds, policy: Policy) -> tuple[Event
     """
     this = Events(bounds.start, bounds.as_at, bounds.end, policy)
     previous = Events(bounds.previous, bounds.start, bounds.start, policy)
-    start = this.start
+    start, as_at, before = this.start, this.as_at, previous.start
     for row in rows:
         received, last = row["received"], row["last"]
-        if received >= this.as_at:
+        if received >= as_at:
             continue
         is_open = _rounds(row, this)
-        _clocks(row, this, previous, is_open=is_open)
         if last >= start:
             _steps(row, this)
         if received < start:
             _rounds(row, previous)
-            if last >= previous.start:
+            if last >= before:
                 _steps(row, previous)
+        _clocks(row, this, previous, is_open=is_open)
     return this, previous
 
 
@@ -188,46 +173,92 @@ def _rounds(row: Row, events: Events) -> bool:
 def _clocks(row: Row, this: Events, previous: Events, *, is_open: bool) -> None:
     """Place the deadlines of a case: decided in one of the periods, or waited for as at.
 
+    One is of the period in which it is met or missed at the latest: the one of
+    which begins where the other ends.
+    """
+    first, start, end, as_at = previous.start, this.start, this.end, this.as_at
+    clocks = _timed(row)
+    near = [one for one in clocks if first < one[2] <= end]
+    if near:
+        now = [one for one in near if one[2] > start and one[1] < as_at]
+        if now:
+            _decided(row, now, this)
+        if len(now) < len(near):
+            before = [one for one in near if one[2] <= start and one[1] < start]
+            if before:
+                _decided(row, before, previous)
+    if is_open:
+        waiting = [one for one in clocks if one[3] >= as_at and one[4] >= as_at and one[1] < as_at]
+        if waiting:
+            _waiting(row, waiting, this)
+
+
+def _timed(row: Row) -> Sequence[Timed]:
+    """The clocks of a row as plain numbers."""
+    if isinstance(row, Packed):
+        return row.timed()
+    from complaintctl.deadlines import late_from
+
+    return [
+        (
+            clock.name,
+            clock.start,
+            _known(late_from(clock)),
+            _known(clock.met),
+            _known(clock.ended),
+            PROVISIONAL * clock.provisional | WHOLE_DAYS * clock.whole_days,
+        )
+        for clock in row["clocks"]
+    ]
+
+
+def _known(instant: int | None) -> int:
+    return ABSENT if instant is None else instant
+
+
+def _decided(row: Row, clocks: list[Timed], events: Events) -> None:
+    """Put down what became of deadlines in the period, as at; those of a void case are of no account."""
+    met = missed = 0
+    if row["id"] not in events.void:
+        as_at, found = events.as_at, events.due
+        for one in clocks:
+            name, _start, late, at, ended, _bits = one
+            state = judged(late, at if at < as_at else ABSENT, ended if ended < as_at else ABSENT, as_at)
+            found.append((name, state))
+            if state == "met":
+                met += 1
+            elif state == "missed":
+                missed += 1
+                events.worst[name] = max(events.worst.get(name, 0), _delay(one, as_at))
+    events.kept.append((row, met, missed))
+
+
+def _delay(one: Timed, as_at: int) -> int:
+    """By how many seconds a missed deadline was missed so far."""
+    _name, _start, late, met, ended, bits = one
+    return max(min(met, ended, as_at) - due_at(late, bits & WHOLE_DAYS), 0)
+
+
+def _waiting(row: Row, clocks: list[Timed], events: Events) -> None:
+    """Place the deadlines that an open case waits for as at.
+
     Of those that are late or at risk the one due first stands for the case.
     """
-    first, last, as_at = previous.start, this.end, this.as_at
-    calls: list[Clock] = []
-    for clock in row["clocks"]:
-        due = clock.due
-        if due is not None and first <= due <= last:
-            _decided(row, clock, this, previous)
-        met, ended = clock.met, clock.ended
-        over = (met is not None and met < as_at) or (ended is not None and ended < as_at)
-        if over or not is_open or clock.start >= as_at:
+    as_at = events.as_at
+    calls: list[tuple[int, str, int]] = []
+    for name, began, late, _met, _ended, bits in clocks:
+        if late == ABSENT:
+            events.held.append((row, name))
             continue
-        if due is None:
-            this.held.append((row, clock))
-            continue
-        if clock.provisional:
-            this.provisional[row["id"]] = row
-        if as_at - clock.start > RISK_FROM * (due - clock.start):
-            calls.append(clock)
+        if bits & PROVISIONAL:
+            events.provisional[row["id"]] = row
+        due = due_at(late, bits & WHOLE_DAYS)
+        if as_at - began > RISK_FROM * (due - began):
+            calls.append((due, name, late))
     if calls:
-        nearest = calls[0] if len(calls) == 1 else min(calls, key=lambda clock: clock.due or 0)
-        status = OVERDUE if state_at(nearest, as_at) == "missed" else AT_RISK
-        this.watched.append(Watched(row, nearest, status, len(calls) - 1))
-
-
-def _decided(row: Row, clock: Clock, this: Events, previous: Events) -> None:
-    """Place a deadline in the period in which it is met or missed; the one begins where the other ends."""
-    late = deadlines.late_from(clock)
-    events = this if late is None or late > this.start else previous
-    if late is not None and events.start < late <= events.end and clock.start < events.as_at:
-        events.due.append((row, clock, state_at(clock, events.as_at)))
-
-
-def state_at(clock: Clock, as_at: int) -> str:
-    """The state of a deadline (`deadlines.state_of`) when nothing since `as_at` has happened yet."""
-    if clock.met is not None and clock.met >= as_at:
-        clock = clock._replace(met=None)
-    if clock.ended is not None and clock.ended >= as_at:
-        clock = clock._replace(ended=None)
-    return deadlines.state_of(clock, as_at)
+        due, name, late = min(calls, key=itemgetter(0))
+        over = judged(late, ABSENT, ABSENT, as_at) == "missed"
+        events.watched.append(Watched(row, name, due, OVERDUE if over else AT_RISK, len(calls) - 1))
 
 
 def _steps(row: Row, events: Events) -> None:
@@ -244,18 +275,19 @@ def _steps(row: Row, events: Events) -> None:
     events.answers += [(row, rating) for at, rating in row["satisfied"] if start <= at < as_at]
     events.borne += [(row, amount) for at, amount in row["borne"] if start <= at < as_at]
     for paid in row["paid"]:
-        if any(map(events.within, (paid.proposed, paid.approved, paid.returned, paid.done))):
-            events.paid.append((row, paid))
+        for done in (paid.proposed, paid.approved, paid.returned, paid.done):
+            if done is not None and start <= done < as_at:
+                events.paid.append((row, paid))
+                break
 
 
 def holder(row: Row, as_at: int, policy: Policy) -> Holder:
     """The responsible department and the handler of a case as at an instant.
 
-    Today's, if nothing was assigned since; else those of the last assignment
-    before it; else the department of the category.
+    Today's, if nothing was assigned (or done at all) since; else those of the last
+    assignment before it; else the department of the category.
     """
-    assigned = row["assigned"]
-    if not assigned or assigned[-1][0] < as_at:
+    if row["last"] < as_at or not (assigned := row["assigned"]) or assigned[-1][0] < as_at:
         return row["department"], row["handler"]
     for at, department, handler in reversed(assigned):
         if at < as_at:

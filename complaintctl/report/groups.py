@@ -112,8 +112,6 @@ def climbed_from(
     """
     if row["received"] >= start:
         return None
-    if not any(hit.since >= start or hit.key is not None for hit in row["hits"]):
-        return None
     before: int = levels(row, start)[0]
     return before if level_of(row) < before else None
 

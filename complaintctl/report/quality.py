@@ -42,24 +42,29 @@ def repeats(earlier: Iterable[Earlier], bounds: Bounds, zone: Any) -> Table:
     ]
     rows: list[list[Any]] = []
     for kind, key, cases, different in repeated(earlier, bounds):
-        first, last = min(one.received for one in cases), max((one.received, one.id) for one in cases)
-        seen = instant(first, zone), instant(last[0], zone)
+        first, *_others, last = sorted([(one.received, one.id) for one in cases])
+        seen = instant(first[0], zone), instant(last[0], zone)
         rows.append([kind, *key, len(cases), different, *seen, last[1]])
     return filled("repeats", _("Repeats"), columns, rows)
 
 
 def repeated(earlier: Iterable[Earlier], bounds: Bounds) -> Iterator[tuple[str, Key, list[Earlier], int]]:
-    """Subjects, then customers, that came again (`repeats`): kind, key, cases and how many customers."""
-    oldest = bounds.as_at - REPEATS_WITHIN
+    """Subjects, then customers, that came again (`repeats`): kind, key, cases and how many customers.
+
+    An unknown customer has an id of their own each time.
+    """
+    oldest, as_at = bounds.as_at - REPEATS_WITHIN, bounds.as_at
     window = [
         one
         for one in earlier
-        if oldest <= one.received < bounds.as_at
+        if oldest <= one.received < as_at
         and one.kind == "complaint"
-        and not one.was_void(bounds.as_at)
+        and (one.voided is None or not one.was_void(as_at))
     ]
-    subjects = _again([one for one in window if one.category is not None], _subject, bounds.start)
-    customers = _again([one for one in window if one.named], _person, bounds.start)
+    classified = [one for one in window if one.category is not None]
+    named = [one for one in window if one.named]
+    subjects = _again(classified, [(one.category, one.product, None) for one in classified], bounds.start)
+    customers = _again(named, [(None, None, one.customer) for one in named], bounds.start)
     for kind, groups in (("subject", subjects), ("customer", customers)):
         found = [(key, cases, len({one.customer for one in cases})) for key, cases in groups.items()]
         found.sort(key=lambda one: (-one[2], -len(one[1]), [part or "" for part in one[0]]))
@@ -68,24 +73,15 @@ def repeated(earlier: Iterable[Earlier], bounds: Bounds) -> Iterator[tuple[str, 
                 yield kind, key, cases, different
 
 
-def _subject(one: Earlier) -> Key:
-    return one.category, one.product, None
-
-
-def _person(one: Earlier) -> Key:
-    """The customer; an unknown one has an id of their own each time."""
-    return None, None, one.customer
-
-
-def _again(window: Sequence[Earlier], key: Callable[[Earlier], Key], start: int) -> dict[Key, list[Earlier]]:
-    """The groups of two cases or more that got one since `start`."""
-    touched = {key(one) for one in window if one.received >= start}
-    groups: dict[Key, list[Earlier]] = {}
-    for one in window:
-        what = key(one)
-        if what in touched:
-            groups.setdefault(what, []).append(one)
-    return {what: cases for what, cases in groups.items() if len(cases) >= 2}
+def _again(window: Sequence[Earlier], keys: Sequence[Key], start: int) -> dict[Key, list[Earlier]]:
+    """The groups of two cases or more that got one since `start`; `keys`: what each case is put under."""
+    groups: dict[Key, list[Earlier]] = {
+        key: [] for key, one in zip(keys, window, strict=True) if one.received >= start
+    }
+    for key, one in zip(keys, window, strict=True):
+        if key in groups:
+            groups[key].append(one)
+    return {key: cases for key, cases in groups.items() if len(cases) >= 2}
 
 
 def quality(
@@ -145,7 +141,7 @@ def _checks(
         (
             "inactive-handler",
             _("open with somebody who has left"),
-            (row for row in still if active is not None and _left(row, events, active)),
+            _left(events, active) if active is not None else [],
             len(still),
         ),
         (
@@ -190,9 +186,11 @@ def recorded(events: Events) -> list[Row]:
     return [row for row in known.values() if events.within(row["registered"])]
 
 
-def _left(row: Row, events: Events, active: Container[str]) -> bool:
-    handler = events.holder(row)[1]
-    return handler is not None and handler not in active
+def _left(events: Events, active: Container[str]) -> list[Row]:
+    """The open cases of handlers who have left."""
+    handlers = [events.holder(row)[1] for row in events.open_end]
+    gone = {handler for handler in {*handlers} if handler is not None and handler not in active}
+    return [row for row, handler in zip(events.open_end, handlers, strict=True) if handler in gone]
 
 
 def _classified(row: Row, as_at: int) -> bool:

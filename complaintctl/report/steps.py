@@ -9,7 +9,7 @@ from complaintctl.report.groups import labelled
 from complaintctl.report.tables import Column, Table, filled, percentile
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from complaintctl.policy import Policy
     from complaintctl.report.events import Events
@@ -29,29 +29,29 @@ def taken(row: Row) -> list[tuple[int, int, str]]:
     Classified counts as no later than the first step that needs it, because it is
     overwritten when somebody classifies again; of verdicts the last is dated.
     """
-    return sorted((at, _PLACE[step], step) for at, step in _dated(row))
-
-
-def _dated(row: Row) -> Iterator[tuple[int, str]]:
-    yield row["registered"], "new"
-    paid = {one.proposal: one for one in row["paid"]}.values()
+    spans, verdict, classified = row["spans"], row["verdict_at"], row["classified"]
+    paid = {one.proposal: one for one in row["paid"]}.values() if row["paid"] else ()
     assigned = [at for at, _department, _handler in row["assigned"]]
-    if row["classified"] is not None:
-        needing = [*assigned, row["verdict_at"], *(one.proposed for one in paid)]
-        yield min([row["classified"], *(at for at in needing if at is not None)]), "classify"
-    yield from ((at, "assign") for at in assigned)
-    if row["verdict_at"] is not None:
-        yield row["verdict_at"], "investigate"
-    for one in paid:
-        yield one.proposed, "propose"
-        decided = one.returned if one.approved is None else one.approved
-        if decided is not None:
-            yield decided, "approve"
-    yield from ((at, "respond") for at in row["answered"])
-    yield from ((at, "fulfil") for at in row["fulfilled"])
-    yield from ((at, "follow-up") for at, _rating in row["satisfied"])
-    yield from ((span.start, REOPEN) for span in row["spans"][1:])
-    yield from ((span.end, "close") for span in row["spans"] if span.end is not None)
+    decided = [one.returned if one.approved is None else one.approved for one in paid]
+    proposed = [one.proposed for one in paid]
+    if classified is not None:
+        classified = min([classified, *assigned, *proposed, *([] if verdict is None else [verdict])])
+    dated: tuple[tuple[str, Iterable[int | None]], ...] = (
+        ("new", (row["registered"],)),
+        ("classify", (classified,)),
+        ("assign", assigned),
+        ("investigate", (verdict,)),
+        ("propose", proposed),
+        ("approve", decided),
+        ("respond", row["answered"]),
+        ("fulfil", row["fulfilled"]),
+        ("follow-up", [at for at, _rating in row["satisfied"]]),
+        (REOPEN, [span.start for span in spans[1:]]),
+        ("close", [span.end for span in spans]),
+    )
+    found = [(at, _PLACE[step], step) for step, instants in dated for at in instants if at is not None]
+    found.sort()
+    return found
 
 
 def steps(events: Events, rows: Iterable[Row], policy: Policy, language: str) -> Table:
@@ -71,11 +71,12 @@ def steps(events: Events, rows: Iterable[Row], policy: Policy, language: str) ->
         Column("total", _("all together"), "duration"),
     ]
     lasted: dict[str, list[int]] = {step: [] for step in ORDER if step != REOPEN}
+    start, as_at = events.start, events.as_at
     for row in rows:
-        if row["last"] >= events.start and row["received"] < events.as_at and events.is_complaint(row):
+        if row["last"] >= start and row["received"] < as_at and events.is_complaint(row):
             before = row["received"]
             for at, _place, step in taken(row):
-                if step != REOPEN and events.within(at):
+                if start <= at < as_at and step != REOPEN:
                     lasted[step].append(at - before)
                 before = at
     found: list[list[Any]] = [

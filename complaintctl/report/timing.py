@@ -10,7 +10,6 @@ from complaintctl.hindsight import standing
 from complaintctl.i18n import _, pgettext
 from complaintctl.lifecycle import STATES
 from complaintctl.report.groups import labelled, ordered
-from complaintctl.report.ratios import grouped
 from complaintctl.report.tables import Column, Table, filled, instant, rate
 
 if TYPE_CHECKING:
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 
     from complaintctl.policy import Policy
     from complaintctl.report.events import Events
-    from complaintctl.rows import Clock, Row
+    from complaintctl.rows import Row
 
 DAY = 86400
 YOUNGER = tuple(days * DAY for days in (1, 3, 8, 16, 31))  # the first age that is in the next band
@@ -42,33 +41,25 @@ def clocks(events: Events, policy: Policy, language: str) -> Table:
         Column("on_time_rate", _("on time"), "rate"),
         Column("worst", _("worst delay"), "duration"),
     ]
-    counted = [one for one in events.due if one[2] != "ended" and one[0]["id"] not in events.void]
-    due = grouped(counted, lambda one: one[1].name)
-    held = Counter(clock.name for row, clock in events.held if row["id"] not in events.void)
+    due = Counter(events.due)
+    found = {name for name, state in due if state != "ended"}
+    held = Counter(name for row, name in events.held if row["id"] not in events.void)
     rows: list[list[Any]] = []
-    for name in ordered(policy["deadlines"], {*due, *held}):
-        here = due.get(name, [])
-        states = Counter(state for _row, _clock, state in here)
-        late = [_delay(clock, events.as_at) for _row, clock, state in here if state == "missed"]
-        met, missed = states["met"], states["missed"]
+    for name in ordered(policy["deadlines"], found | held.keys()):
+        met, missed = due[name, "met"], due[name, "missed"]
+        waiting = due[name, "waiting"] + due[name, "on-hold"]
         rows.append([
             name,
             labelled(policy, "deadlines", name, language),
-            len(here),
+            met + missed + waiting,
             met,
             missed,
-            len(here) - met - missed,
+            waiting,
             held[name],
             rate(met, met + missed),
-            max(late, default=None),
+            events.worst.get(name),
         ])  # fmt: skip
     return filled("clocks", _("Deadlines"), columns, rows)
-
-
-def _delay(clock: Clock, as_at: int) -> int:
-    """By how many seconds a missed deadline was missed so far."""
-    until = min(at for at in (clock.met, clock.ended, as_at) if at is not None)
-    return max(until - (clock.due or 0), 0)
 
 
 def late(events: Events, level_of: Callable[[Row], Any], zone: Any) -> Table:
@@ -90,15 +81,14 @@ def late(events: Events, level_of: Callable[[Row], Any], zone: Any) -> Table:
     ]
     as_at, policy = events.as_at, events.policy
     rows: list[dict[str, Any]] = []
-    for row, clock, status, more in sorted(events.watched, key=lambda one: (one[1].due, one[0]["id"])):
-        due = clock.due or 0
+    for row, name, due, status, more in sorted(events.watched, key=lambda one: (one.due, one.row["id"])):
         rows.append({
             "case": row["id"],
             "category": row["category"],
             "level": level_of(row),
             "state": standing(row, as_at, policy),
             "handler": events.holder(row)[1],
-            "clock": clock.name,
+            "clock": name,
             "due": instant(due, zone),
             "remaining": due - as_at,
             "status": status,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
-from complaintctl import authority, conditions, dispositions, gates, telling
+from complaintctl import authority, conditions, deciding, dispositions, gates, needs, telling
 from complaintctl.requirements import INDEPENDENCE
 from complaintctl.workflow import facts, last_of, permit
 
@@ -41,11 +41,11 @@ def require_open(verb: str, case: Case, context: Context) -> None:
     telling.require(verb, case, *by_whom, context.policy, context.language)
     fixed = [gate for gate in context.policy["gates"] if _is_fixed(gate, verb)]
     policy = cast("Policy", {**context.policy, "gates": fixed})
-    gates.require(verb, case, {}, *by_whom, policy, context.language)
+    gates.require(verb, gates.question(case, {}, *by_whom, policy), context.language)
     if verb == "approve":
         cost = authority.cost_of(cast("Any", last_of(case, "proposals")))
-        needed = authority.needed(case, cost, context.customer_cost, known, context.policy, context.language)
-        authority.decide(case, context.actor, context.staff, needed, context.policy)
+        needed = needs.needed(case, cost, context.customer_cost, known, context.policy, context.language)
+        deciding.decide(case, context.actor, context.staff, needed, context.policy)
 
 
 def _is_fixed(gate: Gate, verb: str) -> bool:
@@ -56,8 +56,9 @@ def _is_fixed(gate: Gate, verb: str) -> bool:
 
 def lacking(verb: str, case: Case, context: Context, inputs: Mapping[str, Any]) -> list[str]:
     """What the gates before a step ask for that neither the case nor what is said has, each once."""
+    known = facts(case, context)
     return gates.lacking(
-        verb, case, inputs, context.actor, context.staff, facts(case, context), context.policy
+        verb, gates.question(case, inputs, context.actor, context.staff, known, context.policy)
     )
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
-from complaintctl import remedies
+from complaintctl import amounts, workflow
 from complaintctl.dispositions import PARTS
 from complaintctl.errors import Refused, Usage, printable
 from complaintctl.i18n import _
-from complaintctl.labels import category_of
+from complaintctl.labels import category_of, name_of
 from complaintctl.ladder import rank, step_up
 from complaintctl.lifecycle import NEED_REASON, OPEN, OUTCOMES, VOID
 from complaintctl.workflow import (
@@ -125,14 +125,7 @@ def close(
     if case["state"] == "closed" and same(last, entry):
         raise already("close", case)
     if chosen is None:
-        raise Refused(
-            _("{case} is {state}; a complaint is closed once the customer is satisfied.").format(
-                case=case["id"], state=case["state"]
-            ),
-            hint=_("{step}, or close with --outcome {others} and a --reason").format(
-                step=hint_for(case, context), others="|".join(NEED_REASON)
-            ),
-        )
+        raise _too_early(case, context)
     _check_outcome(chosen, case, context, entry)
     begin("close", case, context, entry)
     changed = append(case, "closures", entry)
@@ -141,6 +134,17 @@ def close(
         resumed = cast("Any", {**last_hold, "resumed_by": context.actor["id"], "resumed_at": context.at})
         changed["holds"] = [*ended, resumed]
     return settled(changed, context)
+
+
+def _too_early(case: Case, context: Context) -> Refused:
+    return Refused(
+        _("{case} is {state}; a complaint is closed once the customer is satisfied.").format(
+            case=case["id"], state=workflow.named(case["state"], context)
+        ),
+        hint=_("{step}, or close with --outcome {others} and a --reason").format(
+            step=hint_for(case, context), others="|".join(NEED_REASON)
+        ),
+    )
 
 
 def _disposed(one: Mapping[str, Any], case: Case, context: Context) -> dict[str, Any]:
@@ -161,7 +165,7 @@ def _disposed(one: Mapping[str, Any], case: Case, context: Context) -> dict[str,
         )
     entry = {"who": who, "part": part, "what": one["what"]}
     if one.get("bears"):
-        entry["bears"] = remedies.money_of(one["bears"], case["currency"], "--dispose")
+        entry["bears"] = amounts.money_of(one["bears"], case["currency"], "--dispose")
     return entry
 
 
@@ -185,8 +189,8 @@ def _check_outcome(outcome: str, case: Case, context: Context, entry: Mapping[st
         raise Refused(
             _("{case} is {state} ({kind}); {outcome} needs {needs}.").format(
                 case=case["id"],
-                state=case["state"],
-                kind=case["kind"],
+                state=workflow.named(case["state"], context),
+                kind=name_of(context.policy, "kinds", case["kind"], context.language),
                 outcome=outcome,
                 needs=_needs(outcome),
             ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from complaintctl import remedies, telling, times
+from complaintctl import amounts, telling, times
 from complaintctl.errors import Refused, Usage, printable
 from complaintctl.i18n import _
 from complaintctl.labels import text
@@ -58,7 +58,7 @@ def contact(
 
 
 def _entry(party: str, said: Said, note: str | None, case: Case) -> dict[str, Any]:
-    bears = remedies.money_of(said.bears, case["currency"], "--bears") if said.bears else None
+    bears = amounts.money_of(said.bears, case["currency"], "--bears") if said.bears else None
     return {
         "party": party,
         "direction": "in" if said.incoming else "out",

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any, cast
 
-from complaintctl import remedies, times
+from complaintctl import amounts, times
 from complaintctl.authority import complained_about
 from complaintctl.errors import Refused, Usage, printable
 from complaintctl.i18n import _
@@ -124,7 +124,7 @@ def _check_values(before: Case, changed: dict[str, Any], context: Context) -> No
     for section, field in _AMOUNTS:
         if field in changed[section]:
             amount = changed[section][field]
-            changed[section][field] = remedies.money_of(amount, changed["currency"], f"{section}.{field}")
+            changed[section][field] = amounts.money_of(amount, changed["currency"], f"{section}.{field}")
 
 
 def _leaves(data: Any, path: str = "") -> Iterator[tuple[str, Any]]:

@@ -87,9 +87,9 @@ def _require_rank(before: Case, after: Case, context: Context) -> None:
         hits = levels.hits(case, context.pinned)
         level = levels.level_at(hits, times.epoch(context.at), lambda _hit: False).level
         found = facts(case, context, level=level)
-        return authority.needed(
-            case, cost, context.customer_cost, found, context.policy, context.language
-        ).role
+        from complaintctl import needs
+
+        return needs.needed(case, cost, context.customer_cost, found, context.policy, context.language).role
 
     needed = role(before)
     if (
@@ -150,7 +150,7 @@ def _known_promiser(who: str, context: Context) -> None:
 
 def _checked(found: dict[str, Any], case: Case, context: Context) -> dict[str, Any]:
     """What was found, in the spelling of the record; `Usage` for ids that policy and staff do not know."""
-    from complaintctl import playbooks, remedies
+    from complaintctl import amounts, playbooks
 
     policy = context.policy
     if found.get("cause"):
@@ -166,7 +166,7 @@ def _checked(found: dict[str, Any], case: Case, context: Context) -> dict[str, A
             {**check, "outcome": playbooks.spelled(check["name"], check["outcome"], case, policy)}
             for check in found.get("checks") or ()
         ],
-        "loss": remedies.money_of(loss, case["currency"], "--loss") if loss else None,
+        "loss": amounts.money_of(loss, case["currency"], "--loss") if loss else None,
     }
 
 

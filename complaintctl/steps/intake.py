@@ -57,33 +57,19 @@ def register_case(
     policy = context.policy
     known(policy, "channels", channel)
     received = received_at or context.at
-    if times.epoch(received) > times.epoch(context.at):
-        raise Usage(_("A complaint cannot be received ({at}) after it is registered.").format(at=received))
-    if not complaint.strip():
-        raise Usage(_("A complaint needs words: --complaint says what happened."))
-    for field in ("purchased_on", "produced_on", "in_use_since"):
-        if (about or {}).get(field) and str((about or {})[field]) > context.at[:10]:
-            raise Usage(_("--{option} lies in the future.").format(option=field.replace("_", "-")))
+    _require_possible(received, complaint, about or {}, context)
     person = _filled(customer or {}, CUSTOMER)
     matter = _filled(about or {}, ABOUT)
     if "type" in person and "customer_types" in policy["vocabulary"]:
         known(policy, "customer_types", person["type"])
-    if "price" in matter:
-        from complaintctl.remedies import money_of
-
-        matter["price"] = money_of(matter["price"], context.currency, "--price")
-    if "against" in matter:
-        _check_against(matter["against"], context.staff, policy)
+    matter = _checked_matter(matter, context)
     case: dict[str, Any] = {
         "id": case_id,
         "state": "received",
         "kind": known(policy, "kinds", kind),
         "policy": dict(context.pin),
         "intake": {
-            "received_at": received,
-            "registered_at": context.at,
-            "by": context.actor["id"],
-            **_department(context),
+            **_recorded(received, context),
             "channel": channel,
             "form": form or "spoken",
             **({"moment": moment} if moment else {}),
@@ -95,14 +81,40 @@ def register_case(
         "currency": context.currency,
     }
     fresh = cast("Case", case)
-    gates.require("new", fresh, {}, context.actor, context.staff, {}, policy, context.language)
+    asked = gates.question(fresh, {}, context.actor, context.staff, {}, policy)
+    gates.require("new", asked, context.language)
     return fresh
 
 
-def _department(context: Context) -> dict[str, str]:
-    """The department of whoever takes the complaint, where they have one (S1c-3)."""
+def _require_possible(
+    received: str, complaint: str, about: Mapping[str, str | None], context: Context
+) -> None:
+    """`Usage` for a complaint without words, or one that comes from the future."""
+    if times.epoch(received) > times.epoch(context.at):
+        raise Usage(_("A complaint cannot be received ({at}) after it is registered.").format(at=received))
+    if not complaint.strip():
+        raise Usage(_("A complaint needs words: --complaint says what happened."))
+    for field in ("purchased_on", "produced_on", "in_use_since"):
+        if about.get(field) and str(about[field]) > context.at[:10]:
+            raise Usage(_("--{option} lies in the future.").format(option=field.replace("_", "-")))
+
+
+def _checked_matter(matter: dict[str, str], context: Context) -> dict[str, str]:
+    """What it is about, the price with the digits of the currency; `Usage` for no price or nobody."""
+    if "price" in matter:
+        from complaintctl.amounts import money_of
+
+        matter = {**matter, "price": money_of(matter["price"], context.currency, "--price")}
+    if "against" in matter:
+        _check_against(matter["against"], context.staff, context.policy)
+    return matter
+
+
+def _recorded(received: str, context: Context) -> dict[str, str]:
+    """When a complaint came in and who takes it, with their department where they have one (S1c-3)."""
+    found = {"received_at": received, "registered_at": context.at, "by": context.actor["id"]}
     own = context.actor.get("department")
-    return {"department": own} if own else {}
+    return {**found, "department": own} if own else found
 
 
 def _filled(values: Mapping[str, str | None], fields: Sequence[str]) -> dict[str, str]:
@@ -128,7 +140,7 @@ def _demand(demand: tuple[str | None, str | None, str | None], context: Context)
     if amount:
         if not remedy:
             raise Refused(_("An amount is demanded of something: --demand refund=12.90."))
-        from complaintctl.remedies import money_of
+        from complaintctl.amounts import money_of
 
         wanted["amount"] = money_of(amount, context.currency, "--demand")
     if text:

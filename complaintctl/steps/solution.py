@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
-from complaintctl import authority, remedies, times
+from complaintctl import authority, deciding, needs, remedies, times
 from complaintctl.errors import Refused, Usage
 from complaintctl.i18n import _
 from complaintctl.steps.closing import close, follow_up
@@ -126,10 +126,10 @@ def approve(
     begin("approve", case, context, {"note": note, "back": back})
     assert proposal is not None  # noqa: S101  (the state is proposed)
     found = facts(case, context)
-    needed = authority.needed(
+    needed = needs.needed(
         case, authority.cost_of(proposal), context.customer_cost, found, context.policy, context.language
     )
-    judgement = authority.decide(case, context.actor, context.staff, needed, context.policy)
+    judgement = deciding.decide(case, context.actor, context.staff, needed, context.policy)
     changed = copied(case)
     changed["proposals"][-1]["decision"] = cast(
         "Any",
@@ -214,16 +214,8 @@ def settle(
     method: str | None = None,
 ) -> Case:
     """Do at once what a member of staff may settle alone (S1a-1, S1c-2): still the whole form."""
-    if not legal("settle", case, context.pinned):
-        last = last_of(case, "proposals")
-        if (
-            last
-            and last.get("decision", {}).get("via") == "settle"
-            and last["by"] == context.actor["id"]
-            and last["reason"] == reason
-            and _planned(last["remedies"]) == _planned(remedies.plan(plan, case, context.policy))
-        ):
-            raise already("settle", case)
+    if not legal("settle", case, context.pinned) and _is_settled(case, context, plan, reason):
+        raise already("settle", case)
     begin("settle", case, context)
     changed = case
     if "classification" in case:
@@ -235,7 +227,7 @@ def settle(
     proposal = cast("Proposal", _proposal(changed, context, plan, reason, None, confirmed))
     found = facts(changed, context, remedies=[r["kind"] for r in proposal["remedies"]], exception=False)
     remedies.require_full_costs(proposal["remedies"], changed, context.policy)
-    judgement = authority.may_settle(
+    judgement = deciding.may_settle(
         changed,
         context.actor,
         proposal,
@@ -245,27 +237,42 @@ def settle(
         context.language,
         context.staff,
     )
-    changed = append(changed, "proposals", cast("Any", proposal))
-    done = changed["proposals"][-1]
-    done["decision"] = cast(
-        "Any",
-        context.sign(
-            {
-                "outcome": "approved",
-                "role": judgement.role,
-                "limit": judgement.limit,
-                "digest": _digest(changed, proposal, context),
-                "via": "settle",
-            }
-        ),
-    )
-    done["answer"] = cast("Any", context.sign({"outcome": "agreed"}))
-    for remedy in done["remedies"]:
-        remedy["done"] = cast("Any", context.sign({}))
-    changed = settled(changed, context)
+    changed = settled(_done_at_once(changed, context, proposal, judgement), context)
     if satisfaction is None:
         return changed
     methods = context.policy["follow_up"]["methods"]
     asked = method or ("visit" if "visit" in methods else methods[0])  # face to face, where that is a way
     changed = follow_up(changed, context, satisfaction=satisfaction, method=asked)
     return close(changed, context) if changed["state"] == "satisfied" else changed
+
+
+def _is_settled(
+    case: Case, context: Context, plan: Sequence[tuple[str, str | None, str | None]], reason: str
+) -> bool:
+    """Whether the same person settled the case with the same remedies for the same reason already."""
+    last = last_of(case, "proposals")
+    return bool(
+        last
+        and last.get("decision", {}).get("via") == "settle"
+        and last["by"] == context.actor["id"]
+        and last["reason"] == reason
+        and _planned(last["remedies"]) == _planned(remedies.plan(plan, case, context.policy))
+    )
+
+
+def _done_at_once(case: Case, context: Context, proposal: Proposal, judgement: deciding.Judgement) -> Case:
+    """The case with a proposal that is decided, agreed to and carried out by the same person."""
+    changed = append(case, "proposals", cast("Any", proposal))
+    done = changed["proposals"][-1]
+    decision = {
+        "outcome": "approved",
+        "role": judgement.role,
+        "limit": judgement.limit,
+        "digest": _digest(changed, proposal, context),
+        "via": "settle",
+    }
+    done["decision"] = cast("Any", context.sign(decision))
+    done["answer"] = cast("Any", context.sign({"outcome": "agreed"}))
+    for remedy in done["remedies"]:
+        remedy["done"] = cast("Any", context.sign({}))
+    return changed

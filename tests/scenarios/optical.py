@@ -50,3 +50,14 @@ def found(
     shop, case = handed(folder, category)
     shop.do("zhao.wei", "investigate", case, "--findings", "seen", "--verdict", verdict, "--cause", cause)
     return shop, case
+
+
+def fulfilled(folder: Path, cause: str) -> tuple[Shop, str]:
+    """A founded case, carried out: what does not fit was exchanged."""
+    shop, case = found(folder, cause)
+    grounds = ("--confirm", "customer-cannot-overcome", "--reason", "cut small")
+    shop.do("zhao.wei", "propose", case, "--remedy", "exchange", *grounds)
+    shop.do("sun.min", "approve", case, "--note", "agreed")
+    shop.do("li.na", "respond", case, "--agreed")
+    shop.do("li.na", "fulfil", case, "--all")
+    return shop, case

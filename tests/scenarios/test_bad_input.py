@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 import unicodedata
 from pathlib import Path
 
@@ -24,24 +23,6 @@ CALL = ("--by", "phone", "--note", "called")
 def place(tmp_path: Path) -> Place:
     """A register with a case that waits for an investigation."""
     return road.at("assigned", tmp_path / "place")
-
-
-def process(
-    shop: Shop, *words: str | bytes, who: str = "li.na", environment: dict[str, str] | None = None
-) -> list[str | bytes]:
-    """A real command line, as a list for subprocess."""
-    line = [
-        sys.executable,
-        "-m",
-        "complaintctl",
-        "-C",
-        str(shop.folder),
-        "--as",
-        who,
-        "--now",
-        shop.now.isoformat(),
-    ]
-    return [*line, "--no-input", *words]
 
 
 def world(**more: str) -> dict[str, str]:
@@ -443,7 +424,7 @@ def test_what_no_file_should_hold_is_refused(place: Place, text: str) -> None:
 def test_an_argument_that_is_no_utf8_is_bad_data(place: Place, word: bytes) -> None:
     # C10
     before = place.shop.snapshot()
-    line = process(place.shop, "new", "--channel", "desk", "--complaint", word)
+    line = place.shop.line("li.na", "new", "--channel", "desk", "--complaint", word)
     ended = subprocess.run(line, env=world(PYTHONUTF8="1"), capture_output=True, check=False)
     assert ended.returncode == 3, ended
     assert b"Traceback" not in ended.stderr
@@ -747,7 +728,9 @@ def test_a_policy_that_open_cases_cannot_do_without_is_not_saved(place: Place) -
 def test_a_step_that_is_recorded_succeeds_whatever_becomes_of_its_words(place: Place, where: str) -> None:
     # E7: exit 0 and committed
     shop, before = place.shop, place.shop.commits()
-    line = process(shop, "new", "--channel", "desk", "--complaint", "😀 牛奶", "--customer", "😀", "--json")
+    line = shop.line(
+        "li.na", "new", "--channel", "desk", "--complaint", "😀 牛奶", "--customer", "😀", "--json"
+    )
     environment = world(PYTHONIOENCODING=where) if where in {"gbk", "ascii"} else world()
     if where == "full":
         with Path("/dev/full").open("wb") as full:
@@ -784,7 +767,7 @@ def test_a_step_that_is_recorded_succeeds_whatever_becomes_of_its_words(place: P
     ],
 )
 def test_everything_can_be_read_in_any_alphabet(place: Place, encoding: str, words: tuple[str, ...]) -> None:
-    line = process(place.shop, *place.words(words))
+    line = place.shop.line("li.na", *place.words(words))
     ended = subprocess.run(line, env=world(PYTHONIOENCODING=encoding), capture_output=True, check=False)
     assert (ended.returncode, ended.stderr) == (0, b"") or ended.returncode == 0, ended
     assert b"Traceback" not in ended.stderr
@@ -794,7 +777,7 @@ def test_everything_can_be_read_in_any_alphabet(place: Place, encoding: str, wor
     "words", [("list", "--all"), ("board",), ("show", "{case}"), ("help", "workflow"), ("report", "weekly")]
 )
 def test_a_reader_who_leaves_early_is_no_fault(place: Place, words: tuple[str, ...]) -> None:
-    shell = ["sh", "-c", '"$@" | head -1', "sh", *process(place.shop, *place.words(words))]
+    shell = ["sh", "-c", '"$@" | head -1', "sh", *place.shop.line("li.na", *place.words(words))]
     ended = subprocess.run(shell, env=world(), capture_output=True, check=False)
     assert ended.returncode == 0
     assert b"Traceback" not in ended.stderr
@@ -804,7 +787,7 @@ def test_a_reader_who_leaves_early_is_no_fault(place: Place, words: tuple[str, .
 def test_a_full_disk_behind_a_report_is_a_fault_of_the_environment(place: Place) -> None:
     with Path("/dev/full").open("wb") as full:
         ended = subprocess.run(
-            process(place.shop, "list"), env=world(), stdout=full, stderr=subprocess.PIPE, check=False
+            place.shop.line("li.na", "list"), env=world(), stdout=full, stderr=subprocess.PIPE, check=False
         )
     assert ended.returncode == 5, ended
     assert b"Traceback" not in ended.stderr
@@ -813,7 +796,7 @@ def test_a_full_disk_behind_a_report_is_a_fault_of_the_environment(place: Place)
 def test_without_git_there_is_nothing_to_do(place: Place, tmp_path: Path) -> None:
     # D15
     (tmp_path / "empty").mkdir()
-    line = process(place.shop, "contact", place.case, *CALL)
+    line = place.shop.line("li.na", "contact", place.case, *CALL)
     ended = subprocess.run(
         line, env=world(PATH=str(tmp_path / "empty")), capture_output=True, text=True, check=False
     )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -19,20 +18,9 @@ BUSY = 6  # a machine under load may keep one waiting for too long: it says so, 
 
 
 def _start(shop: Shop, who: str, *words: str) -> subprocess.Popen[str]:
-    line = [
-        sys.executable,
-        "-m",
-        "complaintctl",
-        "-C",
-        str(shop.folder),
-        "--as",
-        who,
-        "--now",
-        shop.now.isoformat(),
-    ]
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": ""}
     return subprocess.Popen(
-        [*line, "--no-input", *words],
+        shop.line(who, *words),
         env=environment,
         text=True,
         stdout=subprocess.PIPE,
@@ -84,7 +72,7 @@ def test_two_people_decide_at_once_and_one_decision_stands(tmp_path: Path) -> No
     assert sorted(code for code, _out, _err in ends) == [0, 1]
     assert shop.commits() == before + 1
     [refused] = [err for code, _out, err in ends if code == 1]
-    assert re.search(r"is (approved|returned); approve needs proposed", refused)
+    assert re.search(r"is (approved|returned for changes); approve needs awaiting approval", refused)
     _sound(shop)
 
 

@@ -11,8 +11,11 @@ from typing import Any
 import pytest
 
 from complaintctl import founding
+from complaintctl.commands.demo import FIRST, FIRST_WORDS, _dated
+from complaintctl.i18n import LANGUAGES
+from complaintctl.labels import text
 from complaintctl.lifecycle import STATES
-from complaintctl.playing import Command, parse
+from complaintctl.playing import Command, parse, retold, said_in
 from tests.shop import MILK, START, Ran, Shop, run
 
 TOP = Path(__file__).parent.parent.parent
@@ -38,8 +41,8 @@ def test_every_rule_set_has_its_demo() -> None:
 
 @pytest.mark.parametrize("name", SCRIPTS)
 def test_a_demo_begins_with_the_staff_and_ends_with_how_things_stand(name: str) -> None:
-    text, path = founding.shipped_demo(name)
-    commands = [part.words for part in parse(text, str(path)).parts if isinstance(part, Command)]
+    script, path = founding.shipped_demo(name)
+    commands = [part.words for part in parse(script, str(path)).parts if isinstance(part, Command)]
     assert commands[0][:2] == ("staff", "add")
     assert len([words for words in commands if words[0] == "new"]) >= 5
     shown = {words[0] for words in commands[-8:]}
@@ -64,8 +67,11 @@ def test_a_demo_plays_to_its_end_and_leaves_a_register_without_fault(name: str, 
     states = {case["state"] for case in cases}
     assert "closed" in states
     assert states - {"closed"}, "one is still open, for whoever looks around"
-    reached = set(re.findall(r"→ ([a-z]+) [0-9a-f]{10}$", ran.out, re.MULTILINE)) | states
-    assert reached <= set(STATES)
+    labels = look(folder, "policy", "show")["vocabulary"]["states"]
+    named = {text(labels[state], parse(founding.shipped_demo(name)[0], name).head.get("language", "en")): state
+             for state in STATES}  # fmt: skip
+    told = re.findall(r"→ (.+) [0-9a-f]{10}$", ran.out, re.MULTILINE)
+    reached = {named[label] for label in told} | states
     seldom = {"returned", "declined", "satisfied", "dissatisfied"}
     wanted = set(STATES) - (set() if name == "supermarket" else seldom)
     assert wanted <= reached, wanted - reached
@@ -74,6 +80,109 @@ def test_a_demo_plays_to_its_end_and_leaves_a_register_without_fault(name: str, 
         assert f'{option}: "{value}"' in settings
     zone = "+01:00" if "Europe/Madrid" in settings else "+08:00"
     assert {case["received_at"][-6:] for case in cases} == {zone}
+
+
+# ── In the language of whoever watches ──────────────────────────────────────────────────────────────
+
+_HAN = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
+_WORDS_OF = {  # words that no text of another language has, or hardly
+    "en": re.compile(r"\b(?:the|and|was|with|customer)\b"),
+    "es": re.compile(r"\b(?:el|la|los|las|una|del|cliente)\b"),
+}
+
+
+def script_of(name: str) -> tuple[str, str]:
+    """The text of a demo, and the language that it is written in."""
+    text = _dated(FIRST) if name == FIRST_WORDS else founding.shipped_demo(name)[0]
+    own = text.partition("\n")[0].partition("--language ")[2].partition(" ")[0]
+    return text, own or ("en" if name == FIRST_WORDS else "zh-CN")
+
+
+def spoken_parts(text: str) -> list[str]:
+    """What people say in a script: headings, files, and the words of the command lines that are in quotes."""
+    found = []
+    for part in parse(text, "x").parts:
+        if isinstance(part, Command):
+            found += re.findall(r'"([^"]*)"', part.text)
+        else:
+            found.append(part.text)
+    return found
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", [FIRST_WORDS, *SCRIPTS])
+def test_everything_said_in_a_demo_is_in_the_language_asked_for(name: str, language: str) -> None:
+    told = spoken_parts(retold(script_of(name)[0], said_in(founding.demo_words(name), language)))
+    assert len(told) > 10
+    for words in told:
+        assert language == "zh-CN" or not _HAN.search(words), words
+        for other, typical in _WORDS_OF.items():
+            sentence = re.sub(r"^(?:customer|supplier)\b", "", words)
+            assert other == language or not typical.search(sentence), words
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", [FIRST_WORDS, *SCRIPTS])
+def test_a_demo_tells_the_same_in_every_language(name: str, language: str) -> None:
+    text, _own = script_of(name)
+    other = retold(text, said_in(founding.demo_words(name), language))
+    for one, two in zip(parse(text, "x").parts, parse(other, "x").parts, strict=True):
+        assert type(one) is type(two)
+        assert one.line == two.line
+        if isinstance(one, Command) and isinstance(two, Command):
+            assert (one.at, one.expected, one.keep) == (two.at, two.expected, two.keep)
+            plain, told = ([word.partition("=")[0] for word in words if word.startswith("--")]
+                           for words in (one.words, two.words))  # fmt: skip
+            assert plain == told
+            assert sums_of(one) == sums_of(two)
+
+
+def sums_of(part: Command) -> list[str]:
+    """The amounts of a command line that are data."""
+    return [word for word in part.words if re.fullmatch(r"(?:[a-z-]+=)?\d+\.\d\d", word)]
+
+
+@pytest.mark.parametrize("name", [FIRST_WORDS, *SCRIPTS])
+def test_nothing_is_left_over_in_the_words_of_a_demo(name: str) -> None:
+    text, own = script_of(name)
+    known = set(said_in(founding.demo_words(name)[1:], own))
+    assert [one for one in known if one not in text] == []
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "es"])
+def test_the_supermarkets_demo_in_another_language_leaves_a_register_without_fault(
+    language: str, tmp_path: Path
+) -> None:
+    register_without_fault("supermarket", language, tmp_path)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", [name for name in SCRIPTS if name not in QUICK])
+def test_every_demo_in_every_language_leaves_a_register_without_fault(
+    name: str, language: str, tmp_path: Path
+) -> None:
+    register_without_fault(name, language, tmp_path)
+
+
+def register_without_fault(name: str, language: str, tmp_path: Path) -> None:
+    """A demo is played, checked and verified."""
+    folder = tmp_path / "shop"
+    ran = run("demo", str(folder), "--policy", name, "--language", language)
+    assert ran.code == 0, ran.err
+    assert f'language: "{language}"' in (folder / "policies" / "register.yaml").read_text(encoding="utf-8")
+    assert language == "zh-CN" or not _HAN.search(ran.out)
+    assert run("--language", "en", "-C", str(folder), "check").err.endswith(" files, 0 problems\n")
+    verified = run("-C", str(folder), "verify", "--json")
+    assert verified.code == 0
+    assert verified.json["findings"] == []
+
+
+def test_a_register_of_a_demo_has_the_language_that_is_spoken(tmp_path: Path) -> None:
+    ran = run("--language", "es", "demo", str(tmp_path / "shop"), "--dry-run")
+    assert ran.code == 0
+    assert '--name "Tienda de muestra"' in ran.out
+    assert '"La leche se ha cortado antes de la fecha de consumo"' in ran.out
 
 
 # ── The player ──────────────────────────────────────────────────────────────────────────────────────

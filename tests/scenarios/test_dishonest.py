@@ -30,7 +30,7 @@ def test_an_exchange_is_not_made_cheap_to_fit_a_limit(shop: Shop) -> None:  # S1
     words = ("--category", "goods.failed", "--remedy", "exchange", "--cost", "exchange=0", "--reason", "no start",
              "--confirm", "receipt-seen", "--confirm", "goods-returned")  # fmt: skip
     refused = shop.refuse(1, "li.na", "settle", case, *words)
-    assert "3000.00" in refused.err
+    assert "3,000.00" in refused.err
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from complaintctl import check, schema
+from complaintctl import casefaults, schema
 from complaintctl.case import Case
 from complaintctl.merging import unite
 from complaintctl.workflow import state_of
@@ -70,20 +70,20 @@ def _merge(into: Shop, other: Shop) -> subprocess.CompletedProcess[str]:
 
 
 @functools.cache
-def _known() -> check.Known:
+def _known() -> casefaults.Known:
     """The register's documents, read once: they are the same in every copy."""
     folder = _stepped("classify").shop.folder / "policies"
     read = {name: (folder / f"{name}.yaml").read_bytes() for name in ("register", "staff", "supermarket")}
     settings, staff, policy = (read_document(data, name)[0] for name, data in read.items())
     sha256 = hashlib.sha256(read["supermarket"]).hexdigest()
-    return check.Known(settings, staff["staff"], {(policy["name"], policy["version"]): (policy, sha256)})
+    return casefaults.Known(settings, staff["staff"], {(policy["name"], policy["version"]): (policy, sha256)})
 
 
 def _problems(file: Path) -> list[tuple[str, str, str]]:
     """What is wrong with a case file, by schema and by rules."""
     case = read_case(file.read_bytes(), file.name)
     schema.check("case", case, {}, file.name)
-    return list(check.case_problems(case, _known()))
+    return list(casefaults.case_problems(case, _known()))
 
 
 def _stepped_case(step: str) -> Case:

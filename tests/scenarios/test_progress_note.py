@@ -144,7 +144,13 @@ def test_the_steps_and_the_day_of_a_remedy_are_told_and_what_it_costs_is_not(sho
 
 @pytest.mark.parametrize(
     ("asked", "word"),
-    [("es", "reembolso"), ("zh-CN", "退款"), ("zh", "退款"), ("fr", "refund"), ("", "refund")],
+    [
+        ("es", "reembolso 5,00 yuanes"),
+        ("zh-CN", "退款 5.00元"),
+        ("zh", "退款 5.00元"),
+        ("fr", "refund 5.00 CNY"),
+        ("", "refund 5.00 CNY"),
+    ],
 )
 def test_the_note_speaks_the_language_that_the_customer_asked_for(asked: str, word: str, shop: Shop) -> None:
     # S0-24
@@ -152,7 +158,7 @@ def test_the_note_speaks_the_language_that_the_customer_asked_for(asked: str, wo
     case = shop.new("--channel", "desk", "--complaint", "sour", "--price", "5.00", *given)
     words = ("--category", "goods.spoiled", "--remedy", "refund=5.00", "--reason", "spoiled")
     shop.do("boss", "settle", case, *words)
-    assert f"  {word} 5.00 CNY" in note(shop, case).replace("Decision", "")
+    assert f"  {word}" in note(shop, case).replace("Decision", "")
 
 
 def test_it_is_a_note_and_no_data(shop: Shop) -> None:

@@ -582,6 +582,22 @@ def test_a_returned_proposal_is_brought_in_and_the_next_one_follows(waits):
     assert shop.show(case)["review"]["branch"] == branch_of(case, 2)
 
 
+def test_what_was_merged_is_merged_already(waits):
+    shop, case, _branch = waits
+    shop.do("sun.min", "review", case, "--approve")
+    shop.do("zhao.wei", "review", case, "--merge")
+    before = shop.snapshot()
+    again = shop.run("zhao.wei", "review", case, "--merge")
+    assert (again.code, "in the register's branch already" in again.err) == (0, True)
+    assert shop.snapshot() == before
+
+
+def test_a_proposal_that_waits_on_the_registers_branch_is_neither_merged_nor_dropped(shop):
+    case = shop.proposed()
+    for option in ("--merge", "--drop"):
+        shop.refuse(1, "zhao.wei", "review", case, option)
+
+
 def test_steps_that_only_the_branch_has_count_when_it_is_decided(shop, tmp_path):
     case = shop.investigated()
     later = shop.new()
@@ -639,6 +655,8 @@ def test_a_dropped_branch_stands_against_nothing(waits):
     assert shop.git("rev-parse", branch).strip() == tip
     assert tip[:10] in shop.do("zhao.wei", "review", case, "--drop")
     assert seen(shop, case) == [None, None, None]
+    again = shop.run("zhao.wei", "review", case, "--drop")  # doing it twice is harmless
+    assert (again.code, "no proposal of it waits in a branch" in again.err) == (0, True)
     shop.wait(minutes=5).do("zhao.wei", "propose", case, "--remedy", "refund=9.00", "--reason", "less")
     shop.refuse(1, "zhao.wei", "review", case, "--drop")
 

@@ -123,7 +123,7 @@ def test_a_case_is_closed_once_everybody_is_decided_on(shop: Shop) -> None:
     ]
     shown = shop.do("", "show", case)
     assert "lesson for: goods" in shown
-    assert "bears 5.00): pays for it" in shown
+    assert "bears 5.00 CNY): pays for it" in shown
     assert shop.run("", "check").code == 0
 
 

@@ -770,17 +770,7 @@ def test_an_entitlement_says_which_rule_and_what_was_confirmed(shop: Shop) -> No
                     "--complaint", "leaks")  # fmt: skip
     shop.do("li.na", "classify", case, "--category", "goods.failed")
     shop.do("li.na", "assign", case, "--to", "zhao.wei")
-    shop.do(
-        "zhao.wei",
-        "investigate",
-        case,
-        "--findings",
-        "leaks",
-        "--verdict",
-        "founded",
-        "--cause",
-        "goods.failed",
-    )
+    shop.upheld("zhao.wei", case, "goods.failed", "leaks")
     offer = ("propose", case, "--remedy", "repair", "--reason", "in warranty")
     shop.refuse(1, "zhao.wei", *offer)
     shop.refuse(1, "zhao.wei", *offer, "--confirm", "under-warranty")
@@ -814,18 +804,8 @@ def test_an_amount_cut_into_slices_is_still_the_amount(shop: Shop) -> None:
 def test_two_remedies_of_one_kind_do_not_pass_a_ceiling(shop: Shop) -> None:
     # S0-15
     case = shop.investigated()
-    shop.refuse(
-        1,
-        "zhao.wei",
-        "propose",
-        case,
-        "--remedy",
-        "refund=12.90",
-        "--remedy",
-        "refund=12.90",
-        "--reason",
-        "x",
-    )
+    twice = ("--remedy", "refund=12.90", "--remedy", "refund=12.90")
+    shop.refuse(1, "zhao.wei", "propose", case, *twice, "--reason", "x")
 
 
 # ── Clocks ──────────────────────────────────────────────────────────────────────────────────────────
@@ -1029,17 +1009,7 @@ def test_a_reopened_case_begins_a_new_round_with_new_clocks(tmp_path: Path) -> N
     shop.refuse(
         1, "zhao.wei", "propose", case, "--remedy", "refund=12.90", "--reason", "again"
     )  # a verdict first
-    shop.do(
-        "zhao.wei",
-        "investigate",
-        case,
-        "--findings",
-        "again warm",
-        "--verdict",
-        "founded",
-        "--cause",
-        "goods.spoiled",
-    )
+    shop.upheld("zhao.wei", case, "goods.spoiled", "again warm")
     shop.do("zhao.wei", "propose", case, "--remedy", "exchange", "--reason", "again")
     shop.do("sun.min", "approve", case)
     shop.do("li.na", "respond", case, "--agreed")
@@ -1314,17 +1284,7 @@ def test_whoever_works_alone_decides_alone_and_it_is_recorded_and_counted(alone:
     case = alone.new(*MILK, "--against", "boss", who="boss")
     alone.do("boss", "classify", case, "--category", "service.attitude")
     alone.do("boss", "assign", case, "--to", "boss")
-    alone.do(
-        "boss",
-        "investigate",
-        case,
-        "--findings",
-        "I was rude",
-        "--verdict",
-        "founded",
-        "--cause",
-        "service.attitude",
-    )
+    alone.upheld("boss", case, "service.attitude", "I was rude")
     alone.do("boss", "propose", case, "--remedy", "apology", "--reason", "was rude")
     alone.do("boss", "approve", case)
     found = alone.show(case)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.scenarios.optical import GLASSES, found, handed, opened
+from tests.scenarios.optical import GLASSES, found, fulfilled, handed, opened
 from tests.shop import Shop, clock, rules
 
 LESSON = (
@@ -181,17 +181,7 @@ def test_a_bad_fit_leads_on_to_the_list_for_the_fit(tmp_path: Path) -> None:
     assert [one["name"] for one in playbook["checks"]] == ["listen", "refit", "care", "other-frame"]
     assert (playbook["next"], playbook["checks"][1]["executor"]) == ("refit", ["fitter"])
     checked(shop, case, "refit=not-possible", "care=some-remains", "other-frame=other-size", who="chen.jie")
-    shop.do(
-        "chen.jie",
-        "investigate",
-        case,
-        "--findings",
-        "too narrow",
-        "--verdict",
-        "founded",
-        "--cause",
-        "fitting.size",
-    )
+    shop.upheld("chen.jie", case, "fitting.size", "too narrow")
     offer(shop, case, "exchange", code=1)
     offer(shop, case, "exchange", "refitting-tried")
     offer(shop, case, "refitting")
@@ -579,36 +569,16 @@ def test_least_loss_holds_once_the_customer_fully_agrees(tmp_path: Path) -> None
 # ── Decision, closing, principles ───────────────────────────────────────────────────────────────────
 
 
-def fulfilled(folder: Path) -> tuple[Shop, str]:
-    """A founded case, carried out."""
-    shop, case = found(folder, "workshop.shape")
-    shop.do(
-        "zhao.wei",
-        "propose",
-        case,
-        "--remedy",
-        "exchange",
-        "--confirm",
-        "customer-cannot-overcome",
-        "--reason",
-        "cut small",
-    )
-    shop.do("sun.min", "approve", case, "--note", "agreed")
-    shop.do("li.na", "respond", case, "--agreed")
-    shop.do("li.na", "fulfil", case, "--all")
-    return shop, case
-
-
 def test_the_form_ends_with_who_approved_and_when(tmp_path: Path) -> None:
     # N6; never one's own proposal
-    shop, case = fulfilled(tmp_path)
+    shop, case = fulfilled(tmp_path, "workshop.shape")
     decision = shop.show(case)["proposals"][0]["decision"]
     assert decision.items() >= {"by": "sun.min", "at": "2026-11-16T10:01:00+08:00", "role": "head"}.items()
 
 
 def test_every_case_that_was_upheld_leaves_its_lessons(tmp_path: Path) -> None:
     # S1a-8, S1a-9, W30: for the person, for the rules of the shop, and for the people concerned
-    shop, case = fulfilled(tmp_path)
+    shop, case = fulfilled(tmp_path, "workshop.shape")
     shop.do("li.na", "follow-up", case, "--satisfaction", "5", "--method", "phone")
     for place in range(0, len(LESSON), 2):
         shop.refuse(1, "li.na", "close", case, *LESSON[:place], *LESSON[place + 2 :])
@@ -621,7 +591,7 @@ def test_every_case_that_was_upheld_leaves_its_lessons(tmp_path: Path) -> None:
 
 def test_a_customer_who_is_not_content_is_not_the_end(tmp_path: Path) -> None:
     # S1a-7: satisfaction first
-    shop, case = fulfilled(tmp_path)
+    shop, case = fulfilled(tmp_path, "workshop.shape")
     shop.do("li.na", "follow-up", case, "--satisfaction", "3", "--method", "phone")
     shop.refuse(1, "li.na", "close", case, *LESSON)
     assert shop.show(case)["state"] == "dissatisfied"
@@ -629,7 +599,7 @@ def test_a_customer_who_is_not_content_is_not_the_end(tmp_path: Path) -> None:
 
 def test_the_six_principles_are_words_at_the_steps_and_figures_in_a_report(tmp_path: Path) -> None:
     # S1a-9
-    shop, case = fulfilled(tmp_path)
+    shop, case = fulfilled(tmp_path, "workshop.shape")
     shop.wait(hours=1).do("li.na", "follow-up", case, "--satisfaction", "5", "--method", "phone")
     shop.do("li.na", "close", case, *LESSON)
     shop.wait(days=7)
@@ -660,17 +630,7 @@ def test_an_optician_alone_takes_a_case_to_its_end(tmp_path: Path) -> None:
     shop.do("boss", "contact", case, "--by", "counter", "--note", "at once")
     shop.do("boss", "assign", case, "--to", "boss")
     checked(shop, case, *AS_FAR_AS_POWER, "power=workshop-error", who="boss")
-    shop.do(
-        "boss",
-        "investigate",
-        case,
-        "--findings",
-        "2 mm",
-        "--verdict",
-        "founded",
-        "--cause",
-        "workshop.measure",
-    )
+    shop.upheld("boss", case, "workshop.measure", "2 mm")
     shop.do("boss", "propose", case, "--remedy", "remake", "--expected", "remake=2026-11-20", "--confirm",
             "customer-cannot-overcome", "--reason", "2 mm")  # fmt: skip
     shop.do("boss", "approve", case)

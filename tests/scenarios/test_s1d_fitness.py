@@ -240,17 +240,7 @@ def test_the_verdict_makes_a_great_loss_ours(tmp_path: Path) -> None:
     # S1d-2, M12
     shop, case = handed(tmp_path, "service.attitude", "--flag", "major-loss", "--liability", "unclear")
     level = why(shop, case)[0]
-    shop.do(
-        "chen.jie",
-        "investigate",
-        case,
-        "--findings",
-        "so",
-        "--verdict",
-        "founded",
-        "--cause",
-        "service.attitude",
-    )
+    shop.upheld("chen.jie", case, "service.attitude", "so")
     assert (level, why(shop, case)[0]) == (3, 1)
 
 
@@ -469,17 +459,7 @@ def test_the_level_says_who_decides(
     # S1d-2, S1d-3
     shop, case = classified(tmp_path, "service.attitude", *words)
     shop.do("li.na", "assign", case, "--to", "he.xin", "--department", "reception")
-    shop.do(
-        "he.xin",
-        "investigate",
-        case,
-        "--findings",
-        "so",
-        "--verdict",
-        "founded",
-        "--cause",
-        "service.attitude",
-    )
+    shop.upheld("he.xin", case, "service.attitude", "so")
     shop.do("sun.min", "propose", case, "--remedy", "apology", "--remedy", "gift=40.00", "--reason", "sorry")
     if refused:
         shop.refuse(1, refused, "approve", case)

@@ -263,17 +263,7 @@ def test_a_promise_without_authority_names_who_gave_it(tmp_path: Path) -> None:
     # S1e-3, M9
     shop, case = handed(tmp_path, "service.attitude", flags=("unauthorised-promise",))
     confirmed(shop, case)
-    shop.do(
-        "chen.jie",
-        "investigate",
-        case,
-        "--findings",
-        "so",
-        "--verdict",
-        "founded",
-        "--cause",
-        "service.promise",
-    )
+    shop.upheld("chen.jie", case, "service.promise", "so")
     plan = ("propose", case, "--remedy", "apology", "--reason", "sorry")
     assert "promise-giver-named" in shop.refuse(1, "chen.jie", *plan).err
 
@@ -562,17 +552,7 @@ def test_a_public_apology_is_for_what_is_in_the_media_and_is_the_managers(tmp_pa
     # S2-7, W22
     shop, case = handed(tmp_path, "service.attitude", flags=("media",))
     confirmed(shop, case)
-    shop.do(
-        "chen.jie",
-        "investigate",
-        case,
-        "--findings",
-        "rude",
-        "--verdict",
-        "founded",
-        "--cause",
-        "service.attitude",
-    )
+    shop.upheld("chen.jie", case, "service.attitude", "rude")
     shop.do("chen.jie", "propose", case, "--remedy", "public-apology", "--reason", "it spreads", "--task",
             "marketing: publish", "--task-who", "1=he.xin", "--task-due", "1=2026-11-17")  # fmt: skip
     shop.refuse(1, "sun.min", "approve", case)

@@ -37,6 +37,7 @@ SIX = (
     "extra=not-needed",
     "promise=promised",
 )
+REDELIVERY = ("--remedy", "redelivery", "--expected", "redelivery=2026-11-16", "--reason", "r")
 SAFETY = (
     "health=nobody-ill", "stop=stopped: warehouse and two vans", "sample=kept cold", "batch=DF1108, nine households",
     "cold-chain=storage", "authority=not-required",
@@ -73,19 +74,7 @@ def crew(tmp_path: Path) -> Shop:
 
 def found(shop: Shop, case: str, who: str, cause: str, *given: str, more: tuple[str, ...] = ()) -> None:
     """All checks and an upheld verdict."""
-    shop.do(
-        who,
-        "investigate",
-        case,
-        *checks(*given),
-        "--findings",
-        "seen",
-        "--verdict",
-        "founded",
-        "--cause",
-        cause,
-        *more,
-    )
+    shop.upheld(who, case, cause, "seen", *checks(*given), *more)
 
 
 def names(case: Any) -> set[str]:
@@ -341,17 +330,7 @@ def test_a_late_delivery_goes_its_way_to_the_end(tmp_path: Path) -> None:
     shop.do(
         "li.na", "contact", case, "--by", "phone", "--again-on", "2026-11-18", "--note", "we put it right"
     )
-    shop.do(
-        "li.na",
-        "propose",
-        case,
-        "--remedy",
-        "redelivery",
-        "--expected",
-        "redelivery=2026-11-16",
-        "--reason",
-        "r",
-    )
+    shop.do("li.na", "propose", case, *REDELIVERY)
     shop.do("wu.lei", "approve", case)
     shop.do("li.na", "respond", case, "--agreed")
     shown = shop.show(case)
@@ -676,17 +655,7 @@ def test_one_person_alone_takes_a_late_delivery_to_its_end(tmp_path: Path) -> No
     shop.do("boss", "contact", case, "--by", "phone", "--confirms", "--note", "yes")
     shop.do("boss", "assign", case, "--to", "boss")
     found(shop, case, "boss", "delay.vehicle", *SIX)
-    shop.do(
-        "boss",
-        "propose",
-        case,
-        "--remedy",
-        "redelivery",
-        "--expected",
-        "redelivery=2026-11-16",
-        "--reason",
-        "r",
-    )
+    shop.do("boss", "propose", case, *REDELIVERY)
     shop.do("boss", "approve", case)
     shop.do("boss", "respond", case, "--agreed")
     shop.do("boss", "fulfil", case, "--all")

@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -122,6 +123,48 @@ def test_from_an_amount_on_only_what_costs_as_much_is_signed(tmp_path: Path) -> 
     assert findings(shop) == []
 
 
+def test_nobody_stays_below_the_amount_by_slices(tmp_path: Path) -> None:
+    # S0-15: the same sum that is held against the limits
+    shop = keys.signing_shop(tmp_path / "shop", "--from", "20.00")
+    first, second = shop.proposed(), shop.proposed()
+    shop.do("sun.min", "approve", first)
+    assert "signature" not in decision(shop, first)
+    shop.do("sun.min", "approve", second)  # 12.90 to the same customer, twice
+    assert "signature" in decision(shop, second)
+    assert findings(shop) == []
+    later = shop.wait(days=60).proposed()
+    shop.do("sun.min", "approve", later)  # the window is over
+    assert "signature" not in decision(shop, later)
+    assert findings(shop) == []
+
+
+def test_a_slice_that_leaves_its_signature_out_is_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop = keys.signing_shop(tmp_path / "shop", "--from", "20.00")
+    first, second = shop.proposed(), shop.proposed()
+    shop.do("sun.min", "approve", first)
+    base = shop.git("rev-parse", "HEAD").strip()
+    with monkeypatch.context() as patch:
+        patch.setattr("complaintctl.signing.weight", lambda *_any: Decimal(0))
+        shop.do("sun.min", "approve", second)
+    assert "signature" not in decision(shop, second)
+    assert [rule for rule, _message in findings(shop)] == ["signature"]
+    ranged = shop.run("", "check", "--range", f"{base}..HEAD", "--format", "json")
+    assert (ranged.code, "asks for a signature of sun.min" in ranged.out) == (7, True)
+
+
+def test_a_slice_in_a_branch_counts_what_was_granted_here_since(tmp_path: Path) -> None:
+    shop = keys.signing_shop(tmp_path / "shop", "--from", "20.00")
+    first, second = shop.investigated(), shop.proposed()
+    shop.do("zhao.wei", "propose", first, "--remedy", "refund=12.90", "--reason", "sour", "--branch")
+    shop.do("sun.min", "approve", second)
+    shop.wait(minutes=5).do("sun.min", "review", first, "--approve")
+    shop.do("sun.min", "review", first, "--merge")
+    assert ("signature" in decision(shop, first), "signature" in decision(shop, second)) == (True, False)
+    assert findings(shop) == []
+
+
 def test_a_dry_run_needs_the_key_in_the_staff_file_and_no_private_key(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -193,16 +236,7 @@ def test_a_key_kept_elsewhere_can_be_named(
 def decided(shop: Shop) -> tuple[Shop, str, str]:
     """A proposal in a branch of its own, approved there; and main, which went on meanwhile."""
     case = shop.investigated()
-    shop.wait(minutes=5).do(
-        "zhao.wei",
-        "propose",
-        case,
-        "--remedy",
-        "refund=12.90",
-        "--reason",
-        "spoiled before its date",
-        "--branch",
-    )
+    shop.wait(minutes=5).propose_apart(case)
     branch = f"proposal/{case}-1"
     shop.git("switch", "-q", branch)
     shop.wait(minutes=5).do("sun.min", "approve", case)
@@ -322,16 +356,7 @@ def test_a_clerk_who_enters_their_key_for_the_head_is_found(
 def test_the_decision_that_a_name_in_a_merge_makes_is_none_here(shop: Shop) -> None:
     """Whoever merges by hand under the head's name has brought a proposal, not a decision."""
     case = shop.investigated()
-    shop.wait(minutes=5).do(
-        "zhao.wei",
-        "propose",
-        case,
-        "--remedy",
-        "refund=12.90",
-        "--reason",
-        "spoiled before its date",
-        "--branch",
-    )
+    shop.wait(minutes=5).propose_apart(case)
     shop.new("--channel", "phone", "--complaint", "no trolley was free", "--kind", "complaint")
     shop.git("-c", "user.name=Sun", "-c", "user.email=sun.min@shop.example", "merge", "-q", "--no-ff", "-m", "approved",
              f"proposal/{case}-1")  # fmt: skip
@@ -487,16 +512,7 @@ def test_what_was_proved_is_proved_again_when_it_is_asked_for(shop: Shop) -> Non
 
 def test_review_signs_on_the_branch_of_the_proposal(shop: Shop) -> None:
     case = shop.investigated()
-    shop.wait(minutes=5).do(
-        "zhao.wei",
-        "propose",
-        case,
-        "--remedy",
-        "refund=12.90",
-        "--reason",
-        "spoiled before its date",
-        "--branch",
-    )
+    shop.wait(minutes=5).propose_apart(case)
     shop.wait(minutes=5).do("sun.min", "review", case, "--approve", "--note", "同意")
     shop.wait(minutes=5).do("sun.min", "review", case, "--merge")
     found = decision(shop, case)
@@ -511,16 +527,7 @@ def test_a_merge_on_the_other_laptop_is_no_decision_here(shop: Shop, tmp_path: P
     subprocess.run(["git", "init", "-q", "--bare", "-b", "main", str(remote)], check=True)
     shop.git("remote", "add", "origin", str(remote))
     case = shop.investigated()
-    shop.wait(minutes=5).do(
-        "zhao.wei",
-        "propose",
-        case,
-        "--remedy",
-        "refund=12.90",
-        "--reason",
-        "spoiled before its date",
-        "--branch",
-    )
+    shop.wait(minutes=5).propose_apart(case)
     shop.wait(minutes=5).new(
         "--channel", "phone", "--complaint", "no trolley was free", "--kind", "complaint"
     )

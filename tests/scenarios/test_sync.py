@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 from pathlib import Path
@@ -131,6 +132,35 @@ def test_who_is_always_slower_gives_up_and_keeps_what_was_joined(laptops: Laptop
     assert ran.code == 1
     assert f"{exchange.TRIES} times" in ran.err
     laptops.settle()
+
+
+def test_a_lock_that_was_left_on_the_other_side_is_named(laptops: Laptops) -> None:
+    laptops.note(laptops.two, "called")
+    (laptops.hub / "refs/heads/main.lock").write_text("")
+    ran = laptops.two.shop.run("li.na", "sync")
+    assert (ran.code, "origin did not take it" in ran.err, "faster" in ran.err) == (1, True, False)
+
+
+def test_a_lock_of_a_fetch_that_was_killed_is_removed_and_no_other(
+    laptops: Laptops, monkeypatch: pytest.MonkeyPatch
+) -> None:  # E1, E6, D7
+    monkeypatch.setattr("complaintctl.journal.GRACE", 0.05)
+    laptops.note(laptops.one, "called")
+    laptops.sync(laptops.one)
+    git_dir = laptops.two.shop.folder / ".git"
+    lock = git_dir / "refs/remotes/origin/main.lock"
+    lock.write_text("")
+    refused = laptops.two.shop.run("li.na", "sync")
+    assert (refused.code, str(lock) in refused.err) == (6, True)
+    mark = git_dir / "complaintctl/fetching"
+    assert not mark.exists()
+    mark.write_text("")  # as a killed one leaves it
+    os.utime(lock, (1, 1))  # older than that: not of that run
+    assert laptops.two.shop.run("li.na", "sync").code == 6
+    mark.write_text("")
+    os.utime(lock)
+    assert laptops.sync(laptops.two)["brought"] == 1
+    assert not lock.exists()
 
 
 def test_a_third_clone_through_a_stick_comes_to_the_same(laptops: Laptops, tmp_path: Path) -> None:
@@ -309,6 +339,9 @@ def test_checkpoints_come_along_and_one_that_was_made_anew_is_warned_about(lapto
     ran = laptops.two.shop.run("li.na", "sync")
     assert (ran.code, f"another {tag}" in ran.err) == (0, True)
     assert laptops.two.shop.git("rev-parse", tag) == kept
+    assert "another" not in laptops.two.shop.run("li.na", "sync").err  # said once …
+    laptops.git("-c", "user.name=A", "-c", "user.email=a@x", "tag", "--force", "-m", "third", tag, "main~1")
+    assert f"another {tag}" in laptops.two.shop.run("li.na", "sync").err  # … for each that it has there
 
 
 def test_a_checkpoint_that_was_not_sent_stays(laptops: Laptops) -> None:
@@ -584,7 +617,10 @@ def test_both_record_the_same_approval_and_it_stays_one(tmp_path: Path) -> None:
 def test_squash_and_rebase_prove_nothing(tmp_path: Path, words: tuple[str, ...]) -> None:
     laptops, branch = waiting(tmp_path)
     merge(laptops, branch, "sun.min", *words)
-    assert laptops.sync(laptops.one)["recorded"] == []
+    done = laptops.one.shop.run("li.na", "sync", "--json").json
+    assert done["recorded"] == []
+    by_hand = ["author"] if words == ("--squash",) else []  # her commit, and his step
+    assert [one["rule"] for one in done["findings"]] == by_hand
     assert read(laptops.one)["state"] == "proposed"
     laptops.one.shop.wait(minutes=1).do("sun.min", "approve", laptops.case)
 

@@ -436,32 +436,35 @@ def merge_that_drops_a_line(place: Place) -> Expected:
     return Expected("merge", _merge(place, *_lines(place)), place.case)
 
 
-def merge_that_changes_something(place: Place) -> Expected:
+def _merged_with(place: Place, change: Callable[[], object]) -> str:
+    """A merge of two lines in which something else is changed too."""
     ours, theirs = _lines(place)
     place.shop.git("-c", "user.name=a", "-c", "user.email=a@b", "merge", "--quiet", "--no-commit", theirs)
-    case = load(place)
-    case["complaint"] = "nothing to complain of"
-    store(place, case)
+    change()
     (place.shop.folder / ".git" / "MERGE_HEAD").unlink()
-    return Expected("merge", _merge(place, ours, theirs), place.case)
+    return _merge(place, ours, theirs)
+
+
+def _complaint_changed(place: Place, ident: str) -> Expected:
+    def change() -> None:
+        case = load(place, ident)
+        case["complaint"] = "nothing to complain of"
+        store(place, case)
+
+    return Expected("merge", _merged_with(place, change), ident)
+
+
+def merge_that_changes_something(place: Place) -> Expected:
+    return _complaint_changed(place, place.case)
 
 
 def merge_that_changes_another_case(place: Place) -> Expected:
-    ours, theirs = _lines(place)
-    place.shop.git("-c", "user.name=a", "-c", "user.email=a@b", "merge", "--quiet", "--no-commit", theirs)
-    case = load(place, place.other)
-    case["complaint"] = "nothing to complain of"
-    store(place, case)
-    (place.shop.folder / ".git" / "MERGE_HEAD").unlink()
-    return Expected("merge", _merge(place, ours, theirs), place.other)
+    return _complaint_changed(place, place.other)
 
 
 def merge_that_changes_the_staff(place: Place) -> Expected:
-    ours, theirs = _lines(place)
-    place.shop.git("-c", "user.name=a", "-c", "user.email=a@b", "merge", "--quiet", "--no-commit", theirs)
-    _rewrite(place, "policies/staff.yaml", "role: clerk", "role: head")
-    (place.shop.folder / ".git" / "MERGE_HEAD").unlink()
-    return Expected("merge", _merge(place, ours, theirs))
+    merged = _merged_with(place, lambda: _rewrite(place, "policies/staff.yaml", "role: clerk", "role: head"))
+    return Expected("merge", merged)
 
 
 def merge_of_a_foreign_history(place: Place) -> Expected:

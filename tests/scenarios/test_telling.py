@@ -301,17 +301,7 @@ def test_both_heads_settle_the_plan_and_the_line_of_the_department_decides(shop:
     case = about_the_store(shop)
     shop.do("li.na", "contact", case, "--told", "heads-hear", "--by", "phone")
     shop.do("li.na", "assign", case, "--to", "chen.jie", "--department", "goods")
-    shop.do(
-        "chen.jie",
-        "investigate",
-        case,
-        "--findings",
-        "seen",
-        "--verdict",
-        "founded",
-        "--cause",
-        "service.attitude",
-    )
+    shop.upheld("chen.jie", case, "service.attitude")
     plan = ("propose", case, "--remedy", "apology", "--reason", "they waited long")
     refused = shop.refuse(1, "chen.jie", *plan)
     assert "--with ma.yun --with wu.lei" in refused.err
@@ -327,17 +317,7 @@ def test_what_a_supplier_takes_over_is_its_answer(shop: Shop) -> None:  # S0-15
     case = shop.new("--channel", "phone", "--complaint", "a stone in the rice", "--price", "20.00")
     shop.do("li.na", "classify", case, "--category", "goods.spoiled", "--liability", "supplier")
     shop.do("li.na", "assign", case, "--to", "zhao.wei")
-    shop.do(
-        "zhao.wei",
-        "investigate",
-        case,
-        "--findings",
-        "seen",
-        "--verdict",
-        "founded",
-        "--cause",
-        "goods.spoiled",
-    )
+    shop.upheld("zhao.wei", case, "goods.spoiled")
     plan = ("propose", case, "--remedy", "refund=20.00", "--reason", "a stone")
     assert "The supplier has answered." in shop.refuse(1, "zhao.wei", *plan).err
     shop.do("li.na", "contact", case, "--told", "supplier-hears", "--by", "phone")

@@ -32,21 +32,7 @@ def test_a_proposal_that_comes_too_early_is_not_answered_with_an_exception(shop:
 
 
 def test_all_that_a_closing_lacks_is_told_at_once(tmp_path: Path) -> None:  # S1a-8, S0-21
-    shop, case = optical.found(tmp_path, "workshop.measure")
-    words = (
-        "propose",
-        case,
-        "--remedy",
-        "exchange",
-        "--confirm",
-        "customer-cannot-overcome",
-        "--reason",
-        "r",
-    )
-    shop.do("zhao.wei", *words)
-    shop.do("sun.min", "approve", case)
-    shop.do("li.na", "respond", case, "--agreed")
-    shop.do("li.na", "fulfil", case, "--all")
+    shop, case = optical.fulfilled(tmp_path, "workshop.measure")
     shop.do("li.na", "follow-up", case, "--satisfaction", "5")
     refused = shop.refuse(1, "li.na", "close", case)
     assert f"close {case} --lesson … --prevention … --disposition … --lesson-for DEPT" in refused.err

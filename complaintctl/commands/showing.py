@@ -1,10 +1,11 @@
-"""A case as a form of plain lines: who, what, the clocks, what was done, what comes next."""
+"""What `show` prints, a form of plain lines: who, what, the clocks, what was done, what comes next."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from complaintctl import cells, conditions, lifecycle, render, times, workflow
+from complaintctl import cells, conditions, lifecycle, render, spoken, times, workflow
+from complaintctl.cells import aside, listed, told
 from complaintctl.commands.show import deadlines_of, level_of, next_steps, review_of
 from complaintctl.i18n import _
 from complaintctl.labels import name_of
@@ -12,7 +13,7 @@ from complaintctl.labels import name_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from complaintctl.case import Case, Proposal
+    from complaintctl.case import Case
     from complaintctl.register import Register
 
 
@@ -25,7 +26,7 @@ def lines(register: Register, case: Case) -> Iterator[str]:
     yield f"{case['id']}  {say('states', case['state'])}" + (_("  ON HOLD") if workflow.on_hold(case) else "")
     yield from fields(
         [
-            (_("Level"), say.level(level) + (f": {reason}" if reason != say.level(level) else "")),
+            (_("Level"), told(say.level(level), reason) if reason != say.level(level) else reason),
             (_("In review"), in_review(register, case)),
             (_("Kind"), say("kinds", case["kind"])),
             *say.classification(),
@@ -41,16 +42,11 @@ def lines(register: Register, case: Case) -> Iterator[str]:
     yield ""
     yield from clocks(register, case)
     yield from owed.lines(register, case)
-    history = sorted(say.history(), key=lambda entry: times.epoch(entry[0]))
-    if history:
-        yield ""
-        yield _("What was done")
-        for at, by, what in history:
-            first, *more = what.split("\n")
-            yield f"  {at[:16].replace('T', ' ')}  {by:<12} {render.safe(first)}"
-            yield from (f"{' ' * 33}{render.safe(line)}" for line in more)
+    yield from done(say)
     yield from guided(register, case)
     if case.get("proposals"):
+        from complaintctl.commands.plans import proposal
+
         yield ""
         yield from proposal(register, case, len(case["proposals"]))
     yield from open_measures(register, case)
@@ -60,6 +56,18 @@ def lines(register: Register, case: Case) -> Iterator[str]:
         for verb, who in next_steps(register, case)
     ]
     yield _("Next: {steps}").format(steps=" · ".join(steps) or _("nothing; the case is closed"))
+
+
+def done(say: Words) -> Iterator[str]:
+    """What was done, by whom and when, one step below the other."""
+    history = sorted(say.history(), key=lambda entry: times.epoch(entry[0]))
+    if history:
+        yield ""
+        yield _("What was done")
+    for at, by, what in history:
+        first, *more = what.split("\n")
+        yield f"  {cells.clock(at, due=False)}  {by:<12} {render.safe(first)}"
+        yield from (f"{' ' * 33}{render.safe(line)}" for line in more)
 
 
 def in_review(register: Register, case: Case) -> str:
@@ -92,13 +100,7 @@ def clocks(register: Register, case: Case) -> Iterator[str]:
 
     policy = register.pinned(case)
     rounds = lifecycle.round_of(case) > 1
-    words = {
-        "met": _("met"),
-        "missed": _("MISSED"),
-        "waiting": _("waiting"),
-        "on-hold": _("on hold"),
-        "ended": _("ended"),
-    }
+    words = cells.clock_states()
     rows = []
     for clock in sorted(deadlines_of(register, case), key=_pressing):
         due = times.epoch(clock["due"]) if clock["due"] else None
@@ -156,7 +158,9 @@ def open_measures(register: Register, case: Case) -> Iterator[str]:
         heading = []
         again = _(", every {days} days").format(days=one.every) if one.every else ""
         late = _(", LATE") if due.late else ""
-        yield render.safe(f"  {one.number} {one.measure} ({one.owner}, {due.day}{again}{late})")
+        yield render.safe(
+            f"  {one.number} {one.measure} ({one.owner}, {cells.day(str(due.day))}{again}{late})"
+        )
 
 
 def columns(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
@@ -165,66 +169,6 @@ def columns(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
     for row in rows:
         padded = (cell + " " * (width - cells.width(cell)) for cell, width in zip(row, widths, strict=True))
         yield ("  " + "  ".join(padded)).rstrip()
-
-
-def proposal(register: Register, case: Case, number: int) -> list[str]:
-    """One proposal: remedies, tasks, reason, decision, answer."""
-    say = Words(register, case)
-    entry = case["proposals"][number - 1]
-    found = [_("Proposal {number} by {who}").format(number=number, who=entry["by"])]
-    found += tasks(register, entry)
-    found += fields(
-        [
-            (_("Reason"), entry["reason"]),
-            (_("Exception"), entry.get("exception", "")),
-            (_("Confirmed"), ", ".join(say("confirmations", c) for c in entry.get("confirmed", []))),
-            (_("Decision"), say.decision(entry)),
-            (_("Answer"), say.answer(entry)),
-            *[(_("Problem"), f"{t['text']} ({t['by']}, {t['at'][:10]})") for t in entry.get("problems", [])],
-        ]
-    )
-    return found
-
-
-def tasks(register: Register, entry: Proposal) -> list[str]:
-    """What is to be carried out, numbered as `fulfil --task` counts it."""
-    found = []
-    for number, item in enumerate(workflow.items_of(entry), 1):
-        if "kind" in item:
-            what = name_of(register.policy, "remedies", item["kind"], register.language)
-            if item.get("amount"):
-                what += f" {item['amount']}"
-            if item.get("cost") != item.get("amount") and item["cost"].strip("0."):
-                what += _(" (costs {cost})").format(cost=item["cost"])
-            if item.get("rule"):
-                what += f" [{item['rule']}]"
-        else:
-            department = name_of(register.policy, "departments", item["department"], register.language)
-            what = f"{department}: {item['what']}"
-        what += _details(item)
-        done = item.get("done")
-        mark = "x" if done else " "
-        tail = (
-            f"  {done['by']} {done['at'][:16].replace('T', ' ')} {done.get('voucher', '')}".rstrip()
-            if done
-            else ""
-        )
-        found.append(f"  [{mark}] {number} {render.safe(what + tail)}")
-    return found
-
-
-def _details(item: Any) -> str:
-    """Who does it, by when, what it takes and how, and whether it is understood."""
-    parts = [item["who"]] if "who" in item else []
-    if "due" in item:
-        parts.append(_("by {day}").format(day=item["due"]))
-    if "expected_on" in item:
-        parts.append(_("expected on {day}").format(day=item["expected_on"]))
-    if "resources" in item:
-        parts.append(_("needs {resources}").format(resources=item["resources"]))
-    if "acknowledged" in item:
-        parts.append(_("acknowledged by {who}").format(who=item["acknowledged"]["by"]))
-    return (f" ({', '.join(parts)})" if parts else "") + (f": {item['how']}" if "how" in item else "")
 
 
 class Words:
@@ -254,67 +198,59 @@ class Words:
         if raised["severity"] != entry["severity"]:
             grave += _(" (recorded as {severity})").format(severity=self("severities", entry["severity"]))
         if raised.get("urgency"):
-            grave += f", {self('urgencies', raised['urgency'])}"
+            grave = listed([grave, self("urgencies", raised["urgency"])])
         return [
-            (_("Category"), f"{self('categories', entry['category'])} ({entry['category']})"),
+            (_("Category"), aside(self("categories", entry["category"]), entry["category"])),
             (_("Severity"), grave),
-            (_("Flags"), ", ".join(self("flags", flag) for flag in entry.get("flags", []))),
+            (_("Flags"), listed(self("flags", flag) for flag in entry.get("flags", []))),
             (_("Liability"), self("liabilities", entry["liability"]) if "liability" in entry else ""),
-            (_("Departments"), ", ".join(self("departments", d) for d in entry.get("departments", []))),
-            (_("Affected"), ", ".join(str(entry[k]) for k in ("affected", "affected_range") if k in entry)),
+            (_("Departments"), listed(self("departments", d) for d in entry.get("departments", []))),
+            (_("Affected"), listed(str(entry[k]) for k in ("affected", "affected_range") if k in entry)),
         ]
 
     def received(self) -> str:
         intake = self.case["intake"]
-        when = intake["received_at"][:16].replace("T", " ")
-        moment = f", {self('moments', intake['moment'])}" if "moment" in intake else ""
-        return _("{when}, {channel}, {form}{moment}, recorded by {who}").format(
-            when=when,
-            channel=self("channels", intake["channel"]),
-            form=self("forms", intake["form"]),
-            moment=moment,
-            who=intake["by"],
+        when = cells.clock(intake["received_at"], due=False)
+        form = [self("forms", intake["form"])]
+        form += [self("moments", intake["moment"])] if "moment" in intake else []
+        return _("{when}, {how}, recorded by {who}").format(
+            when=when, how=listed([self("channels", intake["channel"]), *form]), who=intake["by"]
         )
 
     def customer(self) -> str:
         customer: Any = self.case["customer"]
-        shown = (
-            {**customer, "type": self("customer_types", customer["type"])} if "type" in customer else customer
-        )
-        return ", ".join(str(value) for value in shown.values())
+        shown = {**customer}
+        if "type" in customer:
+            shown["type"] = self("customer_types", customer["type"])
+        if "language" in customer:
+            shown["language"] = cells.tongue(customer["language"])
+        return listed(str(value) for value in shown.values())
 
     def about(self) -> str:
         from complaintctl import schema
 
         about = self.case["about"]
         labels = schema.labels("case", "about", self.language)
-        return "\n".join(f"{labels.get(key, key)}: {value}" for key, value in about.items())
+        return "\n".join(told(labels.get(key, key), self.said(key, value)) for key, value in about.items())
+
+    def said(self, key: str, value: Any) -> str:
+        """A field of what it is about: days and the price as people write them, names of places in words."""
+        if key == "price":
+            return self.money(value)
+        if key.endswith("_on") or key == "in_use_since":
+            return cells.day(value)
+        if key.endswith("_at"):
+            return cells.clock(value, due=False)
+        return self("departments", value) if key == "against" else str(value)
+
+    def money(self, amount: str) -> str:
+        return spoken.money(amount, self.case["currency"], self.language)
 
     def demand(self) -> str:
         demand = self.case["demand"]
         remedy = self("remedies", demand["remedy"]) if "remedy" in demand else ""
-        amount = f"{demand['amount']} {self.case['currency']}" if "amount" in demand else ""
+        amount = self.money(demand["amount"]) if "amount" in demand else ""
         return " ".join(part for part in (remedy, amount, demand.get("text", "")) if part)
-
-    def decision(self, entry: Proposal) -> str:
-        decision = entry.get("decision")
-        if not decision:
-            return ""
-        limit = _(", limit {limit}").format(limit=decision["limit"]) if "limit" in decision else ""
-        alone = _(", alone") if decision.get("alone") else ""
-        note = f": {decision['note']}" if "note" in decision else ""
-        if "signature" in decision:  # whether it is right, `verify` tells
-            alone += _(", carries a signature")
-        elif decision.get("claimed"):
-            alone += _(", by the name in a merge")
-        who = f"{decision['by']}, {self('roles', decision['role'])}{limit}{alone}"
-        return f"{self('decisions', decision['outcome'])} ({who}){note}"
-
-    def answer(self, entry: Proposal) -> str:
-        answer = entry.get("answer")
-        if not answer:
-            return ""
-        return self("answers", answer["outcome"]) + (f": {answer['reason']}" if "reason" in answer else "")
 
     def history(self) -> Iterator[tuple[str, str, str]]:
         """(at, by, what) of everything signed; steps of one instant in the order of a case's life."""
@@ -325,7 +261,7 @@ class Words:
         for entry in case.get("closures", []):  # before the assignment that comes with it
             if "reopened" in entry:
                 again = entry["reopened"]
-                yield again["at"], again["by"], f"{self.step('reopen')}: {again['reason']}"
+                yield again["at"], again["by"], told(self.step("reopen"), again["reason"])
         for section, tell in _TELL.items():
             if section == "follow_ups":
                 yield from self.decided()
@@ -357,7 +293,7 @@ class Words:
                     yield (
                         entry[part]["at"],
                         entry[part]["by"],
-                        f"{self.step(step)} {number}: {self(kind, entry[part]['outcome'])}",
+                        told(f"{self.step(step)} {number}", self(kind, entry[part]["outcome"])),
                     )
             carried: dict[tuple[str, str], list[str]] = {}
             for item in workflow.items_of(entry):
@@ -368,7 +304,7 @@ class Words:
                 if "done" in item:
                     carried.setdefault((item["done"]["at"], item["done"]["by"]), []).append(what)
             for (at, by), what in carried.items():
-                yield at, by, f"{self.step('fulfil')} {number}: {', '.join(what)}"
+                yield at, by, told(f"{self.step('fulfil')} {number}", listed(what))
 
     def step(self, verb: str) -> str:
         return self("steps", verb)
@@ -384,12 +320,13 @@ class Words:
         outcomes: Any = known[0].get("outcomes", {}) if known else {}
         if ident not in outcomes:
             return str(made["outcome"])
-        return text(outcomes[ident]["label"], self.language) + (f": {more.strip()}" if colon else "")
+        said = text(outcomes[ident]["label"], self.language)
+        return told(said, more.strip()) if colon else said
 
 
 def _investigation(words: Words, entry: Any) -> str:
-    parts = [f"{c['name']}: {words.outcome(c)}" for c in entry.get("checks", [])]
-    parts += [f"{words('parties', s['who'])}: {s['text']}" for s in entry.get("statements", [])]
+    parts = [told(c["name"], words.outcome(c)) for c in entry.get("checks", [])]
+    parts += [told(words("parties", s["who"]), s["text"]) for s in entry.get("statements", [])]
     if "purpose" in entry:
         parts.append(_("purpose: {text}").format(text=entry["purpose"]))
     parts += [entry[k] for k in ("findings", "containment", "impact") if k in entry]
@@ -400,10 +337,10 @@ def _investigation(words: Words, entry: Any) -> str:
     if "promised_by" in entry:
         parts.append(_("promised by: {who}").format(who=words("departments", entry["promised_by"])))
     if "loss" in entry:
-        parts.append(_("loss: {amount}").format(amount=f"{entry['loss']} {words.case['currency']}"))
+        parts.append(_("loss: {amount}").format(amount=words.money(entry["loss"])))
     if "verdict" in entry:
-        cause = f" ({words('causes', entry['cause'])})" if "cause" in entry else ""
-        parts.append(words("verdicts", entry["verdict"]) + cause)
+        verdict = words("verdicts", entry["verdict"])
+        parts.append(aside(verdict, words("causes", entry["cause"])) if "cause" in entry else verdict)
     if entry.get("alone"):
         parts.append(_("alone"))
     return "\n".join([words.step("investigate"), *parts])
@@ -416,70 +353,71 @@ def _party(words: Words, entry: Any) -> str:
     party = words(table, ident) if ident else words("parties", kind)
     if kind == "head":
         party = _("head of {department}").format(department=party)
-    return party if entry["direction"] == "out" else f"{party}, {words('directions', 'in')}"
+    return party if entry["direction"] == "out" else listed([party, words("directions", "in")])
 
 
 def _contact(words: Words, entry: Any) -> str:
     """What was said, and what was confirmed, promised or taken over with it."""
-    how = f"{words('contact_methods', entry['method'])}, {_party(words, entry)}"
-    parts = [f"{words.step('contact')} ({how}): {entry['note']}"]
+    how = listed([words("contact_methods", entry["method"]), _party(words, entry)])
+    parts = [told(aside(words.step("contact"), how), entry["note"])]
     if "confirms" in entry:
         parts.append(_("the customer confirmed the facts"))
     if "again_on" in entry:
-        parts.append(_("to hear again by {day}").format(day=entry["again_on"]))
+        parts.append(_("to hear again by {day}").format(day=cells.day(entry["again_on"])))
     if "bears" in entry:
-        amount = f"{entry['bears']} {words.case['currency']}"
-        parts.append(_("the supplier bears {amount}").format(amount=amount))
+        parts.append(_("the supplier bears {amount}").format(amount=words.money(entry["bears"])))
     return "\n".join(parts)
 
 
 def _closing(words: Words, entry: Any) -> str:
     """An outcome, what was learnt and who is to learn it, and what follows for whom (S0-21, S1b-9)."""
-    parts = [f"{words.step('close')}: {words('outcomes', entry['outcome'])}"]
+    parts = [told(words.step("close"), words("outcomes", entry["outcome"]))]
     parts += [entry[k] for k in ("of", "reason", "lesson") if k in entry]
     if "lesson_for" in entry:
-        names = ", ".join(words("departments", one) for one in entry["lesson_for"])
+        names = listed(words("departments", one) for one in entry["lesson_for"])
         parts.append(_("lesson for: {departments}").format(departments=names))
     parts += [entry[k] for k in ("prevention", "disposition") if k in entry]
     for one in entry.get("dispositions", []):
         who = words("departments", one["who"])
-        bears = _(", bears {amount}").format(amount=one["bears"]) if "bears" in one else ""
-        parts.append(f"{who} ({words('parts', one['part'])}{bears}): {one['what']}")
+        bears = _(", bears {amount}").format(amount=words.money(one["bears"])) if "bears" in one else ""
+        parts.append(told(aside(who, words("parts", one["part"]) + bears), one["what"]))
     return "\n".join(parts)
 
 
 def measure_words(entry: Any) -> list[str]:
     """Who sees to a measure, by when, and how often it comes round."""
     every = [_("every {length}").format(length=entry["every"])] if "every" in entry else []
-    return [entry["owner"], entry["due"], *every]
+    return [entry["owner"], cells.day(entry["due"]), *every]
 
 
 _TELL: dict[str, Any] = {
     "contacts": _contact,
-    "evidence": lambda w, e: (
-        f"{w.step('evidence')}: {e['file']} ({w('evidence_kinds', e['kind'])}) {e.get('note', '')}".rstrip()
+    "evidence": lambda w, e: told(
+        w.step("evidence"), f"{e['file']} ({w('evidence_kinds', e['kind'])}) {e.get('note', '')}".rstrip()
     ),
-    "holds": lambda w, e: f"{w.step('hold')} ({w('holds', e['for'])}): {e['reason']}",
-    "escalations": lambda w, e: f"{w.step('escalate')}: {e['reason']}",
-    "amendments": lambda w, e: (
-        f"{w.step('undo' if 'undone' in e else 'amend')}: {', '.join(e['fields'])}: {e['reason']}"
+    "holds": lambda w, e: told(aside(w.step("hold"), w("holds", e["for"])), e["reason"]),
+    "escalations": lambda w, e: told(w.step("escalate"), e["reason"]),
+    "amendments": lambda w, e: told(
+        told(w.step("undo" if "undone" in e else "amend"), listed(e["fields"])), e["reason"]
     ),
     "improvements": lambda w, e: "\n".join(
         part
         for part in (
-            f"{w.step('improve')}: {e['measure']} ({', '.join(measure_words(e))})",
+            told(w.step("improve"), aside(e["measure"], listed(measure_words(e)))),
             _("also: {where}").format(where=e["also"]) if "also" in e else "",
         )
         if part
     ),
-    "links": lambda w, e: f"{w.step('link')}: {e['case']} ({w('links', e['kind'])})",
-    "assignments": lambda w, e: f"{w.step('assign')}: {w('departments', e['department'])}, {e['handler']}",
-    "investigations": _investigation,
-    "proposals": lambda w, e: (
-        f"{w.step('propose')}: {', '.join(w('remedies', r['kind']) for r in e['remedies'])}"
+    "links": lambda w, e: told(w.step("link"), aside(e["case"], w("links", e["kind"]))),
+    "assignments": lambda w, e: told(
+        w.step("assign"), listed([w("departments", e["department"]), e["handler"]])
     ),
-    "follow_ups": lambda w, e: (
-        f"{w.step('follow-up')}: {e['satisfaction']}/5 {e.get('comment', '')}".rstrip()
+    "investigations": _investigation,
+    "proposals": lambda w, e: told(
+        w.step("propose"), listed(w("remedies", r["kind"]) for r in e["remedies"])
+    ),
+    "follow_ups": lambda w, e: told(
+        w.step("follow-up"), f"{e['satisfaction']}/5 {e.get('comment', '')}".rstrip()
     ),
     "closures": _closing,
 }
