@@ -10,12 +10,13 @@ from complaintctl import documents
 from complaintctl.errors import BadData
 from complaintctl.i18n import _
 from complaintctl.records import NEVER
+from complaintctl.times import epoch
 from complaintctl.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
-    from complaintctl import patterns
+    from complaintctl import bygone, patterns
     from complaintctl.case import Case
     from complaintctl.documents import Documents
     from complaintctl.policy import Policy
@@ -47,6 +48,11 @@ def id_of(path: str) -> str | None:
     return match[1] if match else None
 
 
+def days_of(paths: Iterable[str]) -> set[str]:
+    """The days on which the cases at these paths were received, as in their ids."""
+    return {path[-20:-12] for path in paths}
+
+
 @lru_cache(maxsize=4096)  # whoever reads history meets the same files again and again
 def own_id(path: str) -> str | None:
     """The id of the case that belongs at this path; None where none does."""
@@ -63,6 +69,14 @@ class Summed(NamedTuple):
     matters_until: int  # no report about a later time can need it
 
 
+class PutOff(NamedTuple):
+    """A case that was closed long ago and is not summed up (`complaintctl.bygone`)."""
+
+    id: str
+    received: int
+    customer: str
+
+
 class Reader:
     """Reads the committed cases of one register; `many`: so that looking for like ones is worth while."""
 
@@ -76,8 +90,9 @@ class Reader:
         self._brief_of = summary.brief_of
         self._latest: dict[tuple[str, str, int], int] = {}
         self._hours: dict[tuple[str, str], str] = {}
+        self.bygone: bygone.Sieve | None = None  # what need not be summed up
 
-    def read(self, path: str, data: bytes) -> Summed:
+    def read(self, path: str, data: bytes) -> Summed | PutOff:
         """A committed case; BadData for whatever keeps it from being counted."""
         found = self._like.read(data) if self._like else None
         if found is None:
@@ -90,6 +105,10 @@ class Reader:
             case, signed = found
         if path != path_of(case["id"]):
             raise BadData(_("its name or folder does not fit its id"))
+        if self.bygone is not None and signed:
+            policy, sha256 = self._current.policy_for(case["policy"])
+            if self.bygone.takes(case, signed, policy, sha256):
+                return PutOff(case["id"], epoch(case["intake"]["received_at"]), case["customer"]["id"])
         return self.sum_up(case, signed)
 
     def sum_up(self, case: Case, signed: list[Any] | None = None) -> Summed:
