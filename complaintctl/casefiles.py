@@ -88,6 +88,7 @@ class Reader:
         self._like = _patterns() if many else None
         self._valid = schema.valid if many else schema.fits
         self._brief_of = summary.brief_of
+        self._instants = summary.instants
         self._latest: dict[tuple[str, str, int], int] = {}
         self._hours: dict[tuple[str, str], str] = {}
         self.bygone: bygone.Sieve | None = None  # what need not be summed up
@@ -105,8 +106,10 @@ class Reader:
             case, signed = found
         if path != path_of(case["id"]):
             raise BadData(_("its name or folder does not fit its id"))
-        if self.bygone is not None and signed:
+        if self.bygone is not None:
             policy, sha256 = self._current.policy_for(case["policy"])
+            if signed is None:
+                signed = self._instants(case)
             if self.bygone.takes(case, signed, policy, sha256):
                 return PutOff(case["id"], epoch(case["intake"]["received_at"]), case["customer"]["id"])
         return self.sum_up(case, signed)

@@ -129,10 +129,15 @@ def last_step(case: Case, signed: Iterable[str] | None = None) -> int:
 
     `signed`: all that stands under the keys `SIGNED`, where the caller has it already.
     """
-    found = _signed(case, []) if signed is None else signed
+    found = instants(case) if signed is None else signed
     if len(set(map(_offset, found))) == 1:  # texts with the same offset can be compared as they are
         return times.epoch(max(found))
     return max(map(times.epoch, found))
+
+
+def instants(case: Case) -> list[str]:
+    """When anybody signed anything in a case."""
+    return _signed(case, [])
 
 
 _offset = itemgetter(slice(19, None))
