@@ -209,14 +209,16 @@ def cold(bench: Bench, size: int) -> None:
             file.unlink()
         return bench.verb(folder, "list", "--json", "--limit", "1")
 
-    floor, built, first = bench.pairs(
+    floor, built, first, dumped = bench.pairs(
         read,
         index,
         lambda: bench.verb(folder, "report", "weekly", "--format", "json"),
+        lambda: bench.verb(folder, "list", "--all", "--json"),
         runs=FEW if size > MIDDLE else min(bench.runs, 7),
     )
     bench.add("cold index", size, floor, built, 6.0, "git cat-file --batch")
     bench.add("the first report after that", size, floor, first, None, "git cat-file --batch")
+    bench.add("the first `list --all --json` after that", size, floor, dumped, None, "git cat-file --batch")
 
 
 def checking(bench: Bench, size: int) -> None:

@@ -10,11 +10,13 @@ from complaintctl import documents
 from complaintctl.errors import BadData
 from complaintctl.i18n import _
 from complaintctl.records import NEVER
+from complaintctl.times import epoch
 from complaintctl.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
+    from complaintctl import bygone, patterns
     from complaintctl.case import Case
     from complaintctl.documents import Documents
     from complaintctl.policy import Policy
@@ -46,6 +48,11 @@ def id_of(path: str) -> str | None:
     return match[1] if match else None
 
 
+def days_of(paths: Iterable[str]) -> set[str]:
+    """The days on which the cases at these paths were received, as in their ids."""
+    return {path[-20:-12] for path in paths}
+
+
 @lru_cache(maxsize=4096)  # whoever reads history meets the same files again and again
 def own_id(path: str) -> str | None:
     """The id of the case that belongs at this path; None where none does."""
@@ -62,6 +69,14 @@ class Summed(NamedTuple):
     matters_until: int  # no report about a later time can need it
 
 
+class PutOff(NamedTuple):
+    """A case that was closed long ago and is not summed up (`complaintctl.bygone`)."""
+
+    id: str
+    received: int
+    customer: str
+
+
 class Reader:
     """Reads the committed cases of one register; `many`: so that looking for like ones is worth while."""
 
@@ -70,17 +85,33 @@ class Reader:
 
         self._current = current
         self._read = _quick() if many else _read_one
+        self._like = _patterns() if many else None
         self._valid = schema.valid if many else schema.fits
         self._brief_of = summary.brief_of
+        self._instants = summary.instants
         self._latest: dict[tuple[str, str, int], int] = {}
+        self._hours: dict[tuple[str, str], str] = {}
+        self.bygone: bygone.Sieve | None = None  # what need not be summed up
 
-    def read(self, path: str, data: bytes) -> Summed:
+    def read(self, path: str, data: bytes) -> Summed | PutOff:
         """A committed case; BadData for whatever keeps it from being counted."""
-        case, signed = self._read(data, path)
-        if not self._valid("case", case):
-            raise BadData(_("it does not fit the schema of a case; complaintctl check tells more"))
+        found = self._like.read(data) if self._like else None
+        if found is None:
+            case, signed = self._read(data, path)
+            if not self._valid("case", case):
+                raise BadData(_("it does not fit the schema of a case; complaintctl check tells more"))
+            if self._like:
+                self._like.learn(data, case)
+        else:
+            case, signed = found
         if path != path_of(case["id"]):
             raise BadData(_("its name or folder does not fit its id"))
+        if self.bygone is not None:
+            policy, sha256 = self._current.policy_for(case["policy"])
+            if signed is None:
+                signed = self._instants(case)
+            if self.bygone.takes(case, signed, policy, sha256):
+                return PutOff(case["id"], epoch(case["intake"]["received_at"]), case["customer"]["id"])
         return self.sum_up(case, signed)
 
     def sum_up(self, case: Case, signed: list[Any] | None = None) -> Summed:
@@ -118,11 +149,19 @@ class Reader:
         calendar = self._current.work_calendar
         last = max(brief["last"], brief["received"])
         until = last - last % _WEEK + _WEEK  # rounded up: many cases have the same answer
-        which = sha256, brief["channel"], until
+        which = sha256, self._served(policy, brief["channel"], sha256), until
         found = self._latest.get(which)
         if found is None:
             found = self._latest[which] = deadlines.latest_due(policy, brief["channel"], until, calendar)
         return max(found, deadlines.latest_named(case, calendar))
+
+    def _served(self, policy: Policy, channel: str, sha256: str) -> str:
+        """When a channel is served, as text: the same for channels of which clocks make no difference."""
+        found = self._hours.get((sha256, channel))
+        if found is None:
+            said: Any = policy["channels"].get(channel, {})
+            found = self._hours[sha256, channel] = repr([said.get("hours"), said.get("days_off")])
+        return found
 
 
 _Read = tuple["Case", list[Any] | None]  # a case, and the instants of its signatures where they are at hand
@@ -133,6 +172,13 @@ def _quick() -> Callable[[bytes, str], _Read]:
     from complaintctl import forms, summary
 
     return forms.Reader(summary.SIGNED).read_noting
+
+
+def _patterns() -> patterns.Reader:
+    """Reading very many files that fit the schema."""
+    from complaintctl import patterns, schema, summary
+
+    return patterns.Reader(schema.schema("case"), summary.SIGNED)
 
 
 def _read_one(data: bytes, path: str) -> _Read:

@@ -90,7 +90,9 @@ class Sieve:
     def __call__(self, facts: Facts) -> tuple[int, ...]:
         """The positions of the conditions that hold (`met`)."""
         # Each value with its type: 1 and True are the same key, but not the same fact.
-        which = tuple([_key(facts.get(fact)) for fact in self.asked])
+        which = tuple([
+            one if type(one) is str or one is None else _key(one) for one in map(facts.get, self.asked)
+        ])  # fmt: skip
         found = self._known.get(which)
         if found is None:
             if len(self._known) >= _SIEVED:
@@ -104,9 +106,7 @@ _SIEVED = 4096  # different facts that are remembered
 
 
 def _key(found: Any) -> Any:
-    """The value of a fact as part of a key."""
-    if type(found) is str:
-        return found
+    """The value of a fact that is no text as part of a key."""
     return (type(found), tuple(found)) if isinstance(found, list) else (type(found), found)
 
 
@@ -314,7 +314,7 @@ def _happened(case: Case, wanted: Collection[str] | None) -> dict[str, Any]:
     found: dict[str, Any] = {
         "cause": concluded.get("cause") if concluded else None,
         "verdict": concluded["verdict"] if concluded else None,
-        "escalated": len(in_round(case.get("escalations", ()), number_of_round)),
+        "escalated": len(in_round(case["escalations"], number_of_round)) if "escalations" in case else 0,
         "declined": answers.count("declined"),
         "round": number_of_round,
         "proposals": len(proposals),

@@ -17,7 +17,7 @@ from complaintctl.i18n import _
 from complaintctl.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from zoneinfo import ZoneInfo
 
     from complaintctl.case import PolicyPin
@@ -152,6 +152,10 @@ class Documents:
     def fingerprints(self) -> frozenset[str]:
         """The SHA-256 of every policy that can be read."""
         return frozenset(one.sha256 for one in self._pinned.values())
+
+    def readable(self) -> Iterator[Policy]:
+        """Every policy that can be read."""
+        return map(self._policy, self._pinned.values())
 
     def policy(self, name: str, version: str) -> tuple[Policy, str]:
         """A policy and the SHA-256 of its file; BadData when it is missing or broken."""

@@ -20,18 +20,17 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from itertools import chain
-from operator import itemgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
-from complaintctl.canonical import MAX_DIGITS, MAX_SIZE, is_word, quoted
+from complaintctl.canonical import MAX_DIGITS, MAX_SIZE, MODELINE_CASE, is_word, quoted
 from complaintctl.filetext import CASE_LIMITS
-from complaintctl.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
     from complaintctl.case import Case
 
+OFTEN = 8  # times that a form is met before it pays to make a function of it
 FORMS = 2048  # so many are kept; then it starts again
 BETWEEN = 8192  # what stands between quotes: as above
 _SHORT = 40  # pieces between quotes; of what is longer, hardly anything comes again as a whole
@@ -45,22 +44,25 @@ _no_words = re.compile(
     r'(?:(?:[^A-Za-z"][^"]*+|[A-Za-z][A-Za-z0-9._/+-]*+[^"A-Za-z0-9._/+-][^"]*+)?+")*+'
 ).fullmatch
 
-
-class _Between(NamedTuple):
-    """What stands between two quotes: without its values, and those."""
-
-    form: str | None  # None: it holds what cannot be left to a form
-    values: tuple[Any, ...]
-
-
-_form_of, _values_of = itemgetter(0), itemgetter(1)
+# Where the ids of case and customer stand, and the words that stand for them in a form.
+_CASE, _CUSTOMER = "the-id-of-the-case", "the-id-of-the-customer"
+_BEGINS, _WHOSE = f"{MODELINE_CASE}\nid: ", "\ncustomer:\n  id: "
+_ID = r"[A-Z]-[0-9A-Z-]++(?=\n)"  # certainly a word
+_id = re.compile(_ID).match
+_own_id = re.compile(rf"{re.escape(_BEGINS)}({_ID})").match
 
 
-class _Form(NamedTuple):
+class _Form:
     """A form that is known to be canonical."""
 
-    template: Any  # the case, with the places of its values
-    noted: Sequence[int]  # places of the texts that somebody wants to have at hand
+    __slots__ = ("filled", "ids", "noted", "template", "used")
+
+    def __init__(self, template: Any, noted: Sequence[int], ids: dict[str, int]) -> None:
+        self.template = template  # the case, with the places of its values
+        self.noted = noted  # places of the texts that somebody wants to have at hand
+        self.ids = ids  # by what stands for an id, the place of that id
+        self.used = 0
+        self.filled: Callable[[list[Any]], Any] | None = None  # makes the case from its values
 
 
 class Reader:
@@ -72,8 +74,10 @@ class Reader:
     def __init__(self, noted: Collection[str] = ()) -> None:
         self._noted = noted
         self._forms: dict[tuple[str | None, ...], _Form] = {}
-        self._between: dict[str, _Between] = {}
-        self._exact: dict[tuple[str, ...], tuple[_Form, list[Any]]] = {}  # by all that stands between quotes
+        # What stands between two quotes: without its values (None: it holds what cannot be left to a
+        # form), and those.
+        self._between: dict[str, str | None] = {}
+        self._values: dict[str, tuple[Any, ...]] = {}
 
     def read(self, data: bytes, file: str) -> Case:
         """The case in a file's bytes; BadData as `yamlfile.read_case`."""
@@ -81,50 +85,47 @@ class Reader:
 
     def read_noting(self, data: bytes, file: str) -> tuple[Case, list[Any] | None]:
         """The case, and what it has under the noted keys; None where one must look for that."""
-        pieces = _pieces(data)
-        texts = pieces[1::2]
-        exact = tuple(pieces[::2])
-        found = self._exact.get(exact)
-        if found is not None and _are_spelled(texts):
-            return self._fill(found[0], texts + found[1])
-        known, look = self._between.get, self._look
-        between = [known(piece) or look(piece) for piece in exact]
-        form = tuple(map(_form_of, between))
-        known_form = self._forms.get(form)
-        if known_form is None or not _are_spelled(texts):
+        pieces, ids = _pieces(data)
+        outside, texts = pieces[::2], pieces[1::2]
+        form = tuple(map(self._between.get, outside))
+        if None in form:
+            form = self._look(outside)
+        known = self._forms.get(form)
+        if known is None or known.ids.keys() != ids.keys() or not _are_spelled(texts):
             from complaintctl import yamlfile
 
             case = yamlfile.read_case(data, file)
-            if known_form is None:
-                self._keep(form, texts, between, case)
+            if known is None:
+                self._keep(form, texts, outside, ids, case)
             return case, None
-        words = [*chain.from_iterable(map(_values_of, between))]
-        if len(exact) < _SHORT:
-            if len(self._exact) >= BETWEEN:
-                self._exact.clear()
-            self._exact[exact] = known_form, words
-        return self._fill(known_form, texts + words)
+        values = [*texts, *chain.from_iterable(map(self._values.__getitem__, outside))]
+        for name, place in known.ids.items():
+            values[place] = ids[name]
+        case = cast("Case", _make(known, values))
+        return case, [values[place] for place in known.noted]
 
-    def _fill(self, form: _Form, values: Sequence[Any]) -> tuple[Case, list[Any]]:
-        """A case with the form and values, and those that are noted."""
-        return _filled(form.template, values), [values[place] for place in form.noted] if self._noted else []
-
-    def _look(self, piece: str) -> _Between:
-        """Find the values in what stands between two quotes, and remember it."""
-        parts = _split(piece)
-        values = tuple(map(_value, parts[1::2]))
-        form = '"'.join(parts[::2])  # no piece holds a quote
-        found = _Between(None if "|" in piece or None in values else form, values)
-        if len(self._between) >= BETWEEN:
+    def _look(self, outside: Sequence[str]) -> tuple[str | None, ...]:
+        """The form of what stands outside of quotes; the values in it are found, and remembered."""
+        if len(self._between) + len(outside) > BETWEEN:
             self._between.clear()
-        self._between[piece] = found
-        return found
+            self._values.clear()
+        found: list[str | None] = []
+        for piece in outside:
+            if piece not in self._between:
+                parts = _split(piece)
+                values = tuple(map(_value, parts[1::2]))
+                form = '"'.join(parts[::2])  # no piece holds a quote
+                self._between[piece] = None if "|" in piece or None in values else form
+                self._values[piece] = values
+            found.append(self._between[piece])
+        return tuple(found)
 
     def _keep(
         self,
         form: tuple[str | None, ...],
         texts: Sequence[str],
-        between: Sequence[_Between],
+        outside: Sequence[str],
+        ids: dict[str, str],
         case: Case,
     ) -> None:
         """Remember the form of a canonical file, if all that it leaves open are the values of the case."""
@@ -132,31 +133,50 @@ class Reader:
             return
         places: list[int] = []  # of the values in the order of the file, where those in quotes come first
         plain = len(texts)
-        for at, (_form, found) in enumerate(between):
-            places += range(plain, plain + len(found))
-            plain += len(found)
+        values = [*texts, *chain.from_iterable(map(self._values.__getitem__, outside))]
+        for at, piece in enumerate(outside):
+            places += range(plain, plain + len(self._values[piece]))
+            plain += len(self._values[piece])
             places += range(at, min(at + 1, len(texts)))
+        if any(values.count(name) != 1 for name in ids):
+            return
+        stands = {name: values.index(name) for name in ids}
+        for name, place in stands.items():
+            values[place] = ids[name]
         leaves: list[Any] = []
         template = _unfold(case, iter(places), leaves)
-        values = [*texts, *chain.from_iterable(map(_values_of, between))]
         if [values[place] for place in places] != leaves:
             return
         if len(self._forms) >= FORMS:
             self._forms.clear()
         noted = [place for place, key in zip(places, _keys(case), strict=True) if key in self._noted]
-        self._forms[form] = _Form(template, noted)
+        self._forms[form] = _Form(template, noted, stands)
 
 
-def _pieces(data: bytes) -> list[str]:
-    """What stands outside and inside of quotes, by turns; a mere bar for what is not looked at."""
-    if len(data) > CASE_LIMITS.values and (len(data) > MAX_SIZE or data.count(b"\n") > CASE_LIMITS.values):
-        return ["|"]
+def _pieces(data: bytes) -> tuple[list[str], dict[str, str]]:
+    """What stands outside and inside of quotes, by turns; a mere bar for what is not looked at.
+
+    The ids of case and customer, which are in no other file, are cut out: each by the word that stands
+    for it now.
+    """
+    if len(data) > MAX_SIZE or data.count(b"\n") > CASE_LIMITS.values:
+        return ["|"], {}
     try:
         text = data.decode()
     except ValueError:
-        return ["|"]
+        return ["|"], {}
+    ids = {}
+    found = _own_id(text)
+    if found:
+        ids[_CASE] = found[1]
+        text = f"{_BEGINS}{_CASE}{text[found.end(1) :]}"
+    at = text.find(_WHOSE)
+    found = _id(text, at + len(_WHOSE)) if at >= 0 else None
+    if found:
+        ids[_CUSTOMER] = found[0]
+        text = f"{text[: found.start()]}{_CUSTOMER}{text[found.end() :]}"
     pieces = text.split('"')
-    return ["|"] if "\\" in text or len(pieces) % 2 == 0 else pieces
+    return (["|"], {}) if "\\" in text or len(pieces) % 2 == 0 else (pieces, ids)
 
 
 @lru_cache(maxsize=1024)  # words come again and again
@@ -211,3 +231,23 @@ def _filled(node: Any, values: Sequence[Any]) -> Any:
     if type(node) is list:
         return [values[part] if type(part) is int else _filled(part, values) for part in node]
     return node
+
+
+def _make(form: _Form, values: list[Any]) -> Any:
+    """The case that has these values in a form."""
+    if form.filled is not None:
+        return form.filled(values)
+    form.used += 1
+    if form.used >= OFTEN:
+        # Nothing of a file gets into the code but its keys, as literals, and words of lists.
+        form.filled = eval(f"lambda v: {_code(form.template)}", {"__builtins__": {}})  # noqa: S307
+    return _filled(form.template, values)
+
+
+def _code(node: Any) -> str:
+    """`_filled` of a template, as an expression over the values `v`."""
+    if type(node) is dict:
+        return f"{{{', '.join(f'{key!r}: {_code(part)}' for key, part in node.items())}}}"
+    if type(node) is list:
+        return f"[{', '.join(map(_code, node))}]"
+    return f"v[{node}]" if type(node) is int else repr(node)

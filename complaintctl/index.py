@@ -24,11 +24,12 @@ from complaintctl.lookups import Lookups
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from complaintctl import bygone
     from complaintctl.case import Case, PolicyPin
     from complaintctl.history import Repository
     from complaintctl.policy import Policy
     from complaintctl.report.learning import Lesson
-    from complaintctl.rows import Row
+    from complaintctl.rows import Brief, Row
     from complaintctl.update import Progress
 
 __all__ = ["Documents", "Index", "Listed"]
@@ -42,6 +43,9 @@ class Index(Lookups, Listing):
 
     def __init__(self, repository: Repository, path: Path | None) -> None:
         self._repository = repository
+        self._whole = False  # cases closed long ago are asked for
+        self._left: bygone.Left | None = None  # how far the tables reach without them
+        self._progress: Progress | None = None
         self._path = path
         self._connection = indexfile.connect(path)
         self._head = ""  # the commit that the tables are held at
@@ -97,6 +101,7 @@ class Index(Lookups, Listing):
         or calendar are broken.
         """
         self._wanted = head
+        self._progress = progress or self._progress
         for _attempt in range(_TRIES):
             try:
                 if self._settle(head):
@@ -130,7 +135,8 @@ class Index(Lookups, Listing):
         if self._path is not None:
             indexfile.use_write_ahead_log(self._connection)
         self._connection.execute("BEGIN")
-        if indexfile.meta(self._connection, "head") == head:
+        self._left = indexfile.left(self._connection)
+        if indexfile.meta(self._connection, "head") == head and not (self._whole and self._left):
             self._head = head
             return True
         self._let_go()
@@ -161,8 +167,8 @@ class Index(Lookups, Listing):
             if indexfile.stored_format(connection) is None:
                 indexfile.create(connection)
             old = indexfile.meta(connection, "head")
-            if old != head:
-                Update(connection, self._repository, progress).bring(old, head)
+            if old != head or (self._whole and indexfile.left(connection)):
+                Update(connection, self._repository, progress, whole=self._whole).bring(old, head)
                 indexfile.set_head(connection, head)
 
     # -- what may go wrong
@@ -221,6 +227,20 @@ class Index(Lookups, Listing):
             self._recover(fault)
         self._head = ""  # the tables are no longer held on to
 
+    def complete(self, since: int | None = None) -> None:
+        """Sum up the cases that were closed long ago, unless all that happened since an instant is enough."""
+        self._ready()
+        if self._left is not None and (since is None or since < self._left.since):
+            self._whole = True
+            self._head = ""
+            self.refresh(self._wanted, self._progress)
+
+    def _compares(self, received: int, window: int) -> None:
+        self._ready()
+        left = self._left
+        if left is not None and (window > left.window or not left.compares(received)):
+            self.complete()
+
     @property
     def head(self) -> str:
         """The commit that all answers are of."""
@@ -273,6 +293,7 @@ class Index(Lookups, Listing):
         from complaintctl import forms
         from complaintctl.report.learning import lessons_of
 
+        self.complete(since)
         cases = {
             blob: (case_id, department)
             for blob, case_id, department in self._all(
@@ -331,6 +352,9 @@ class Index(Lookups, Listing):
             self._wanted = new_head
             with self._writing() as connection:
                 indexfile.set_meta(connection, "steps", (indexfile.meta(connection, "steps") or 0) + 1)
+                left = indexfile.left(connection)
+                if summed is not None and left and not _reaches(connection, left, summed.brief):
+                    summed = None  # the next question completes the tables
                 if summed is not None and indexfile.meta(connection, "head") == old_head:
                     replaced = indexfile.Replaced(connection, lambda: policy)
                     touched = indexfile.forget(connection, [summed.brief["id"]], [path], replaced)
@@ -346,6 +370,11 @@ class Index(Lookups, Listing):
             if isinstance(fault, sqlite3.Error) and not _is_busy(fault):
                 with contextlib.suppress(sqlite3.Error):
                     self._recover(fault)
+
+
+def _reaches(connection: sqlite3.Connection, left: bygone.Left, brief: Brief) -> bool:
+    """Whether tables that only name some cases can take over the new version of one."""
+    return left.compares(brief["received"]) and not indexfile.is_put_off(connection, [brief["id"]])
 
 
 def _is_busy(fault: BaseException) -> bool:

@@ -15,18 +15,19 @@ from typing import TYPE_CHECKING, Any
 
 from complaintctl import __version__, records
 from complaintctl.documents import Parsed
-from complaintctl.rows import Clock, Hit, Owed, Paid, Row, Span
+from complaintctl.rows import Brief, Clock, Hit, Owed, Paid, Row, Span
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
+    from complaintctl import bygone
     from complaintctl.case import Case
-    from complaintctl.casefiles import Summed
+    from complaintctl.casefiles import PutOff, Summed
     from complaintctl.policy import Policy
 
 # Count up when rows come to mean something else between two releases.
-FORMAT = f"9 {__version__} {sys.byteorder} " + " ".join(
+FORMAT = f"10 {__version__} {sys.byteorder} " + " ".join(
     (*records.FIELDS, *Clock._fields, *Hit._fields, *Paid._fields, *Span._fields, *Owed._fields)
 )
 WAIT = 10.0  # seconds for another process that is writing
@@ -45,6 +46,8 @@ CREATE TABLE cases (n INTEGER PRIMARY KEY, id TEXT NOT NULL, blob TEXT NOT NULL,
     owner TEXT NOT NULL, received INTEGER NOT NULL, closed INTEGER, void INTEGER NOT NULL,
     due INTEGER, due_name TEXT, provisional INTEGER NOT NULL, notes INTEGER NOT NULL,
     level INTEGER, raised INTEGER, hits TEXT, cause TEXT, batch TEXT, voided TEXT);
+CREATE TABLE put_off (id TEXT PRIMARY KEY, blob TEXT NOT NULL, received INTEGER NOT NULL,
+    customer TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE links (n INTEGER NOT NULL, other TEXT NOT NULL);
 CREATE TABLE measures (n INTEGER NOT NULL, number INTEGER NOT NULL, ended INTEGER, record TEXT NOT NULL);
 CREATE TABLE details (n INTEGER PRIMARY KEY, row TEXT NOT NULL, clocks BLOB NOT NULL, head TEXT NOT NULL,
@@ -81,6 +84,8 @@ INDEXES = {
     "measures_n": "INDEX measures_n ON measures (n)",
     "cases_batch": "INDEX cases_batch ON cases (batch) WHERE batch IS NOT NULL",
     "links_other": "INDEX links_other ON links (other)",
+    "put_off_tail": "INDEX put_off_tail ON put_off (substr(id, 12), id)",
+    "put_off_customer": "INDEX put_off_customer ON put_off (customer)",
     "links_n": "INDEX links_n ON links (n)",
 }
 _DEPENDENT = ("details", "texts", "repetition", "reached", "granted", "measures", "links")
@@ -94,6 +99,7 @@ _WIDTHS = {
     "granted": 4,
     "measures": 4,
     "links": 2,
+    "put_off": 4,
     "unreadable": 4,
 }
 
@@ -175,6 +181,45 @@ def set_meta(connection: sqlite3.Connection, key: str, value: Any) -> None:
     connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
 
 
+def left(connection: sqlite3.Connection) -> bygone.Left | None:
+    """How far the tables reach while cases closed long ago are only named; None: all are summed up."""
+    text = meta(connection, "left")
+    if text is None:
+        return None
+    from complaintctl import bygone
+
+    try:
+        return bygone.read(text)
+    except (ValueError, TypeError) as fault:
+        raise sqlite3.DatabaseError(text) from fault
+
+
+def set_left(connection: sqlite3.Connection, reach: bygone.Left | None) -> None:
+    """Keep what `left` tells."""
+    if reach is None:
+        connection.execute("DELETE FROM meta WHERE key = 'left'")
+        return
+    from complaintctl import bygone
+
+    set_meta(connection, "left", bygone.written(reach))
+
+
+def is_put_off(connection: sqlite3.Connection, case_ids: Iterable[str]) -> bool:
+    """Whether one of these cases is only named."""
+    asked = "SELECT 1 FROM put_off WHERE id = ?"
+    return any(connection.execute(asked, (case_id,)).fetchone() for case_id in case_ids)
+
+
+def take_back(connection: sqlite3.Connection, spans: Iterable[tuple[int, int]]) -> list[tuple[str, str]]:
+    """Id and blob of the cases received in some spans that are only named, which they are no longer."""
+    found: list[tuple[str, str]] = []
+    for span in spans:
+        asked = "FROM put_off WHERE received BETWEEN ? AND ?"
+        found += connection.execute(f"SELECT id, blob {asked}", span).fetchall()
+        connection.execute(f"DELETE {asked}", span)
+    return found
+
+
 def set_head(connection: sqlite3.Connection, commit: str) -> None:
     """The tables are now those of this commit."""
     set_meta(connection, "head", commit)
@@ -198,7 +243,8 @@ def forget_reports(connection: sqlite3.Connection, since: int = 0) -> None:
 
 def clear(connection: sqlite3.Connection) -> None:
     """Forget all cases; what is known of documents stays."""
-    for table in ("cases", "unreadable", "keys", "reports", *_DEPENDENT):
+    set_left(connection, None)
+    for table in ("cases", "put_off", "unreadable", "keys", "reports", *_DEPENDENT):
         connection.execute(f"DELETE FROM {table}")  # noqa: S608  (names of our own)
 
 
@@ -245,6 +291,8 @@ class Batch:
 
     `whole`: the tables were empty, so that what has come again is counted here,
     once all cases are known, and goes in by `finish`.  `replaced`: see there.
+    `left`: how far the tables reach by themselves, where they do not hold all;
+    then `beyond` gathers when cases were received that are compared with others.
     """
 
     def __init__(
@@ -254,10 +302,13 @@ class Batch:
         *,
         whole: bool = False,
         replaced: Replaced | None = None,
+        left: bygone.Left | None = None,
     ) -> None:
         from complaintctl import summary
 
         self._granted = summary.granted
+        self._left = left
+        self.beyond: set[int] = set()
         self._connection = connection
         self._size = size
         self._replaced = replaced
@@ -277,6 +328,8 @@ class Batch:
             waiting["details"].append((n, *records.encode(row)))
         waiting["texts"].append((n, records.searched(case)))
         customer, received = brief["customer"], brief["received"]
+        if self._left is not None and not self._left.compares(received):
+            self._note(brief, until)
         if row is None or self._replaced is None or not self._replaced.by(case, row):
             self._earliest = min(self._earliest, received)
         if not brief["void"]:
@@ -295,6 +348,21 @@ class Batch:
             waiting["measures"].extend(records.measures(n, case))
         waiting["links"].extend((n, link["case"]) for link in case.get("links", ()))
         if len(waiting["cases"]) >= self._size:
+            self.flush()
+
+    def _note(self, brief: Brief, until: int) -> None:
+        """A case received so long ago that some which it is compared with may be missing."""
+        assert self._left is not None  # noqa: S101
+        if self._groups is None or (
+            (brief["owing"] or until >= self._left.since) and any(hit.key for hit in brief["hits"])
+        ):
+            self.beyond.add(brief["received"])
+
+    def put_off(self, case: PutOff, blob: str) -> None:
+        """One readable case of which no more is kept."""
+        waiting = self._waiting["put_off"]
+        waiting.append((case.id, blob, case.received, case.customer))
+        if len(waiting) >= self._size:
             self.flush()
 
     def _key(self, *which: Any) -> int:

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 SAME = ("category", "cause", "product", "batch", "channel", "against")
 _TIMED = ("age", "repetition")
 _EVERYTHING_ELSE = -1
+_new = tuple.__new__
 
 Group = Sequence[tuple[int, str]]  # received (seconds), customer id
 
@@ -71,7 +72,7 @@ def _held(case: Case, known: Mapping[str, Any], asked: _Asked) -> list[Hit]:
         if since is None:
             continue
         if "repetition" not in when:
-            found.append(Hit(level, place, since, None, 0, 0))
+            found.append(_new(Hit, (level, place, since, None, 0, 0)))
             continue
         again = when["repetition"]
         key = repetition_key(case, known, again["same"])
@@ -152,17 +153,26 @@ def _aged(case: Case, received: int, age: int) -> int | None:
 
 def repetition_key(case: Case, facts: Mapping[str, Any], same: Iterable[str]) -> str | None:
     """What must be the same, as text: names and values (case and spaces apart); None if one is missing."""
-    found: dict[str, str] = {}
+    found: list[tuple[str, str]] = []
     for field in same:
         value = case["about"].get(field) if field in {"product", "batch"} else facts.get(field)
         if not isinstance(value, str) or not value.strip() or field not in SAME:
             return None
-        found[field] = value
-    return _as_text(*found.items()) if found else None
+        found.append((field, value))
+    which = tuple(found)
+    text = _texts.get(which)
+    if text is None and found:
+        if len(_texts) >= _KEPT:
+            _texts.clear()
+        text = _texts[which] = _as_text(found)
+    return text
 
 
-@lru_cache(maxsize=4096)  # the same things are complained of again and again
-def _as_text(*found: tuple[str, str]) -> str:
+_KEPT = 8192
+_texts: dict[tuple[tuple[str, str], ...], str] = {}  # the same things are complained of again and again
+
+
+def _as_text(found: Iterable[tuple[str, str]]) -> str:
     named = {field: " ".join(value.split()).casefold() for field, value in found}
     return json.dumps(named, ensure_ascii=False, sort_keys=True)
 

@@ -92,6 +92,7 @@ class Listing(Source):
         `sort`: one of `ORDERS`, with ``-`` before it the other way round (KeyError for
         another).
         """
+        self.complete(NEVER if which == "open" else None)
         found = _Conditions()
         if which != "all":
             found.add("due_order <= ?" if which == "open" else "due_order > ?", NEVER)
@@ -153,6 +154,8 @@ class Listing(Source):
 
     def row(self, case_id: str) -> Row | None:
         """The row of a readable case; None when there is none."""
+        if self._one("SELECT 1 FROM put_off WHERE id = ?", (case_id,)):
+            self.complete()
         found = self._rows("id = ?", (case_id,))
         return found[0] if found else None
 
@@ -200,6 +203,7 @@ class Listing(Source):
             numbers, head, done, again = record
             return None if head is None else cast("Row", Folded.of(numbers, head, done, again, self.row))
 
+        self.complete(since)
         where, values = "matters_until >= ? AND received < ?", (since, before)
         if whole:
             return self._rows(where, values, partial(_known, since=since))
@@ -211,16 +215,19 @@ class Listing(Source):
 
     def granted_rows(self, since: int) -> list[Row]:
         """The rows of the cases in which remedies were approved since, and not declined; in order of id."""
+        self.complete(since)
         return self._rows("n IN (SELECT n FROM granted WHERE approved >= ?)", (since,))
 
     def received_rows(self, since: int, before: int) -> list[Row]:
         """The rows of all cases received in ``since <= t < before``, in order of id."""
+        self.complete(since)
         return self._rows("received >= ? AND received < ?", (since, before))
 
     def earlier(self, since: int, before: int) -> list[Earlier]:
         """The little that means and repeats need of the cases received in ``since <= t < before``."""
         from complaintctl.report.period import Earlier
 
+        self.complete(since)
         return self._all(
             "SELECT id, kind, customer, named, category, product, received, voided "
             "FROM cases WHERE received >= ? AND received < ? ORDER BY received",
@@ -267,6 +274,7 @@ class Listing(Source):
         if (*which, received) in self._repeated:
             since = self._repeated[*which, received]
         else:
+            self._compares(received, hit.window)
             since = self._one(
                 "SELECT min(since) FROM keys JOIN repetition USING (k) "
                 "WHERE key = ? AND customers = ? AND window = ? AND received = ?",
@@ -291,6 +299,7 @@ class Listing(Source):
 
     def others(self, key: str, since: int = 0, until: int = NEVER) -> list[tuple[int, str]]:
         """Received and customer of the cases with a repetition key, void ones apart, in order of receipt."""
+        self.complete(since)
         return self._all(
             "SELECT DISTINCT received, customer, n FROM keys JOIN repetition USING (k) "
             "WHERE key = ? AND received BETWEEN ? AND ? ORDER BY received, customer, n",

@@ -31,6 +31,14 @@ class Source:
         """All records that a query finds, each through `make`."""
         raise NotImplementedError
 
+    def complete(self, since: int | None = None) -> None:
+        """Sum up the cases that were closed long ago, unless all that happened since an instant is enough."""
+        raise NotImplementedError
+
+    def _compares(self, received: int, window: int) -> None:
+        """Sum them up where repetition may compare one of them with a case received then."""
+        raise NotImplementedError
+
     def _one(self, sql: str, values: Sequence[Any] = ()) -> Any:
         """The first value of the first record; None where there is none."""
         found = self._all(sql, values)
@@ -55,8 +63,9 @@ class Lookups(Source):
             return exact
         found = self._all(
             "SELECT id FROM cases WHERE instr(replace(id, '-', ''), ?) UNION "
+            "SELECT id FROM put_off WHERE instr(replace(id, '-', ''), ?) UNION "
             "SELECT id FROM unreadable WHERE instr(replace(id, '-', ''), ?) ORDER BY id",
-            (wanted, wanted),
+            (wanted, wanted, wanted),
             itemgetter(0),
         )
         whole = [one for one in found if _key(one) == wanted] or [one for one in found if one[11:] == wanted]
@@ -72,8 +81,9 @@ class Lookups(Source):
             return []
         return self._all(
             f"SELECT id FROM cases WHERE {column} = ? UNION "  # noqa: S608  (names of our own)
+            f"SELECT id FROM put_off WHERE {column} = ? UNION "
             f"SELECT id FROM unreadable WHERE {column} = ? ORDER BY id",
-            (value, value),
+            (value, value, value),
             itemgetter(0),
         )
 
@@ -87,7 +97,8 @@ class Lookups(Source):
             return []
         shared = " + ".join("(instr(id, ?) > 0)" for _piece in pieces)
         found = self._all(
-            f"SELECT id FROM cases ORDER BY {shared} DESC, id DESC LIMIT 200",  # noqa: S608  (values are bound)
+            "SELECT id FROM (SELECT id FROM cases UNION ALL SELECT id FROM put_off) "  # noqa: S608  (bound)
+            f"ORDER BY {shared} DESC, id DESC LIMIT 200",
             pieces,
             itemgetter(0),
         )
@@ -100,7 +111,8 @@ class Lookups(Source):
 
     def entry(self, case_id: str) -> tuple[str, str] | None:
         """Path and blob id of a case, a readable one or not; None when there is none."""
-        found = self._all("SELECT blob FROM cases WHERE id = ?", (case_id,))
+        asked = "SELECT blob FROM cases WHERE id = ? UNION ALL SELECT blob FROM put_off WHERE id = ?"
+        found = self._all(asked, (case_id, case_id))
         if found:
             return path_of(case_id), found[0][0]
         broken = self._all("SELECT path, blob FROM unreadable WHERE id = ? ORDER BY path", (case_id,))
@@ -108,7 +120,7 @@ class Lookups(Source):
 
     def entries(self) -> list[tuple[str, str]]:
         """Id and blob id of every readable case, in order of id."""
-        return self._all("SELECT id, blob FROM cases ORDER BY id")
+        return self._all("SELECT id, blob FROM cases UNION ALL SELECT id, blob FROM put_off ORDER BY id")
 
     def with_improvements(self) -> list[tuple[str, str]]:
         """Id and blob id of the cases that have improvement measures."""
@@ -116,6 +128,7 @@ class Lookups(Source):
 
     def with_lessons(self) -> list[tuple[str, str]]:
         """Id and blob id of the cases whose closing names a lesson."""
+        self.complete()
         return self._noted(NOTED.lessons)
 
     def _noted(self, bit: int) -> list[tuple[str, str]]:
@@ -139,6 +152,7 @@ class Lookups(Source):
         """The cases received before an instant with the root cause that was found, void ones apart."""
         from complaintctl.report.learning import Upheld
 
+        self.complete()
         return self._all(
             "SELECT id, received, cause, product, department FROM cases "
             "WHERE cause IS NOT NULL AND NOT void AND received < ? ORDER BY id",
@@ -153,12 +167,14 @@ class Lookups(Source):
     def count(self, open_only: bool = False) -> int:
         """How many readable cases there are."""
         limit = NEVER if open_only else CLOSED
-        return int(self._one("SELECT count(*) FROM cases WHERE due_order <= ?", (limit,)))
+        named = 0 if open_only else self._one("SELECT count(*) FROM put_off")
+        return int(self._one("SELECT count(*) FROM cases WHERE due_order <= ?", (limit,))) + int(named)
 
     # -- the same batch
 
     def of_batch(self, number: str, excluding: str) -> list[tuple[str, str]]:
         """Id and state of the other cases with a batch number, void ones apart, in order of id (S2-6)."""
+        self.complete()
         return self._all(
             "SELECT id, state FROM cases WHERE batch = ? AND id <> ? AND NOT void ORDER BY id",
             (batch(number), excluding),
@@ -178,6 +194,8 @@ class Lookups(Source):
 
     def customer_of(self, phone: str | None, email: str | None) -> str | None:
         """The customer who gave this telephone number or e-mail address last; the number counts first."""
+        if phone or email:
+            self.complete()
         for contact in (telephone(phone), mail(email)):
             found = contact and self._one(
                 "SELECT customer FROM reached WHERE contact = ? ORDER BY received DESC, customer LIMIT 1",
@@ -189,7 +207,9 @@ class Lookups(Source):
 
     def has_customer(self, customer: str) -> bool:
         """Whether a case has this customer id."""
-        return bool(self._one("SELECT 1 FROM cases WHERE customer = ? LIMIT 1", (customer,)))
+        known = ("cases", "put_off")
+        asked = " UNION ALL ".join(f"SELECT 1 FROM {table} WHERE customer = ?" for table in known)  # noqa: S608
+        return bool(self._one(f"{asked} LIMIT 1", (customer, customer)))
 
     def open_of(self, customer: str) -> list[str]:
         """The ids of a customer's open cases."""
@@ -204,6 +224,7 @@ class Lookups(Source):
 
         Those that the customer declined cost nothing; `excluding`: a case that does not count.
         """
+        self.complete(since)
         return self._all(
             "SELECT cost FROM granted JOIN cases USING (n) WHERE granted.customer = ? "
             "AND approved >= ? AND id IS NOT ? ORDER BY approved, id, cost",
@@ -213,6 +234,7 @@ class Lookups(Source):
 
     def granted_to(self, customer: str, since: int, until: int = NEVER) -> list[tuple[str, str]]:
         """Case and cost of what was approved for a customer between two instants and not declined."""
+        self.complete(since)
         return self._all(
             "SELECT id, cost FROM granted JOIN cases USING (n) WHERE granted.customer = ? "
             "AND approved BETWEEN ? AND ?",
@@ -221,6 +243,8 @@ class Lookups(Source):
 
     def alike(self, which: tuple[str, int, int], since: int, until: int) -> list[tuple[int, str, str]]:
         """Received, customer and id of the cases that count together (`Hit`: key, customers, window)."""
+        self._compares(until - which[2], which[2])
+        self._compares(since + which[2], which[2])
         return self._all(
             "SELECT repetition.received, repetition.customer, id FROM keys JOIN repetition USING (k) "
             "JOIN cases USING (n) WHERE key = ? AND customers = ? AND window = ? "
@@ -230,6 +254,7 @@ class Lookups(Source):
 
     def grants(self) -> list[tuple[str, int, str, str]]:
         """Customer, instant of the approval, case and cost of all that was approved and not declined."""
+        self.complete()
         return self._all(
             "SELECT granted.customer, approved, id, cost FROM granted JOIN cases USING (n) "
             "ORDER BY approved, id, cost"

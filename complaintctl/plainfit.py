@@ -28,9 +28,9 @@ _PLAIN_PATTERN = (
     r"\^(?:[A-Za-z0-9:/_@ -]|[(){},|?*+]|\\\.|\[[A-Za-z0-9+/_:., ()-]+\])*\$"
 )
 _DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
-_TIME = rf"{_DATE}T(?:[01][0-9]|2[0-3])(?::[0-5][0-9]){{2}}[+-](?:[01][0-9]|2[0-3]):[0-5][0-9]"
+TIME_OF_DAY = "(?:[01][0-9]|2[0-3])(?::[0-5][0-9]){2}[+-](?:[01][0-9]|2[0-3]):[0-5][0-9]"
 _LABEL = r"[A-Za-z0-9]{1,20}(?:-[A-Za-z0-9]{1,20}){0,2}"  # ``xn--`` says more than it seems to
-_MAIL = rf"(?=[^@]{{1,64}}@)[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*@(?:{_LABEL}\.){{1,3}}[A-Za-z]{{2,20}}"
+MAIL = rf"(?=[^@]{{1,64}}@)[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*@(?:{_LABEL}\.){{1,3}}[A-Za-z]{{2,20}}"
 
 
 def fits(schema: Schema, data: Any) -> bool:
@@ -86,11 +86,11 @@ def _is_of_type(asked: Any, data: Any) -> bool:
 
 def _matches(pattern: str, data: Any) -> bool:
     """Whether text matches a pattern from its first to its last character."""
-    return type(data) is str and _is_plain(pattern) and re.fullmatch(pattern, data) is not None
+    return type(data) is str and is_plain(pattern) and re.fullmatch(pattern, data) is not None
 
 
 @cache
-def _is_plain(pattern: str) -> bool:
+def is_plain(pattern: str) -> bool:
     """Whether every library takes a pattern for the same."""
     return re.fullmatch(_PLAIN_PATTERN, pattern) is not None
 
@@ -110,7 +110,7 @@ def _is_day(text: str) -> bool:
     return True
 
 
-_FORMATS = {"date": _DATE, "date-time": _TIME, "email": _MAIL}
+_FORMATS = {"date": _DATE, "date-time": rf"{_DATE}T{TIME_OF_DAY}", "email": MAIL}
 _INSIDE: dict[str, Callable[[Any, Any, Mapping[str, Any]], bool]] = {
     "$ref": _fits_definition,
     "properties": _fits_properties,

@@ -251,8 +251,9 @@ def _levels(brief: Brief) -> tuple[int | None, int | None, str | None]:
     Numbers are enough where one thing at most can come again, and age makes no difference.
     """
     *repeating, last = hits = _telling(brief["hits"], brief["received"])
-    grows_old = any(hit.since > brief["received"] for hit in hits)
-    if brief["void"] or last.key is not None or len(_repeating(brief)) > 1 or grows_old:
+    if brief["void"] or last.key is not None or len(_repeating(brief)) > 1:
+        return None, None, _dumps(hits)
+    if any([hit.since > brief["received"] for hit in hits]):  # noqa: C419  (quicker for so few)
         return None, None, _dumps(hits)
     return last.level, repeating[0].level if repeating else None, None
 
@@ -395,7 +396,9 @@ _TWO_DIGIT_CODES = frozenset(
 
 def telephone(number: str | None) -> str | None:
     """A telephone number as it is compared: its digits, no country's code (E.164), no leading zeros."""
-    text = re.sub(r"[^0-9+]", "", number or "")
+    text = number or ""
+    if not (text.isascii() and text.isdigit()):
+        text = re.sub(r"[^0-9+]", "", text)
     digits = text.replace("+", "")
     if text.startswith(("+", "00")):
         digits = digits.lstrip("0")

@@ -40,7 +40,8 @@ def schema_text(name: str) -> str:
 
 
 @cache
-def _schema(kind: str) -> dict[str, Any]:
+def schema(kind: str) -> dict[str, Any]:
+    """A schema as data, one of `SCHEMAS`; not to be changed."""
     schema: dict[str, Any] = json.loads(schema_text(kind))
     return schema
 
@@ -48,7 +49,7 @@ def _schema(kind: str) -> dict[str, Any]:
 @cache
 def required(kind: str) -> frozenset[str]:
     """What all data of a kind has."""
-    return frozenset(_schema(kind)["required"])
+    return frozenset(schema(kind)["required"])
 
 
 @cache
@@ -56,7 +57,7 @@ def _judge(kind: str, *, whole: bool = True) -> Callable[[Any], bool]:
     """The compiled validator; formats are asserted, references leave the file nowhere."""
     from jsonschema_rs import Draft202012Validator
 
-    asked = {key: rule for key, rule in _schema(kind).items() if whole or key != "required"}
+    asked = {key: rule for key, rule in schema(kind).items() if whole or key != "required"}
     validator = Draft202012Validator(asked, validate_formats=True, ignore_unknown_formats=False, offline=True)
     judge: Callable[[Any], bool] = validator.is_valid
     return judge
@@ -82,7 +83,7 @@ def fits(kind: str, data: Any) -> bool:
     """The same, for whoever asks about one file and no more: mostly told without the compiled validator."""
     from complaintctl import plainfit
 
-    return plainfit.fits(_schema(kind), data) or valid(kind, data)
+    return plainfit.fits(schema(kind), data) or valid(kind, data)
 
 
 def check(kind: str, data: Any, lines: Mapping[Any, int], file: str) -> None:
@@ -169,7 +170,7 @@ def _explainer(kind: str) -> Any:
         Draft202012Validator, {"pattern": pattern, "format": formatted}
     )
     registry: Any = Registry(retrieve=refuse)  # type: ignore[call-arg]
-    return explainer(_schema(kind), registry=registry, format_checker=FormatChecker())
+    return explainer(schema(kind), registry=registry, format_checker=FormatChecker())
 
 
 def _holds(validator: Any, text: str) -> bool:
@@ -306,13 +307,13 @@ def _pattern_message(pattern: Any) -> str:
 
 def pattern_fits(kind: str, section: str, field: str, text: str) -> bool:
     """Whether a text is written as the pattern of a field asks; a field without one takes any."""
-    pattern = _schema(kind)["properties"][section]["properties"][field].get("pattern")
+    pattern = schema(kind)["properties"][section]["properties"][field].get("pattern")
     return pattern is None or re.search(pattern, text) is not None
 
 
 def labels(kind: str, section: str, language: str) -> dict[str, str]:
     """The labels (`x-label`) of the fields of a section, in a language: field -> label."""
-    fields = _schema(kind)["properties"][section].get("properties", {})
+    fields = schema(kind)["properties"][section].get("properties", {})
     return {
         name: field["x-label"].get(language, name) for name, field in fields.items() if "x-label" in field
     }
@@ -322,14 +323,14 @@ def field_labels(kind: str, language: str) -> dict[str, str]:
     """Every label of a schema by the dotted path of its field, as in ``proposals.remedies.how``."""
     return {
         path: label.get(language) or label.get("en", path.rpartition(".")[2])
-        for path, label in _labelled(kind, _schema(kind), "")
+        for path, label in _labelled(kind, schema(kind), "")
     }
 
 
 def _labelled(kind: str, node: Mapping[str, Any], path: str) -> Iterator[tuple[str, Mapping[str, str]]]:
     """The path and the `x-label` of a field and of all that it holds, through lists and references."""
     if "$ref" in node:
-        node = {**_schema(kind)["$defs"][node["$ref"].rpartition("/")[2]], **node}
+        node = {**schema(kind)["$defs"][node["$ref"].rpartition("/")[2]], **node}
     if "x-label" in node:
         yield path, node["x-label"]
     for name, field in {**node.get("items", {}).get("properties", {}), **node.get("properties", {})}.items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from complaintctl import conditions, deadlines, levels, telling, times
@@ -48,7 +49,7 @@ def brief_of(
         "closed": last.end,
         "outcome": last.outcome,
         "void": last.outcome in VOID,
-        "lesson": any("lesson" in entry for entry in case.get("closures", ())),
+        "lesson": any(["lesson" in entry for entry in case.get("closures", ())]),  # noqa: C419  (so few)
         "hits": levels.hits(case, policy, known),
         "owing": last.end is not None and telling.owing(case, policy),
     }
@@ -110,15 +111,17 @@ def row_of(case: Case, policy: Policy, calendar: WorkCalendar) -> Row:
     }
 
 
-def granted(case: Case) -> Iterator[tuple[int, str]]:
+def granted(case: Case) -> list[tuple[int, str]]:
     """When remedies were approved that the customer did not decline, and the cost of each."""
+    found: list[tuple[int, str]] = []
     for proposal in case.get("proposals", ()):
         decision, answer = proposal.get("decision"), proposal.get("answer")
         if decision is None or decision["outcome"] != "approved":
             continue
         if answer is None or answer["outcome"] != "declined":
             approved = times.epoch(decision["at"])
-            yield from ((approved, remedy["cost"]) for remedy in proposal["remedies"])
+            found += [(approved, remedy["cost"]) for remedy in proposal["remedies"]]
+    return found
 
 
 def last_step(case: Case, signed: Iterable[str] | None = None) -> int:
@@ -126,11 +129,18 @@ def last_step(case: Case, signed: Iterable[str] | None = None) -> int:
 
     `signed`: all that stands under the keys `SIGNED`, where the caller has it already.
     """
-    found = _signed(case, []) if signed is None else signed
-    offsets = {at[19:] for at in found}
-    if len(offsets) == 1:  # texts with the same offset can be compared as they are
+    found = instants(case) if signed is None else signed
+    if len(set(map(_offset, found))) == 1:  # texts with the same offset can be compared as they are
         return times.epoch(max(found))
     return max(map(times.epoch, found))
+
+
+def instants(case: Case) -> list[str]:
+    """When anybody signed anything in a case."""
+    return _signed(case, [])
+
+
+_offset = itemgetter(slice(19, None))
 
 
 def _signed(part: Any, found: list[str]) -> list[str]:
@@ -149,6 +159,7 @@ def _signed(part: Any, found: list[str]) -> list[str]:
     return found
 
 
+_new = tuple.__new__
 SIGNED = frozenset(("at", "registered_at", "resumed_at", "done_at"))
 
 
@@ -158,7 +169,8 @@ def _spans(case: Case) -> list[Span]:
     spans: list[Span] = []
     closures: list[Closure] = case.get("closures", [])
     for closure in closures:
-        spans.append(Span(start, times.epoch(closure["at"]), closure["outcome"], "lesson" in closure))
+        values = start, times.epoch(closure["at"]), closure["outcome"], "lesson" in closure
+        spans.append(_new(Span, values))
         if "reopened" not in closure:
             return spans
         start = times.epoch(closure["reopened"]["at"])

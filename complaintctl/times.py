@@ -43,12 +43,37 @@ def length(text: str) -> Length:
     return Length(int(match[1]), match[2].removesuffix("s"))
 
 
-@lru_cache(maxsize=4096)  # the same instants are asked for again and again while one case is looked at
 def epoch(text: str) -> int:
     """Seconds since 1970 (UTC) of an instant with an offset; ValueError when it is none."""
-    moment = datetime.fromisoformat(text)
+    found = _instants.get(text)  # the same instants are asked for again and again while one case is looked at
+    if found is None:
+        if len(_instants) >= _KEPT:
+            _instants.clear()
+        found = _instants[text] = _reckoned(text)
+    return found
+
+
+_KEPT = 2048
+_instants: dict[str, int] = {}
+_days: dict[str, int] = {}  # by day and offset: when it begins
+_hours = {f"T{hour:02d}": 3600 * hour for hour in range(24)}
+_sixty = {f":{number:02d}": number for number in range(60)}
+_USUAL = len("2026-11-16T09:30:00+08:00")
+
+
+def _reckoned(text: str) -> int:
+    """`epoch`, for the first time: from the beginning of the day, where another of that day was met."""
+    day = text[:10] + text[19:]
+    try:
+        return _days[day] + _hours[text[10:13]] + 60 * _sixty[text[13:16]] + _sixty[text[16:19]]
+    except KeyError:
+        moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
         raise ValueError(text)
+    if len(text) == _USUAL and text[10] == "T":
+        if len(_days) >= _KEPT:
+            _days.clear()
+        _days[day] = int(datetime.fromisoformat(f"{text[:10]}T00:00:00{text[19:]}").timestamp())
     return int(moment.timestamp())
 
 

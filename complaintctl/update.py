@@ -13,6 +13,7 @@ from complaintctl.i18n import _
 if TYPE_CHECKING:
     import sqlite3
 
+    from complaintctl import bygone
     from complaintctl.documents import Documents
     from complaintctl.history import Repository
 
@@ -30,14 +31,23 @@ def files_at(repository: Repository, commit: str) -> dict[str, str]:
 
 
 class Update:
-    """One change of the tables, inside a write transaction; `progress` hears (done, all) cases."""
+    """One change of the tables, inside a write transaction; `progress` hears (done, all) cases.
+
+    `whole`: also the cases that were closed long ago are summed up (`complaintctl.bygone`).
+    """
 
     def __init__(
-        self, connection: sqlite3.Connection, repository: Repository, progress: Progress | None = None
+        self,
+        connection: sqlite3.Connection,
+        repository: Repository,
+        progress: Progress | None = None,
+        *,
+        whole: bool = False,
     ) -> None:
         self._connection = connection
         self._repository = repository
         self._progress = progress
+        self._whole = whole
 
     def bring(self, old: str | None, head: str) -> None:
         """Change what differs between the commit that the tables are at (None: they are empty) and another.
@@ -55,18 +65,36 @@ class Update:
         files = dict(connection.execute("SELECT path, blob FROM files"))
         current = documents.load(files, self._repository.blobs, indexfile.Shelf(connection))
         stamp = f"{current.zone} {current.blobs.get(documents.CALENDAR)}"
-        if changes is None or indexfile.meta(connection, "calendar") != stamp:
+        left = indexfile.left(connection)
+        if changes is None or indexfile.meta(connection, "calendar") != stamp or (left and self._whole):
             self._rebuild(head, current)
             indexfile.set_meta(connection, "calendar", stamp)
             return
         jobs = {path: blob for path, blob in changes.items() if casefiles.id_of(path)}
+        if left and len(jobs) < len(changes) and not _still_holds(left, current):
+            self._rebuild(head, current)
+            return
         if len(jobs) < len(changes):
             jobs = {**_affected(connection, current), **jobs}
             indexfile.forget_reports(connection)
+        if not self._take_over(jobs, current, left):
+            self._whole = True
+            self._rebuild(head, current)
+
+    def _take_over(
+        self, jobs: Mapping[str, str | None], current: Documents, left: bygone.Left | None
+    ) -> bool:
+        """Change the rows of some case files; False where that needs cases that are only named."""
+        connection = self._connection
+        if left and indexfile.is_put_off(connection, filter(None, map(casefiles.own_id, jobs))):
+            return False
         replaced = indexfile.Replaced(connection, lambda: current.policy(*current.in_force)[0])
         touched = indexfile.forget(connection, filter(None, map(casefiles.own_id, jobs)), jobs, replaced)
-        touched |= self._insert({path: blob for path, blob in jobs.items() if blob}, current, replaced)
-        indexfile.count_repetition(connection, touched)
+        batch = indexfile.Batch(connection, replaced=replaced, left=left)
+        self._insert({path: blob for path, blob in jobs.items() if blob}, current, batch)
+        batch.finish()
+        indexfile.count_repetition(connection, touched | batch.touched)
+        return not batch.beyond
 
     def _changes(self, old: str | None, head: str) -> dict[str, str | None] | None:
         """Path and blob id (None: deleted) of what differs between two commits; None when nobody can tell."""
@@ -83,7 +111,7 @@ class Update:
         }
 
     def _rebuild(self, head: str, current: Documents) -> None:
-        """All rows anew."""
+        """All rows anew, those of cases closed long ago only if they were asked for."""
         jobs = {
             casefiles.printable(path): blob
             for path, _mode, blob in self._repository.tree(head, casefiles.FOLDER)
@@ -94,26 +122,46 @@ class Update:
         collecting = gc.isenabled()
         gc.disable()  # it would look through the same data again and again, and none of it is garbage
         try:
-            self._insert(jobs, current)
+            self._insert_all(jobs, current)
         finally:
             if collecting:
                 gc.enable()
         indexfile.create_indexes(self._connection)
 
-    def _insert(
-        self, jobs: Mapping[str, str], current: Documents, replaced: indexfile.Replaced | None = None
-    ) -> set[int]:
-        """Put the case files (path, blob id) into the tables; the repetition keys that it touches.
+    def _insert_all(self, jobs: Mapping[str, str], current: Documents) -> None:
+        """Put all case files into the empty tables."""
+        from complaintctl import bygone
 
-        `replaced`: what they may replace; None: these are all the files that there
-        are, and repetition is counted as well.
-        """
+        left = None
+        if not self._whole and len(jobs) >= bygone.MANY:
+            left = bygone.horizon(casefiles.days_of(jobs), current.readable())
+        batch = indexfile.Batch(self._connection, whole=True, left=left)
+        if left is None:
+            self._insert(jobs, current, batch)
+        else:
+            sieve = bygone.Sieve(left.before, current.work_calendar)
+            self._insert(jobs, current, batch, sieve)
+            left = left._replace(pins=tuple(sorted(sieve.pins)), near=frozenset(batch.beyond))
+            batch.flush()
+            beside = indexfile.take_back(self._connection, left.around())
+            self._insert({casefiles.path_of(case_id): blob for case_id, blob in beside}, current, batch)
+        batch.finish()
+        indexfile.set_left(self._connection, left)
+
+    def _insert(
+        self,
+        jobs: Mapping[str, str],
+        current: Documents,
+        batch: indexfile.Batch,
+        sieve: bygone.Sieve | None = None,
+    ) -> None:
+        """Hand the case files (path, blob id) over to a batch; `sieve` tells which are only to be named."""
         paths: dict[str, list[str]] = {}
         for path, blob in jobs.items():
             paths.setdefault(blob, []).append(path)
-        batch = indexfile.Batch(self._connection, whole=replaced is None, replaced=replaced)
         done = 0
         reader = casefiles.Reader(current, many=len(jobs) > _MANY)
+        reader.bygone = sieve
         for blob, data in self._read(list(paths)):
             for path in paths[blob]:
                 try:
@@ -123,14 +171,15 @@ class Update:
                 except BadData as fault:
                     batch.refuse(path, blob, casefiles.id_of(path), casefiles.reason(fault))
                 else:
-                    batch.add(summed, blob)
+                    if isinstance(summed, casefiles.PutOff):
+                        batch.put_off(summed, blob)
+                    else:
+                        batch.add(summed, blob)
                 done += 1
                 if self._progress and done % _STEP == 0:
                     self._progress(done, len(jobs))
-        batch.finish()
         if self._progress and jobs:
             self._progress(len(jobs), len(jobs))
-        return batch.touched
 
     def complete(self, chosen: str, values: Sequence[Any], current: Documents) -> None:
         """Compute the rows that are not there yet of the cases whose `n` a query finds."""
@@ -169,6 +218,17 @@ class Update:
                     raise
             yield left[done], None
             del left[: done + 1]
+
+
+def _still_holds(left: bygone.Left, current: Documents) -> bool:
+    """Whether cases that are only named stay as they are under other documents."""
+    from complaintctl import bygone
+
+    try:
+        longest = max(map(bygone.longest, current.readable()), default=0)
+    except (LookupError, ValueError, TypeError, AttributeError):
+        return False
+    return longest <= left.window and current.fingerprints.issuperset(left.pins)
 
 
 def _affected(connection: sqlite3.Connection, current: Documents) -> dict[str, str]:

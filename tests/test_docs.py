@@ -237,7 +237,7 @@ def test_the_smallest_rules_leave_nothing_to_look_at_as_they_grow() -> None:
     own = [one.policy for one in rules_in_docs.examples(text_of("policies.md")) if one.rules == "corner"]
     assert len(own) >= 5
     assert [policyrules.doubts(policy) for policy in own] == [[]] * len(own)
-    assert len(own[0]) == len(schema._schema("policy")["required"])
+    assert len(own[0]) == len(schema.schema("policy")["required"])
 
 
 def test_every_condition_that_is_shown_can_be_asked() -> None:

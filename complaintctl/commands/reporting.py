@@ -236,6 +236,7 @@ def at_revision(register: Register, rev: str | None, now: int | None) -> tuple[I
     from complaintctl.index import Index
 
     commit = register.repository.resolve(rev)
+    register.index.complete()  # what is kept of it need not be made for each commit that is asked for
     return (
         Index.at(register.repository, commit),
         commit,
