@@ -294,7 +294,9 @@ QUESTIONS: dict[str, Question] = {
     "count": lambda index: (index.count(), index.count(open_only=True), index.unreadable(), index.entries()),
     "near": lambda index: index.near("C-20240308-00000Z"),
     "tied": lambda index: index.tied("C-20240304-000003"),
-    "others": lambda index: [index.others(key) for (key,) in sorted(index._all("SELECT key FROM keys"))],
+    "others": lambda index: {
+        key: found for (key,) in index._all("SELECT DISTINCT key FROM keys") if (found := index.others(key))
+    },
 }  # fmt: skip
 
 
