@@ -170,6 +170,8 @@ class Index(Lookups, Listing):
             if old != head or (self._whole and indexfile.left(connection)):
                 Update(connection, self._repository, progress, whole=self._whole).bring(old, head)
                 indexfile.set_head(connection, head)
+        if self._path is not None:
+            indexfile.empty_log(self._connection, self._path)
 
     # -- what may go wrong
 

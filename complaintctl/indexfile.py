@@ -32,6 +32,7 @@ FORMAT = f"10 {__version__} {sys.byteorder} " + " ".join(
 )
 WAIT = 10.0  # seconds for another process that is writing
 _LOG = 200  # pages
+_LONG = 1 << 22  # bytes
 
 TABLES = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
@@ -144,6 +145,13 @@ def use_write_ahead_log(connection: sqlite3.Connection) -> None:
     with contextlib.suppress(sqlite3.OperationalError):
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute(f"PRAGMA wal_autocheckpoint = {_LOG}")
+
+
+def empty_log(connection: sqlite3.Connection, path: Path) -> None:
+    """Leave no long log behind, as making all rows anew does: every later command would go through it."""
+    with contextlib.suppress(OSError, sqlite3.OperationalError):
+        if path.with_name(f"{path.name}-wal").stat().st_size > _LONG:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
 
 def stored_format(connection: sqlite3.Connection) -> str | None:

@@ -395,3 +395,18 @@ def test_what_is_put_off_has_no_fault_and_matters_no_longer(sample, tmp_path, mo
         case, signed_at, policy, sha256
     )
     assert bygone.longest(policy) >= max(hit.window for hit in levels.hits(case, policy))
+
+
+def test_summing_all_up_leaves_no_long_log_for_later_commands_to_go_through(register, monkeypatch):
+    log = indexfile.location(register.repository.common_dir)
+    log = log.with_name(f"{log.name}-wal")
+    with indexed(register) as index:
+        assert put_off(index)
+        monkeypatch.setattr(indexfile, "_LONG", 1 << 40)
+        register.commit(as_files(case_of("2026-11", 40, None)))
+        index.refresh(register.head)
+        assert log.stat().st_size, "a step goes through the log"
+        monkeypatch.setattr(indexfile, "_LONG", 0)
+        index.complete()
+        assert not put_off(index)
+        assert log.stat().st_size == 0
