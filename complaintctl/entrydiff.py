@@ -153,7 +153,14 @@ def words_of(label: Any, other: Any, language: str) -> str:
 
 
 def _value(key: str, value: Any) -> str:
-    """The value of a field in words; what is not there is off, or none."""
+    """The value of a field in words; what is not there is off, or none; what makes no sense stands as it is."""
+    try:
+        return _in_words(key, value)
+    except (ValueError, LookupError, TypeError):
+        return str(value)
+
+
+def _in_words(key: str, value: Any) -> str:
     if key == "hours":
         return wording.hours({} if value is None else {"hours": value})
     if key == "promise" and isinstance(value, dict):

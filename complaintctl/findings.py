@@ -57,7 +57,7 @@ def place_of(path: str) -> str:
     if known == len(parts):
         return path
     kind = re.search(r"\.[A-Za-z0-9]{1,5}$", parts[-1])
-    return "/".join([*(parts[:known] or ["cases"]), "[…]" + (kind[0] if kind else "")])
+    return "/".join([*parts[: max(known, 1)], "[…]" + (kind[0] if kind else "")])
 
 
 class Finding(NamedTuple):

@@ -292,7 +292,7 @@ def test_the_first_command_shows_a_whole_case_in_a_fresh_clone(tmp_path: Path) -
     assert done.returncode == 0, done.stderr[-2000:]
     assert re.search(r"^\$ complaintctl .*report weekly", done.stdout, re.MULTILINE)
     assert "By category" in done.stdout
-    assert re.search(r"^goods\.spoiled +spoiled +1\b", done.stdout, re.MULTILINE)
+    assert re.search(r"^spoiled +1\b", done.stdout, re.MULTILINE)
 
 
 @pytest.mark.slow

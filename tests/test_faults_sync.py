@@ -337,5 +337,5 @@ def test_an_exchange_that_was_killed_is_brought_to_its_end_by_the_next(
 def test_an_exchange_killed_at_every_point_is_brought_to_its_end_by_the_next(
     scene: Scene, way: str
 ) -> None:  # E1, E6, promise 1
-    """The ways take turns: each point is met in one of them (all three at each take an hour)."""
+    """The ways take turns: each point is met in one of them; all three at each would take three times as long."""
     assert matrix(scene, taking_turns(way), way) == {}

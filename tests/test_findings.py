@@ -21,7 +21,7 @@ CASE = "cases/2026/11/C-20261116-7K3MQ4"
         (f"{CASE}/a/b/王女士.x y", f"{CASE}/[…]"),
         ("cases/2026/王女士/C-20261116-7K3MQ4.yaml", "cases/2026/[…].yaml"),
         ("cases/\x1b]0;x\x07.txt", "cases/[…].txt"),
-        ("Cases/王女士", "cases/[…]"),
+        ("Cases/王女士", "Cases/[…]"),
     ],
 )
 def test_a_place_names_nothing_that_people_wrote(path: str, place: str) -> None:  # C1

@@ -212,7 +212,7 @@ def test_a_period_that_is_not_over_says_so(past: tuple[Shop, str]) -> None:
     shop.now = datetime.fromisoformat("2026-11-25T18:00:00+08:00")
     tree = read(ran(shop).out)
     assert "The period is not over yet: the figures are those so far." in words_of(tree, "header")
-    assert "as at 2026-11-25 18:00" in words_of(tree, "header")
+    assert "as at 25 November 2026, 18:00" in words_of(tree, "header")
     assert "2026-W37 to 2026-W48" in _lines_of_figure(tree, "trend")  # its own week stands last
 
 

@@ -48,7 +48,17 @@ def everything(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_last_step_is_the_same_worked_out_section_by_section(tmp_path: Path) -> None:
-    assert run("init", str(tmp_path / "shop"), "--policy", "supermarket").code == 0
+    assert (
+        run(
+            "init",
+            str(tmp_path / "shop"),
+            "--policy",
+            "supermarket",
+            "--owner",
+            "boss:Ann Lee <boss@shop.example>",
+        ).code
+        == 0
+    )
     there = World.at(Repository.find(tmp_path / "shop"), "")
     for seed in range(20):
         for step in lives.life(random.Random(seed), 14):
