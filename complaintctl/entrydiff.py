@@ -153,7 +153,7 @@ def words_of(label: Any, other: Any, language: str) -> str:
 
 
 def _value(key: str, value: Any) -> str:
-    """The value of a field in words; what is not there is off, or none; what makes no sense stands as it is."""
+    """The value of a field in words; what is not there is off, or none. What is no value stays as it is."""
     try:
         return _in_words(key, value)
     except (ValueError, LookupError, TypeError):
