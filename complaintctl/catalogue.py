@@ -38,6 +38,20 @@ class Catalogue(gettext.GNUTranslations):
         return None
 
 
+def opened(path: str) -> gettext.NullTranslations:
+    """The catalogue in a file; one that translates nothing where there is none.
+
+    `gettext.translation` would look for it too, and load `locale` and `copy` for that.
+    """
+    from pathlib import Path
+
+    try:
+        with Path(path).open("rb") as file:
+            return Catalogue(file)
+    except OSError:
+        return gettext.NullTranslations()
+
+
 class _Texts(dict[Any, str]):
     """Translations by text, or by text and number, decoded when they are asked for the first time."""
 

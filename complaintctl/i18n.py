@@ -54,10 +54,9 @@ def _tell_click(language: str) -> None:
 def _loaded() -> Any:
     global _catalogue  # noqa: PLW0603
     if _catalogue is None:
-        import gettext
+        from complaintctl.catalogue import opened
 
-        tags = [_language.replace("-", "_"), _language.split("-", maxsplit=1)[0]]
-        _catalogue = gettext.translation(DOMAIN, LOCALE, tags, fallback=True)
+        _catalogue = opened(f"{LOCALE}/{_language.replace('-', '_')}/LC_MESSAGES/{DOMAIN}.mo")
     return _catalogue
 
 
