@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from complaintctl import founding
 from complaintctl.case import Case
-from complaintctl.errors import BadData
+from complaintctl.errors import Already, BadData, Refused
 from complaintctl.retrace import Fault, Made, adopted, replay, steps
 from complaintctl.workflow import Context, copied
 from tests import bench, lives, make_samples
@@ -146,6 +146,21 @@ def test_a_first_classification_that_was_replaced_is_taken_for_the_last() -> Non
         ("classify", ""),
         ("classify", "boss"),
     ]
+
+
+def test_another_kind_alone_is_no_step_of_the_same_second() -> None:
+    case = bench.do(bench.road()[0], "classify", "boss", 100, category="goods.spoiled")
+    with pytest.raises(Refused, match="in this very second"):
+        bench.do(case, "classify", "boss", 100, category="goods.spoiled", kind="enquiry")
+    with pytest.raises(Already):
+        bench.do(case, "classify", "boss", 100, category="goods.spoiled", kind="complaint")
+    for later in (
+        bench.do(case, "classify", "boss", 101, category="goods.spoiled", kind="enquiry"),
+        bench.do(case, "classify", "boss", 100, category="goods.spoiled", severity="severe", kind="enquiry"),
+        bench.do(case, "classify", "li.na", 100, category="goods.spoiled", kind="enquiry"),
+    ):
+        made, faults = replay(case, later, context_of)
+        assert (faults, [one.verb for one in made]) == ([], ["classify"])
 
 
 def test_a_change_without_steps_has_none_and_no_fault() -> None:

@@ -64,14 +64,27 @@ def classify(
             _("{category} is a group; a case needs one of its categories.").format(category=category),
             hint=", ".join(c for c in policy["categories"] if c.startswith(category + ".")),
         )
-    if same(cast("Any", case.get("classification")), entry) and kind in {None, case["kind"]}:
-        raise already("classify", case)
+    if same(cast("Any", case.get("classification")), entry):
+        _require_news(case, entry, kind)
     begin("classify", case, context, entry)
     changed = cast("Case", {**case, "classification": entry})
     if kind:
         changed["kind"] = kind
     _require_rank(case, changed, context)
     return settled(changed, context)
+
+
+def _require_news(case: Case, entry: dict[str, Any], kind: str | None) -> None:
+    """Nothing new is no step; another kind alone needs a second of its own to be seen."""
+    if kind in {None, case["kind"]}:
+        raise already("classify", case)
+    if case["classification"]["at"] == entry["at"]:
+        raise Refused(
+            _("You classified {case} in this very second; another kind alone would leave no trace.").format(
+                case=case["id"]
+            ),
+            hint=_("say it again a second later"),
+        )
 
 
 def _require_rank(before: Case, after: Case, context: Context) -> None:
