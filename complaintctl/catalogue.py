@@ -9,6 +9,7 @@ from __future__ import annotations
 import gettext
 import io
 import sys
+from bisect import bisect_left
 from typing import Any
 
 _MAGIC = 0x950412DE
@@ -30,11 +31,10 @@ class Catalogue(gettext.GNUTranslations):
         if len(data) < _HEAD or int.from_bytes(data[:4], sys.byteorder) != _MAGIC:
             return super()._parse(io.BytesIO(data))
         count, texts, translations = memoryview(data[8:_HEAD]).cast("I").tolist()
-        ids = _places(data, texts, count)
-        if not ids or ids[0][0] or max(map(sum, ids)) >= len(data):
+        if not count or max(texts, translations) + 8 * count > len(data):
             return super()._parse(io.BytesIO(data))
         super()._parse(io.BytesIO(data[:8] + (1).to_bytes(4, sys.byteorder) + data[12:]))
-        self._catalog = _Texts(data, ids, _places(data, translations, count))
+        self._catalog = _Texts(data, count, texts, translations)
         return None
 
 
@@ -53,12 +53,15 @@ def opened(path: str) -> gettext.NullTranslations:
 
 
 class _Texts(dict[Any, str]):
-    """Translations by text, or by text and number, decoded when they are asked for the first time."""
+    """Translations by text, or by text and number, looked up when they are asked for the first time.
 
-    def __init__(self, data: bytes, ids: list[tuple[int, int]], words: list[tuple[int, int]]) -> None:
-        self._data, self._words = data, words
-        self._known = {data[place : place + length]: at for at, (length, place) in enumerate(ids)}
-        self._plural: dict[bytes, int] | None = None
+    The texts of a catalogue stand in the order of their bytes, as its format asks.
+    """
+
+    def __init__(self, data: bytes, count: int, texts: int, translations: int) -> None:
+        self._data, self._count = data, count
+        self._texts = memoryview(data)[texts : texts + 8 * count].cast("I")  # length and place of each
+        self._words = memoryview(data)[translations : translations + 8 * count].cast("I")
 
     def get(self, key: Any, default: Any = None) -> Any:
         try:
@@ -67,22 +70,21 @@ class _Texts(dict[Any, str]):
             return default
 
     def __missing__(self, key: Any) -> str:
-        if isinstance(key, str):
-            found = self._translation(self._known[key.encode()])
-        else:
-            if self._plural is None:
-                both = {one: at for one, at in self._known.items() if b"\0" in one}
-                self._plural = {one.partition(b"\0")[0]: at for one, at in both.items()}
-            found = self._translation(self._plural[key[0].encode()]).split("\0")[key[1]]
-        self[key] = found
+        one = isinstance(key, str)
+        text = (key if one else key[0]).encode()
+        at = bisect_left(range(self._count), text, key=self._text)
+        singular, many, _plural = (self._text(at) if at < self._count else b"\0").partition(b"\0")
+        if singular != text or one is bool(many):
+            raise KeyError(key)
+        words = _stored(self._data, self._words, at).decode()
+        self[key] = found = words if one else words.split("\0")[key[1]]
         return found
 
-    def _translation(self, at: int) -> str:
-        length, place = self._words[at]
-        return self._data[place : place + length].decode()
+    def _text(self, at: int) -> bytes:
+        return _stored(self._data, self._texts, at)
 
 
-def _places(data: bytes, at: int, count: int) -> list[tuple[int, int]]:
-    """Length and place of each of some texts, from the table that begins at a place."""
-    flat = iter(memoryview(data[at : at + 8 * count]).cast("I").tolist())
-    return list(zip(flat, flat, strict=True))
+def _stored(data: bytes, table: memoryview[int], at: int) -> bytes:
+    """One of the texts that a table of lengths and places tells of."""
+    length, place = table[2 * at], table[2 * at + 1]
+    return data[place : place + length]

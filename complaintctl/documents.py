@@ -8,10 +8,10 @@ parses no YAML of these, and decodes a policy only when somebody asks for it.
 from __future__ import annotations
 
 import json
-import re
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
+from complaintctl import times
 from complaintctl.errors import BadData, Problem, RegisterState
 from complaintctl.i18n import _
 from complaintctl.tuples import NamedTuple
@@ -30,7 +30,6 @@ STAFF = "policies/staff.yaml"
 CALENDAR = "policies/calendar.yaml"
 SEAL = "policies/seal.yaml"
 _KINDS = {REGISTER: "register", STAFF: "staff", CALENDAR: "calendar"}
-_POLICY = r"policies/(?:past/)?[a-z0-9]+(?:[._-][a-z0-9]+)*\.yaml"
 
 
 class Parsed(NamedTuple):
@@ -61,7 +60,17 @@ def kind_of(path: str) -> str | None:
     """register, staff, calendar or policy; None for a file that is none of these, as the seal over them."""
     if path == SEAL:
         return None
-    return _KINDS.get(path) or ("policy" if re.fullmatch(_POLICY, path) else None)
+    if path in _KINDS:
+        return _KINDS[path]
+    if not (path.startswith(f"{FOLDER}/") and path.endswith(".yaml")):
+        return None
+    name = path[len(FOLDER) + 1 : -len(".yaml")].removeprefix("past/")
+    words = name.replace("_", ".").replace("-", ".").split(".")
+    return (
+        "policy"
+        if all(word.isascii() and word.isalnum() and word == word.lower() for word in words)
+        else None
+    )
 
 
 def may_be_policy(name: str) -> bool:
@@ -116,10 +125,8 @@ class Documents:
     @cached_property
     def zone(self) -> ZoneInfo:
         """The register's time zone; BadData when this machine does not know it."""
-        from zoneinfo import ZoneInfo
-
         try:
-            return ZoneInfo(self.settings["timezone"])
+            return times.zone(self.settings["timezone"])
         except (KeyError, ValueError, OSError):
             raise BadData(
                 _("{path} names a time zone that is not known here.").format(path=REGISTER),

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 SCHEMAS = ("case", "policy", "register", "staff", "calendar")
 
+_SECTIONS = '\n "properties": {'  # of a case: where they begin in the text of its schema
 _SHOWN = r"[A-Za-z0-9_.-]{1,64}"  # entries of an enumeration that a message may list
 _SURROGATE = "[\ud800-\udfff]"
 
@@ -313,10 +314,19 @@ def pattern_fits(kind: str, section: str, field: str, text: str) -> bool:
 
 def labels(kind: str, section: str, language: str) -> dict[str, str]:
     """The labels (`x-label`) of the fields of a section, in a language: field -> label."""
-    fields = schema(kind)["properties"][section].get("properties", {})
+    fields = _section(kind, section).get("properties", {})
     return {
         name: field["x-label"].get(language, name) for name, field in fields.items() if "x-label" in field
     }
+
+
+@cache
+def _section(kind: str, section: str) -> dict[str, Any]:
+    """What a schema says of a section, read by itself: the whole schema is long."""
+    text, head = schema_text(kind), f'\n  "{section}": '
+    found: dict[str, Any]
+    found, _end = json.JSONDecoder().raw_decode(text, text.index(head, text.index(_SECTIONS)) + len(head))
+    return found
 
 
 def field_labels(kind: str, language: str) -> dict[str, str]:

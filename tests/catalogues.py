@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import string
+import struct
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -91,7 +92,22 @@ def compiled(catalogue: Catalog) -> bytes:
     catalogue.last_translator = catalogue.msgid_bugs_address = catalogue.language_team = ""
     out = io.BytesIO()
     write_mo(out, catalogue)
-    return out.getvalue()
+    return in_order(out.getvalue())
+
+
+def in_order(made: bytes) -> bytes:
+    """A compiled catalogue with its texts in the order of their bytes, as its format asks.
+
+    Babel orders them before it puts the contexts in front of them.
+    """
+    count, texts, translations = struct.unpack_from("=3I", made, 8)
+    tables = [list(struct.iter_unpack("=2I", made[at : at + 8 * count])) for at in (texts, translations)]
+    pairs = sorted(zip(*tables, strict=True), key=lambda pair: made[pair[0][1] : sum(pair[0])])
+    ordered = bytearray(made)
+    for number, (text, translation) in enumerate(pairs):
+        struct.pack_into("=2I", ordered, texts + 8 * number, *text)
+        struct.pack_into("=2I", ordered, translations + 8 * number, *translation)
+    return bytes(ordered)
 
 
 def fields(text: str) -> list[str]:

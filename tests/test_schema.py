@@ -276,6 +276,12 @@ def test_long_lists_are_judged_at_once() -> None:
     assert [problem.message for problem in found] == ["may have at most 1000 entries"]
 
 
+@pytest.mark.parametrize("kind", ["case", "register"])
+def test_a_section_read_by_itself_is_what_the_whole_schema_says_of_it(kind: str) -> None:
+    for section, said in schema.schema(kind)["properties"].items():
+        assert schema._section(kind, section) == said
+
+
 def test_labels_are_known_in_every_language() -> None:
     assert schema.labels("case", "about", "es")["price"] == "precio"
     assert schema.labels("case", "customer", "zh-CN")["phone"] == "电话"

@@ -147,6 +147,8 @@ def guided(register: Register, case: Case) -> Iterator[str]:
 
 def open_measures(register: Register, case: Case) -> Iterator[str]:
     """The measures that wait, numbered as `improve --done` counts them; nothing where there is none."""
+    if not case.get("improvements"):
+        return
     from complaintctl import measures
 
     heading = ["", _("Measures")]
