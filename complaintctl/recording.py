@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 MARKER = "policies/register.yaml"
 FORMAT = "1"  # of a register that this release writes
 AHEAD = 366  # days without a step after which a clock is doubted
+BEHIND = 1  # days before the last step, of whichever case, from which it is
 _DAY = 86400  # seconds
 
 
@@ -337,14 +338,18 @@ def _commit(
 
 
 def _warn_of_clock(register: Register) -> None:
-    """Say so when a step is dated long after the last commit: a clock may be wrong (the step stands)."""
-    ahead = (register.now - register.repository.commit_time(register.head)) // _DAY
+    """Say so when a step is dated far from when the last one was committed: a clock may be wrong.
+
+    Who says the time with the step (``--now``) may well mean a day that is past.
+    """
+    ahead = (register.now - register.repository.commit_time(register.head)) / _DAY
     if ahead > AHEAD:
-        register.repository.warnings.append(
-            _(
-                "this step is dated {days} days after the last one in the register; is the clock right?"
-            ).format(days=ahead)
-        )
+        said = _("this step is dated {days} days after the last one in the register; is the clock right?")
+    elif ahead < -BEHIND and register.settings.now is None:
+        said = _("this step is dated {days} days before the last one in the register; is the clock right?")
+    else:
+        return
+    register.repository.warnings.append(said.format(days=abs(round(ahead))))
 
 
 def _subject(verb: str, before: Case | None, after: Case) -> str:

@@ -26,9 +26,7 @@ def finish(
 ) -> None:
     """Say what was recorded in a branch, push it if that is wanted, and say how it goes on."""
     case = outcome.case
-    for text in session.register.repository.warnings:
-        session.warn(text)
-    session.register.repository.warnings.clear()
+    session.pass_on()
     if as_json:
         from complaintctl.commands.show import case_document, dump
 

@@ -153,8 +153,6 @@ def _recorded(session: Session, sent: Sent, dry_run: bool) -> str:
 
     outcome = recording.record(session.register, "contact", sent.case, _change(sent), dry_run=dry_run)
     with session.recorded():
-        for text in session.register.repository.warnings:
-            session.warn(text)
         change = session.change(outcome)
         done = outcome.commit[:10] or _("(dry run: nothing was recorded)")
         session.say(f"contact {sent.case} {change} {done}")

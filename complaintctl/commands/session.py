@@ -102,6 +102,15 @@ class Session:
         """A warning is said even with `-q`."""
         click.echo(_("Warning: {text}").format(text=text), err=True)
 
+    def pass_on(self) -> None:
+        """Say what the repository warns of, each once."""
+        if "register" not in vars(self):
+            return
+        warnings = self.register.repository.warnings
+        for text in dict.fromkeys(warnings):
+            self.warn(text)
+        warnings.clear()
+
     def _progress(self, done: int, total: int) -> None:
         if total < 2000:
             return
@@ -120,6 +129,7 @@ class Session:
     def recorded(self) -> Iterator[None]:
         """What is printed once a change is committed: whatever goes wrong with it, the exit code stays 0."""
         try:
+            self.pass_on()
             yield
         except OSError:
             silence()
@@ -164,8 +174,6 @@ class Session:
 
     def _finish(self, verb: str, outcome: Outcome, as_json: bool) -> None:
         case = outcome.case
-        for text in self.register.repository.warnings:
-            self.warn(text)
         if as_json:
             from complaintctl.commands.show import case_document, dump
 

@@ -34,10 +34,7 @@ def command(session: Session, remote: str, restore: bool, as_json: bool) -> None
 
     done = exchange.sync(session.register, remote, restore=restore, tell=session.tell)
     with session.recorded():
-        repository = session.register.repository
-        for text in dict.fromkeys(repository.warnings):
-            session.warn(text)
-        Seen.of(repository).note_differing(done.differing)
+        Seen.of(session.register.repository).note_differing(done.differing)
         if as_json:
             from complaintctl.commands.show import dump
 

@@ -4,6 +4,7 @@ and nothing changed (`Shop.refuse` asserts all three)."""
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import unicodedata
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 
 from tests.scenarios import road
 from tests.scenarios.road import ANY_TIME, STEPS, Made, Place
-from tests.shop import MILK, Shop, run
+from tests.shop import MILK, Ran, Shop, run
 
 ROOT = Path(__file__).parents[2]
 CLASSIFY = ("--category", "goods.spoiled")
@@ -225,12 +226,35 @@ def test_a_step_is_not_earlier_than_the_last_one(place: Place, now: str) -> None
     assert place.shop.snapshot() == before
 
 
+def clock_warnings(ran: Ran) -> list[str]:
+    assert ran.code == 0
+    return re.findall(r"Warning: this step is dated [0-9]+ days (before|after)", ran.err)
+
+
 def test_a_clock_far_ahead_is_warned_about(place: Place) -> None:
     # F4
-    ran = run("-C", str(place.shop.folder), "--as", "li.na", "--now", "2099-01-01T00:00:00+08:00", "contact", place.case,
-              *CALL)  # fmt: skip
-    assert ran.code == 0
-    assert "Warning" in ran.err
+    given = ("-C", str(place.shop.folder), "--as", "li.na", "--now", "2099-01-01T00:00:00+08:00")
+    assert clock_warnings(run(*given, "contact", place.case, *CALL)) == ["after"]
+    assert clock_warnings(run(*given, "new", "--channel", "desk", "--complaint", "cold soup")) == ["after"]
+
+
+def test_a_clock_that_went_back_is_warned_about(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    # F4
+    new = (
+        "-C",
+        str(place.shop.folder),
+        "--as",
+        "li.na",
+        "new",
+        "--channel",
+        "desk",
+        "--complaint",
+        "cold soup",
+    )
+    assert clock_warnings(run(*new)) == []
+    assert clock_warnings(run("--now", "2001-01-01T00:00:00+08:00", *new)) == []  # said, so meant
+    monkeypatch.setattr("time.time", lambda: 1_000_000_000.0)
+    assert clock_warnings(run(*new)) == ["before"]
 
 
 def test_a_person_is_known_by_the_address_that_git_knows(place: Place) -> None:
