@@ -118,7 +118,7 @@ class Judge:
 
         earlier = self._earlier(case_id, old, new)
         made, faults = retrace.replay(old, new, context_of, earlier)
-        findings = [self._fault(case_id, new, fault) for fault in faults]
+        findings = [self._fault(case_id, fault) for fault in faults]
         for place, (_rules, why) in proved.items():
             if why:
                 findings.append(self.finding(case_id, "authority", why, place))
@@ -132,7 +132,7 @@ class Judge:
             return None
         return self.world.earlier(case_id, self.commit.parents[0] if self.commit.parents else "")
 
-    def _fault(self, case_id: str, new: Any, fault: Fault) -> Finding:
+    def _fault(self, case_id: str, fault: Fault) -> Finding:
         rule = fault.rule
         if fault.verb in _DECIDING and rule == "illegal-step":
             rule = "authority"

@@ -218,11 +218,6 @@ class Listing(Source):
         self.complete(since)
         return self._rows("n IN (SELECT n FROM granted WHERE approved >= ?)", (since,))
 
-    def received_rows(self, since: int, before: int) -> list[Row]:
-        """The rows of all cases received in ``since <= t < before``, in order of id."""
-        self.complete(since)
-        return self._rows("received >= ? AND received < ?", (since, before))
-
     def earlier(self, since: int, before: int) -> list[Earlier]:
         """The little that means and repeats need of the cases received in ``since <= t < before``."""
         from complaintctl.report.period import Earlier

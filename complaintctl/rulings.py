@@ -57,7 +57,7 @@ def judge(
     unsealed = _sealed(world, changes, before, after)
     findings = [finding("signature", why, seal.PATH) for why in unsealed]
     if unsealed or not _is_under_seal(changes, before, after):
-        may = _may(before or after, author, commit)
+        may = _may(before or after, author)
         findings += [finding("rules", why, changes[0].path) for why in may]
     findings += [
         finding(
@@ -99,7 +99,7 @@ def _meant(path: str) -> str:
     return f"{top}{slash}{folder}{cut}{name}"
 
 
-def _may(rules: Rules, author: Staff | None, commit: Commit) -> Iterator[str]:
+def _may(rules: Rules, author: Staff | None) -> Iterator[str]:
     """Why the author of a commit may not change rules, by these."""
     if author is None:
         yield _("the rules were changed by somebody who is not on the staff")

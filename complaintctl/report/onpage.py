@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from complaintctl.report.learning import Learnt
     from complaintctl.rows import Row
 
-_AT_AN_INSTANT = ("open_start", "open_end")
-
 
 def needed_since(bounds: Bounds, zone: Any) -> int:
     """From when on cases must be given, if they were open or anything happened to them."""
