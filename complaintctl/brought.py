@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from complaintctl import casefiles, retrace, together, upheld, walking
 from complaintctl.errors import BadData, Refused, RegisterState
 from complaintctl.i18n import _
+from complaintctl.lifecycle import DECIDING
 from complaintctl.world import World
 from complaintctl.yamlfile import read_case
 
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
     from complaintctl.workflow import Context
 
     Changes = Mapping[str, Change]
-
-_DECIDING = frozenset({"approve", "settle"})
 
 
 def require_upheld(
@@ -68,7 +67,7 @@ def _require_again(world: World, case_id: str, case: Case, rules: Rules) -> None
         return world.context(state, made, _somebody(rules), rules)
 
     for fault in retrace.replay(world.case(case_id), case, context_of)[1]:
-        if fault.verb in _DECIDING and fault.rule == "illegal-step":
+        if fault.verb in DECIDING and fault.rule == "illegal-step":
             raise _refused(case_id, fault.by, fault.message, back=False)
 
 

@@ -10,6 +10,7 @@ from complaintctl import SHORT, authority, retrace, schema, signing, times, walk
 from complaintctl.errors import BadData, RegisterState
 from complaintctl.findings import Finding, place_of
 from complaintctl.i18n import _
+from complaintctl.lifecycle import DECIDING
 from complaintctl.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from complaintctl.workflow import Context
     from complaintctl.world import World
 
-_DECIDING = frozenset({"approve", "settle"})
 _NUMBER = re.compile(r"proposals\[(\d+)\]")
 _MERGE = "merge "
 _SYNC = re.compile(r"^Step: sync$", re.MULTILINE)  # what `sync` merges by itself is nobody's decision
@@ -134,7 +134,7 @@ class Judge:
 
     def _fault(self, case_id: str, fault: Fault) -> Finding:
         rule = fault.rule
-        if fault.verb in _DECIDING and rule == "illegal-step":
+        if fault.verb in DECIDING and rule == "illegal-step":
             rule = "authority"
         message = fault.message
         if fault.verb:
@@ -153,7 +153,7 @@ class Judge:
         signers: set[str] = set()
         names: list[Made] = []  # steps that rest on names
         for one in made:
-            if one.verb in _DECIDING:
+            if one.verb in DECIDING:
                 number = _proposal(one)
                 decision = new["proposals"][number].get("decision")
                 if decision is None:

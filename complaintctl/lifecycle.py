@@ -77,6 +77,8 @@ STEPS: dict[str, Step] = {
 
 ANY_TIME = ("contact", "evidence", "hold", "resume", "escalate", "improve", "link", "amend", "undo")
 
+DECIDING = frozenset({"approve", "settle"})  # verbs that weigh what a customer was granted
+
 THROUGH_HOLDS = (*ANY_TIME, "classify", "close")
 
 # From which states a case may be closed with an outcome; every other outcome: from any open state.
