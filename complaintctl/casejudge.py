@@ -14,7 +14,7 @@ from complaintctl.lifecycle import DECIDING
 from complaintctl.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from complaintctl.authority import Staff
     from complaintctl.case import Case
@@ -97,24 +97,18 @@ class Judge:
             return None
         return case if schema.valid("case", case) else None
 
-    def between(
-        self,
-        case_id: str,
-        old: Case | None,
-        new: Case,
-        rules_of: Callable[[Made], Rules | None] | None = None,
-    ) -> Judged:
-        """Judge what leads from one state of a case to the next; `rules_of`: other rules for some steps."""
+    def between(self, case_id: str, old: Case | None, new: Case) -> Judged:
+        """Judge what leads from one state of a case to the next."""
         proved: dict[str, tuple[Rules | None, str]] = {}
 
         def context_of(case: Case | None, made: Made) -> Context:
-            rules = rules_of(made) if rules_of else None
+            rules: Rules | None = None
             if made.verb == "approve" and _via(new, made).startswith(_MERGE):
                 if made.place not in proved:
                     proved[made.place] = self.merged(new, made)
-                rules = proved[made.place][0] or rules
-            own = rules or self.rules
-            return self.world.context(case, made, self.author["id"] if self.author else "", own)
+                rules = proved[made.place][0]
+            author = self.author["id"] if self.author else ""
+            return self.world.context(case, made, author, rules or self.rules)
 
         earlier = self._earlier(case_id, old, new)
         made, faults = retrace.replay(old, new, context_of, earlier)
@@ -122,7 +116,7 @@ class Judge:
         for place, (_rules, why) in proved.items():
             if why:
                 findings.append(self.finding(case_id, "authority", why, place))
-        findings += self._signed(case_id, new, made, rules_of)
+        findings += self._signed(case_id, new, made)
         return Judged(new, made, findings, False)
 
     def _earlier(self, case_id: str, old: Any, new: Any) -> Case | None:
@@ -145,9 +139,7 @@ class Judge:
 
     # -- who
 
-    def _signed(
-        self, case_id: str, new: Case, made: Sequence[Made], rules_of: Callable[[Made], Rules | None] | None
-    ) -> list[Finding]:
+    def _signed(self, case_id: str, new: Case, made: Sequence[Made]) -> list[Finding]:
         """Whether the author of the commit is who the sections say, and what proves its decisions."""
         findings: list[Finding] = []
         signers: set[str] = set()
@@ -158,9 +150,7 @@ class Judge:
                 decision = new["proposals"][number].get("decision")
                 if decision is None:
                     continue
-                findings += self._proof(
-                    case_id, new, one, (rules_of(one) if rules_of else None) or self.rules
-                )
+                findings += self._proof(case_id, new, one)
                 if "signature" in decision:
                     signers.add(one.by)
                     continue
@@ -186,9 +176,9 @@ class Judge:
             return [self.finding(case_id, "author", message, names[0].place)]
         return []
 
-    def _proof(self, case_id: str, new: Case, made: Made, rules: Rules) -> list[Finding]:
+    def _proof(self, case_id: str, new: Case, made: Made) -> list[Finding]:
         """Whether a decision is proved as the register asks for it."""
-        number = _proposal(made)
+        number, rules = _proposal(made), self.rules
         decision: Any = new["proposals"][number]["decision"]
         findings = []
         merged = decision["via"].startswith(_MERGE)

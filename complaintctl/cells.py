@@ -118,7 +118,7 @@ def tongue(tag: str) -> str:
     return names.get(tag, tag)
 
 
-def duration(seconds: int | None, language: str = "en") -> str:
+def duration(seconds: int | None, language: str) -> str:
     """A length of time in its two largest units: ``2 d 3 h``; empty for None, ``-`` before what is over."""
     if seconds is None:
         return ""

@@ -292,16 +292,6 @@ class Listing(Source):
             )
         }
 
-    def others(self, key: str, since: int = 0, until: int = NEVER) -> list[tuple[int, str]]:
-        """Received and customer of the cases with a repetition key, void ones apart, in order of receipt."""
-        self.complete(since)
-        return self._all(
-            "SELECT DISTINCT received, customer, n FROM keys JOIN repetition USING (k) "
-            "WHERE key = ? AND received BETWEEN ? AND ? ORDER BY received, customer, n",
-            (key, since, until),
-            itemgetter(0, 1),
-        )
-
     def _forget_repetition(self) -> None:
         """The tables may have changed: ask them again."""
         self._repeated = {}

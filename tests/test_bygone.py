@@ -21,7 +21,7 @@ from complaintctl.documents import Documents, Parsed
 from complaintctl.index import Index
 from complaintctl.times import epoch
 from complaintctl.yamlfile import read_case
-from tests.index_examples import CLOCKS, SETTINGS, Register, as_files, path_of, read_json, written
+from tests.index_examples import CLOCKS, SETTINGS, Register, as_files, path_of, read_json, same_key, written
 from tests.rule_examples import a_case, a_policy, a_proposal, classified, decided, signed
 
 POLICY = a_policy(deadlines=CLOCKS)
@@ -293,7 +293,7 @@ QUESTIONS: dict[str, Question] = {
     "near": lambda index: index.near("C-20240308-00000Z"),
     "tied": lambda index: index.tied("C-20240304-000003"),
     "others": lambda index: {
-        key: found for (key,) in index._all("SELECT DISTINCT key FROM keys") if (found := index.others(key))
+        key: found for (key,) in index._all("SELECT DISTINCT key FROM keys") if (found := same_key(index, key))
     },
 }  # fmt: skip
 

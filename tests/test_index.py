@@ -33,6 +33,7 @@ from tests.index_examples import (
     path_of,
     policy_bytes,
     read_json,
+    same_key,
     written,
 )
 from tests.rule_examples import a_proposal, answered, classified, decided, label, signed
@@ -74,7 +75,7 @@ def everything(index: Index) -> dict[str, object]:
         "due": index.due(0),
         "report": index.report_rows(0, 1 << 40),
         "levels": [index.level_now(one, 1 << 40) for one in found],
-        "groups": [index.others(hit.key) for row in rows for hit in row["hits"] if hit.key],
+        "groups": [same_key(index, hit.key) for row in rows for hit in row["hits"] if hit.key],
     }
 
 
@@ -674,7 +675,11 @@ def test_three_customers_with_the_same_raise_the_level_from_the_third_on(tmp_pat
         assert index.level_of(first["hits"], first["received"], third - 1)[0] == 3
         assert index.level_of(first["hits"], first["received"], third)[0] == 2
         hit = next(hit for hit in first["hits"] if hit.key)
-        assert [customer for _at, customer in index.others(hit.key)] == ["P-000001", "P-000002", "P-000030"]
+        assert [customer for _at, customer in same_key(index, hit.key)] == [
+            "P-000001",
+            "P-000002",
+            "P-000030",
+        ]
         row = index.row("C-20261101-000020")
         assert index.level_of(row["hits"], row["received"], third)[0] == 3  # void: not one of them
 
