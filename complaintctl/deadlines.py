@@ -13,7 +13,6 @@ the case and nothing here knows what time it is.  Instants are seconds since
 from __future__ import annotations
 
 from datetime import date, timedelta
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
 
 from complaintctl import conditions
@@ -39,7 +38,6 @@ Stop = tuple[int, int | None]  # a hold: from, until (None: it is running)
 
 _AROUND_THE_CLOCK: Channel = {"label": {}}
 _ONE_DAY = timedelta(days=1)
-_length = lru_cache(maxsize=256)(length)
 
 
 class Due(NamedTuple):
@@ -177,7 +175,7 @@ def due_of(
     A stop that begins when the clock has run out changes nothing: a missed
     clock stays missed.  While a stop runs, there is no instant to give.
     """
-    within = _length(rule["within"])
+    within = length(rule["within"])
     if within.unit in ("minute", "hour"):
         served = channel if rule.get("clock") == "service" else _AROUND_THE_CLOCK
         return _elapsed(start, within.seconds, stops, served, calendar)
@@ -247,7 +245,7 @@ def _clock(
     ended = one.end if met is None else None
     stop = met if met is not None else ended
     due, provisional = due_of(start, rule, _clipped(stops, start, stop), channel, calendar)
-    whole_days = _length(rule["within"]).unit.endswith("day")
+    whole_days = length(rule["within"]).unit.endswith("day")
     return Clock(name, one.number, start, due, met, due is None, provisional, ended, whole_days)
 
 

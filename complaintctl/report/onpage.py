@@ -13,18 +13,19 @@ from complaintctl.report.tables import Column, Report, Table, filled, money
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import tzinfo
 
     from complaintctl.report.events import Events
     from complaintctl.report.learning import Learnt
     from complaintctl.rows import Row
 
 
-def needed_since(bounds: Bounds, zone: Any) -> int:
+def needed_since(bounds: Bounds, zone: tzinfo) -> int:
     """From when on cases must be given, if they were open or anything happened to them."""
     return min(bounds.earlier[0], weeks(bounds, zone)[0])
 
 
-def weeks(bounds: Bounds, zone: Any) -> list[int]:
+def weeks(bounds: Bounds, zone: tzinfo) -> list[int]:
     """When each of the last weeks began, oldest first, and when the last ended.
 
     The last is the week that the report is about, as far as it has come; of a

@@ -12,6 +12,7 @@ from complaintctl.report.tables import Column, Table, filled, instant
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+    from datetime import tzinfo
 
     from complaintctl.policy import Policy
     from complaintctl.rows import Row
@@ -22,7 +23,7 @@ NAMED = 10  # so many cases are named in a cell
 Key = tuple[str | None, str | None, str | None]  # category, product, customer
 
 
-def repeats(earlier: Iterable[Earlier], bounds: Bounds, zone: Any) -> Table:
+def repeats(earlier: Iterable[Earlier], bounds: Bounds, zone: tzinfo) -> Table:
     """What came again within 90 days before `as_at`, where the period brought a further case of it.
 
     `subject`: the same category and product (or none) from two different customers
@@ -49,7 +50,7 @@ def repeat_columns(count: str) -> list[Column]:
 
 
 def repeat_rows(
-    earlier: Iterable[Earlier], bounds: Bounds, zone: Any
+    earlier: Iterable[Earlier], bounds: Bounds, zone: tzinfo
 ) -> Iterator[tuple[list[Any], list[str]]]:
     """What came again (`repeats`): the cells of `repeat_columns`, and the ids of its cases, latest first."""
     for kind, key, cases, different in _repeated(earlier, bounds):
