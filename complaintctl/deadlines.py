@@ -130,6 +130,23 @@ def latest_named(case: Case, calendar: WorkCalendar) -> int:
     return calendar.end(date.fromisoformat(max(days))) if days else 0
 
 
+def next_word(case: Case) -> str:
+    """The day (YYYY-MM-DD) by which the customer was last promised to hear again (S1b-2, S1a-12).
+
+    Empty where none was named in this round, once they answered, which shows that they heard, and once
+    the case is closed.
+    """
+    told = [
+        one for one in case.get("contacts", ()) if one["party"] == "customer" and one["direction"] == "out"
+    ]
+    if case["state"] == "closed" or not told:
+        return ""
+    last = epoch(told[-1]["at"])
+    over = [one["answer"]["at"] for one in case.get("proposals", ()) if "answer" in one]
+    over += [one["at"] for one in case.get("closures", ())]
+    return "" if any(epoch(at) > last for at in over) else told[-1].get("again_on", "")
+
+
 def state_of(clock: Clock, now: int) -> str:
     """One of `STATES`; missed is what was met too late or can no longer be met in time at `now`."""
     late = late_from(clock)
