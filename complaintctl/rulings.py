@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 # Files that steer how changes are checked or shown elsewhere: only whoever may change rules may touch them.
 _STEERING = (".github/", ".forgejo/", ".gitea/", ".gitlab/")
 _STEERING_FILES = frozenset(
-    {".gitlab-ci.yml", ".pre-commit-config.yaml", "CODEOWNERS", "docs/CODEOWNERS", ".gitmodules", ".mailmap"}
+    {".gitlab-ci.yml", ".pre-commit-config.yaml", "codeowners", "docs/codeowners", ".gitmodules", ".mailmap"}
 )
 # What would keep a change out of sight, or change a file on its way: no register needs it.
 _HIDING = re.compile(
@@ -40,7 +40,7 @@ def is_rule(path: str) -> bool:
         or plain in FOLDERS
         or plain.rpartition("/")[2] == ATTRIBUTES
         or plain.startswith(_STEERING)
-        or path in _STEERING_FILES
+        or plain in _STEERING_FILES
     )
 
 
