@@ -214,19 +214,12 @@ class Maker:
             **self.sign(handler, 5),
         }
         case["proposals"] = [proposal]
-        self.decide(case, proposal, department, owner, price, steps)
+        self.decide(case, proposal, department, owner, steps)
 
     def decide(
-        self,
-        case: dict[str, Any],
-        proposal: dict[str, Any],
-        department: str,
-        owner: str,
-        price: str,
-        steps: int,
+        self, case: dict[str, Any], proposal: dict[str, Any], department: str, owner: str, steps: int
     ) -> None:
         """From the proposal to the closing."""
-        rng = self.rng
         case["state"] = "proposed"
         if steps == 4:
             return
@@ -249,10 +242,16 @@ class Maker:
             return
         case["state"] = "agreed"
         proposal["answer"] = {"outcome": "agreed", **self.sign(owner, 8)}
-        if steps == 7:
-            return
+        if steps > 7:
+            self.fulfil(case, proposal["remedies"], department, owner, steps)
+
+    def fulfil(
+        self, case: dict[str, Any], remedies: list[dict[str, Any]], department: str, owner: str, steps: int
+    ) -> None:
+        """From the agreed proposal to the closing."""
+        rng = self.rng
         case["state"] = "fulfilled"
-        for remedy in proposal["remedies"]:
+        for remedy in remedies:
             remedy["done"] = {"voucher": f"{rng.randrange(10**8):08d}", **self.sign(owner, 10)}
         if steps == 8:
             return

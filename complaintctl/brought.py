@@ -6,11 +6,13 @@ had the right to grant: both decisions of two branches may be right, and togethe
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from complaintctl import casefiles, retrace, together, upheld, walking
 from complaintctl.errors import BadData, Refused, RegisterState
 from complaintctl.i18n import _
+from complaintctl.lifecycle import DECIDING
 from complaintctl.world import World
 from complaintctl.yamlfile import read_case
 
@@ -26,8 +28,6 @@ if TYPE_CHECKING:
     from complaintctl.workflow import Context
 
     Changes = Mapping[str, Change]
-
-_DECIDING = frozenset({"approve", "settle"})
 
 
 def require_upheld(
@@ -67,7 +67,7 @@ def _require_again(world: World, case_id: str, case: Case, rules: Rules) -> None
         return world.context(state, made, _somebody(rules), rules)
 
     for fault in retrace.replay(world.case(case_id), case, context_of)[1]:
-        if fault.verb in _DECIDING and fault.rule == "illegal-step":
+        if fault.verb in DECIDING and fault.rule == "illegal-step":
             raise _refused(case_id, fault.by, fault.message, back=False)
 
 
@@ -85,20 +85,7 @@ def require_together(
     `content`: what a file will be once the two are joined.  The rest as for `require_upheld`.
     """
     world = World.at(register.repository, register.head, register.index, register.language)
-
-    def sides(paths: Iterable[str]) -> Iterator[together.Sides]:
-        for path in paths:
-            data = content(path) if casefiles.own_id(path) else b""
-            if together.may_hold(data):
-                one, two = mine.get(path), yours.get(path)
-                base = one.old if one else two.old if two else ""
-                blobs = [base, one.new if one else base, two.new if two else base]
-                known = [_understood(world, path, blob) for blob in blobs]
-                try:
-                    yield together.Sides(known[0], known[1], known[2], read_case(data, path))
-                except BadData:
-                    continue  # told by check and verify
-
+    sides = partial(_sides, world, mine, yours, content)
     own, theirs_own = together.grants(sides(yours), sides(path for path in mine if path not in yours))
     if not (own and theirs_own):
         return
@@ -119,6 +106,23 @@ def require_together(
             " or whoever may grant so much says the same"
         ).format(who=here.decision["by"], case=here.id)
         raise refused
+
+
+def _sides(
+    world: World, mine: Changes, yours: Changes, content: Callable[[str], bytes], paths: Iterable[str]
+) -> Iterator[together.Sides]:
+    """Those of the files that are cases with a decision: what each was, is on both sides, and will be."""
+    for path in paths:
+        data = content(path) if casefiles.own_id(path) else b""
+        if together.may_hold(data):
+            one, two = mine.get(path), yours.get(path)
+            base = one.old if one else two.old if two else ""
+            blobs = [base, one.new if one else base, two.new if two else base]
+            known = [_understood(world, path, blob) for blob in blobs]
+            try:
+                yield together.Sides(known[0], known[1], known[2], read_case(data, path))
+            except BadData:
+                continue  # told by check and verify
 
 
 def _understood(world: World, path: str, blob: str) -> Case | None:

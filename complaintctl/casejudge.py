@@ -10,10 +10,11 @@ from complaintctl import SHORT, authority, retrace, schema, signing, times, walk
 from complaintctl.errors import BadData, RegisterState
 from complaintctl.findings import Finding, place_of
 from complaintctl.i18n import _
+from complaintctl.lifecycle import DECIDING
 from complaintctl.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from complaintctl.authority import Staff
     from complaintctl.case import Case
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from complaintctl.workflow import Context
     from complaintctl.world import World
 
-_DECIDING = frozenset({"approve", "settle"})
 _NUMBER = re.compile(r"proposals\[(\d+)\]")
 _MERGE = "merge "
 _SYNC = re.compile(r"^Step: sync$", re.MULTILINE)  # what `sync` merges by itself is nobody's decision
@@ -97,32 +97,26 @@ class Judge:
             return None
         return case if schema.valid("case", case) else None
 
-    def between(
-        self,
-        case_id: str,
-        old: Case | None,
-        new: Case,
-        rules_of: Callable[[Made], Rules | None] | None = None,
-    ) -> Judged:
-        """Judge what leads from one state of a case to the next; `rules_of`: other rules for some steps."""
+    def between(self, case_id: str, old: Case | None, new: Case) -> Judged:
+        """Judge what leads from one state of a case to the next."""
         proved: dict[str, tuple[Rules | None, str]] = {}
 
         def context_of(case: Case | None, made: Made) -> Context:
-            rules = rules_of(made) if rules_of else None
+            rules: Rules | None = None
             if made.verb == "approve" and _via(new, made).startswith(_MERGE):
                 if made.place not in proved:
                     proved[made.place] = self.merged(new, made)
-                rules = proved[made.place][0] or rules
-            own = rules or self.rules
-            return self.world.context(case, made, self.author["id"] if self.author else "", own)
+                rules = proved[made.place][0]
+            author = self.author["id"] if self.author else ""
+            return self.world.context(case, made, author, rules or self.rules)
 
         earlier = self._earlier(case_id, old, new)
         made, faults = retrace.replay(old, new, context_of, earlier)
-        findings = [self._fault(case_id, new, fault) for fault in faults]
+        findings = [self._fault(case_id, fault) for fault in faults]
         for place, (_rules, why) in proved.items():
             if why:
                 findings.append(self.finding(case_id, "authority", why, place))
-        findings += self._signed(case_id, new, made, rules_of)
+        findings += self._signed(case_id, new, made)
         return Judged(new, made, findings, False)
 
     def _earlier(self, case_id: str, old: Any, new: Any) -> Case | None:
@@ -132,9 +126,9 @@ class Judge:
             return None
         return self.world.earlier(case_id, self.commit.parents[0] if self.commit.parents else "")
 
-    def _fault(self, case_id: str, new: Any, fault: Fault) -> Finding:
+    def _fault(self, case_id: str, fault: Fault) -> Finding:
         rule = fault.rule
-        if fault.verb in _DECIDING and rule == "illegal-step":
+        if fault.verb in DECIDING and rule == "illegal-step":
             rule = "authority"
         message = fault.message
         if fault.verb:
@@ -145,22 +139,18 @@ class Judge:
 
     # -- who
 
-    def _signed(
-        self, case_id: str, new: Case, made: Sequence[Made], rules_of: Callable[[Made], Rules | None] | None
-    ) -> list[Finding]:
+    def _signed(self, case_id: str, new: Case, made: Sequence[Made]) -> list[Finding]:
         """Whether the author of the commit is who the sections say, and what proves its decisions."""
         findings: list[Finding] = []
         signers: set[str] = set()
         names: list[Made] = []  # steps that rest on names
         for one in made:
-            if one.verb in _DECIDING:
+            if one.verb in DECIDING:
                 number = _proposal(one)
                 decision = new["proposals"][number].get("decision")
                 if decision is None:
                     continue
-                findings += self._proof(
-                    case_id, new, one, (rules_of(one) if rules_of else None) or self.rules
-                )
+                findings += self._proof(case_id, new, one)
                 if "signature" in decision:
                     signers.add(one.by)
                     continue
@@ -186,9 +176,9 @@ class Judge:
             return [self.finding(case_id, "author", message, names[0].place)]
         return []
 
-    def _proof(self, case_id: str, new: Case, made: Made, rules: Rules) -> list[Finding]:
+    def _proof(self, case_id: str, new: Case, made: Made) -> list[Finding]:
         """Whether a decision is proved as the register asks for it."""
-        number = _proposal(made)
+        number, rules = _proposal(made), self.rules
         decision: Any = new["proposals"][number]["decision"]
         findings = []
         merged = decision["via"].startswith(_MERGE)

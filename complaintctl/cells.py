@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 # C0, DEL, C1; marks that turn the direction of text; line separators; the byte order mark; lone surrogates
 _UNSAFE = r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
 _UNSAFE_JSON = _UNSAFE.replace(r"\x00-\x1f", "")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = ("=", "+", "-", "@", "\t", "\r")  # with which a formula begins
 _MARKUP = r"[\\`*_{}\[\]~|]"
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "@": "&#64;", "#": "&#35;"}
 _LINK = r"(?i)(?<=[a-z]):(?=//)|(?<=www)\."
@@ -84,7 +84,7 @@ def _is_none(sign: str) -> bool:
 
 def formula_safe(text: str) -> str:
     """Text as a CSV cell that no spreadsheet takes for a formula: an apostrophe before = + - @ TAB CR."""
-    return ("'" if text.startswith(_FORMULA) else "") + safe(text, lines=True)
+    return ("'" if text.startswith(FORMULA) else "") + safe(text, lines=True)
 
 
 def json_safe(text: str) -> str:
@@ -118,7 +118,7 @@ def tongue(tag: str) -> str:
     return names.get(tag, tag)
 
 
-def duration(seconds: int | None, language: str = "en") -> str:
+def duration(seconds: int | None, language: str) -> str:
     """A length of time in its two largest units: ``2 d 3 h``; empty for None, ``-`` before what is over."""
     if seconds is None:
         return ""

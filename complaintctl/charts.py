@@ -153,7 +153,7 @@ def bars(
     y, drawn = _legend(ident, several if len(several) > 1 else [], width, line)
     marks = []
     for row, label in zip(rows, labels, strict=True):
-        high = max(len(label) * _LINE, _BAR) + 5
+        high = _high(label)
         middle, x = y + high / 2, left
         first = middle + 4 - _LINE * (len(label) - 1) / 2
         drawn += [_text(left - _GAP, first + _LINE * at, part, "end") for at, part in enumerate(label)]
@@ -170,6 +170,7 @@ def bars(
 
 
 def _high(label: Sequence[str]) -> float:
+    """The room of a bar, whose label before it may have several lines."""
     return max(len(label) * _LINE, _BAR) + 5
 
 

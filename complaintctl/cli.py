@@ -150,9 +150,7 @@ def _version(ctx: click.Context, _param: click.Parameter, wanted: bool) -> None:
 @click.option("-C", "directory", metavar="DIR", envvar="COMPLAINTCTL_REGISTER")
 @click.option("--as", "acting", metavar="STAFF", envvar="COMPLAINTCTL_AS")
 @click.option("--now", metavar="TIME", envvar="COMPLAINTCTL_NOW", callback=_instant)
-@click.option(
-    "--language", type=click.Choice(["en", "zh-CN", "es"]), envvar="COMPLAINTCTL_LANGUAGE", metavar="TAG"
-)
+@click.option("--language", type=click.Choice(i18n.LANGUAGES), envvar="COMPLAINTCTL_LANGUAGE", metavar="TAG")
 @click.option("-q", "--quiet", is_flag=True)
 @click.option("-v", "--verbose", is_flag=True)
 @click.option("--color", "--colour", type=click.Choice(["auto", "always", "never"]), default="auto")

@@ -13,7 +13,6 @@ the case and nothing here knows what time it is.  Instants are seconds since
 from __future__ import annotations
 
 from datetime import date, timedelta
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
 
 from complaintctl import conditions
@@ -39,7 +38,6 @@ Stop = tuple[int, int | None]  # a hold: from, until (None: it is running)
 
 _AROUND_THE_CLOCK: Channel = {"label": {}}
 _ONE_DAY = timedelta(days=1)
-_length = lru_cache(maxsize=256)(length)
 
 
 class Due(NamedTuple):
@@ -132,6 +130,23 @@ def latest_named(case: Case, calendar: WorkCalendar) -> int:
     return calendar.end(date.fromisoformat(max(days))) if days else 0
 
 
+def next_word(case: Case) -> str:
+    """The day (YYYY-MM-DD) by which the customer was last promised to hear again (S1b-2, S1a-12).
+
+    Empty where none was named in this round, once they answered, which shows that they heard, and once
+    the case is closed.
+    """
+    told = [
+        one for one in case.get("contacts", ()) if one["party"] == "customer" and one["direction"] == "out"
+    ]
+    if case["state"] == "closed" or not told:
+        return ""
+    last = epoch(told[-1]["at"])
+    over = [one["answer"]["at"] for one in case.get("proposals", ()) if "answer" in one]
+    over += [one["at"] for one in case.get("closures", ())]
+    return "" if any(epoch(at) > last for at in over) else told[-1].get("again_on", "")
+
+
 def state_of(clock: Clock, now: int) -> str:
     """One of `STATES`; missed is what was met too late or can no longer be met in time at `now`."""
     late = late_from(clock)
@@ -177,7 +192,7 @@ def due_of(
     A stop that begins when the clock has run out changes nothing: a missed
     clock stays missed.  While a stop runs, there is no instant to give.
     """
-    within = _length(rule["within"])
+    within = length(rule["within"])
     if within.unit in ("minute", "hour"):
         served = channel if rule.get("clock") == "service" else _AROUND_THE_CLOCK
         return _elapsed(start, within.seconds, stops, served, calendar)
@@ -247,7 +262,7 @@ def _clock(
     ended = one.end if met is None else None
     stop = met if met is not None else ended
     due, provisional = due_of(start, rule, _clipped(stops, start, stop), channel, calendar)
-    whole_days = _length(rule["within"]).unit.endswith("day")
+    whole_days = length(rule["within"]).unit.endswith("day")
     return Clock(name, one.number, start, due, met, due is None, provisional, ended, whole_days)
 
 

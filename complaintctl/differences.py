@@ -78,9 +78,7 @@ def turned(one: Clocks, other: Clocks) -> str:
     """What became of the clocks of one name, in short."""
     if not one or not other:
         return _("a new clock") if other else _("no such clock any more")
-    was, would = (
-        "missed" if any(s == "missed" for _due, s in side) else side[-1][1] for side in (one, other)
-    )
+    was, would = _worst(one), _worst(other)
     words = states()
     return f"{words[was]} → {words[would]}" if was != would else _("due at another time")
 

@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from complaintctl import calendars, countries, schema, times, yamlfile
+from complaintctl import calendars, countries, documents, schema, times, yamlfile
 from complaintctl.errors import BadData, EnvironmentFault, RegisterState, Usage, printable
 from complaintctl.history import Repository
 from complaintctl.i18n import _
@@ -123,16 +123,16 @@ def found(wish: Wish, now: int | None, *, dry_run: bool = False) -> Made:
     years = _years(times.day_of(instant, place.zone).year)
     calendar = calendars.document(place.country, wish.subdivision, years, place.language)
     root = wish.directory
-    if (root / ".git").exists() and (root / "policies" / "register.yaml").exists():
+    if (root / ".git").exists() and (root / documents.REGISTER).exists():
         raise RegisterState(
             _("{path} is a register already.").format(path=root), hint=f"complaintctl -C {root} list"
         )
     owner = _owner(wish, root, policy)
     files = {
         ".gitattributes": ATTRIBUTES.encode(),
-        "policies/register.yaml": _yaml("register", _settings(wish, place, policy_name)),
-        "policies/staff.yaml": _yaml("staff", {"format": "1", "staff": [owner]}),
-        "policies/calendar.yaml": calendars.render(calendar),
+        documents.REGISTER: _yaml("register", _settings(wish, place, policy_name)),
+        documents.STAFF: _yaml("staff", {"format": "1", "staff": [owner]}),
+        documents.CALENDAR: calendars.render(calendar),
         f"policies/{policy_name}.yaml": rules,
         **{f"schemas/{name}.schema.json": schema.schema_text(name).encode() for name in schema.SCHEMAS},
     }
@@ -300,8 +300,8 @@ def _yaml(kind: str, data: dict[str, Any]) -> bytes:
 
 def _check(files: dict[str, bytes]) -> None:
     for path, data in files.items():
-        kind = path.removeprefix("policies/").removesuffix(".yaml")
-        if path.startswith("policies/") and kind in {"register", "staff", "calendar"}:
+        kind = documents.kind_of(path)
+        if kind in {"register", "staff", "calendar"}:
             document, lines = yamlfile.read_document(data, path)
             schema.check(kind, document, lines, path)
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from complaintctl.gitprocess import Outcome
 
 _SHA1 = 40  # hexadecimal digits
-_HEADS = "refs/heads/"
+HEADS = "refs/heads/"
 # What a step in progress leaves in the git directory, the inner ones first.
 _HALF = (
     ("rebase-merge", "rebase"),
@@ -118,25 +118,25 @@ class GitDir:
     def branch(self) -> str | None:
         """The name of the branch that is checked out; None when HEAD is detached."""
         head = _first_line(self.git_dir / "HEAD")
-        if head == f"ref: {_HEADS}.invalid":  # refs are kept in another format
+        if head == f"ref: {HEADS}.invalid":  # refs are kept in another format
             name = self.ask("symbolic-ref", "--quiet", "HEAD").out.decode("utf-8", "surrogateescape").strip()
             head = f"ref: {name}"
         name = head.removeprefix("ref:").strip() if head.startswith("ref:") else ""
-        return name.removeprefix(_HEADS) if name.startswith(_HEADS) else None
+        return name.removeprefix(HEADS) if name.startswith(HEADS) else None
 
     def head(self) -> str | None:
         """The id of the commit that is checked out; None before the first one."""
         head = _first_line(self.git_dir / "HEAD")
         if _is_id(head):
             return head
-        if head.startswith(f"ref: {_HEADS}") and not head.endswith("/.invalid"):
-            return self.tip(head.removeprefix(f"ref: {_HEADS}"))
+        if head.startswith(f"ref: {HEADS}") and not head.endswith("/.invalid"):
+            return self.tip(head.removeprefix(f"ref: {HEADS}"))
         return self._verified("HEAD")
 
     def tip(self, branch: str) -> str | None:
         """The id of the newest commit of a branch; None when there is none."""
-        ref = _HEADS + branch
-        if _first_line(self.git_dir / "HEAD") == f"ref: {_HEADS}.invalid":
+        ref = HEADS + branch
+        if _first_line(self.git_dir / "HEAD") == f"ref: {HEADS}.invalid":
             return self._verified(ref)
         for _attempt in range(2):  # between the two looks, `git pack-refs` may move it
             text = _first_line(self.common_dir / ref)

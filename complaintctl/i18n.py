@@ -40,12 +40,17 @@ def language() -> str:
 
 
 def _tell_click(language: str) -> None:
-    """Click takes its own sentences from the process's domain, in the language that a variable names."""
+    """Let click say its own sentences in a language.
+
+    It offers no place for a catalogue: it calls `gettext.gettext`, which reads the
+    domain of the process in the language that LANGUAGE names, with whatever class
+    the library calls GNUTranslations.  Ours is one of those, only quicker to open.
+    """
     import gettext
 
     from complaintctl.catalogue import Catalogue
 
-    gettext.GNUTranslations = Catalogue  # type: ignore[misc]  # click asks the library, by nothing but a name
+    gettext.GNUTranslations = Catalogue  # type: ignore[misc]
     gettext.bindtextdomain(DOMAIN, LOCALE)
     gettext.textdomain(DOMAIN)
     os.environ["LANGUAGE"] = language.replace("-", "_")

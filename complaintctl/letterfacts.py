@@ -147,9 +147,7 @@ class _Facts:
 
     def next_word(self) -> str:
         """The day by which the customer was promised to hear again, while it is to come (S1b-2, S1a-12)."""
-        told = [one for one in self.case.get("contacts", ())
-                if one["party"] == "customer" and one["direction"] == "out"]  # fmt: skip
-        day = told[-1].get("again_on", "") if told and self.case["state"] != "closed" else ""
+        day = deadlines.next_word(self.case)
         return self.day(day) if day >= times.iso(self.ground.now, self.ground.zone)[:10] else ""
 
     def elsewhere(self) -> str:

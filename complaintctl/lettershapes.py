@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from complaintctl import lifecycle, templatefaults
+from complaintctl import i18n, lifecycle, templatefaults
 from complaintctl.templating import FLAG, NUMBER, TEXT
 
 if TYPE_CHECKING:
@@ -93,7 +93,12 @@ def templates(rules: Mapping[str, Any]) -> Iterator[tuple[str, str, Mapping[str,
                 yield f"kinds.{kind}.{part}", kind, entry[part]
 
 
-@lru_cache(maxsize=2048)
 def faults(kind: str, source: str) -> tuple[Fault, ...]:
     """What is wrong with a template of a kind of letter (`templatefaults.faults`)."""
+    return _faults(kind, source, i18n.language())
+
+
+@lru_cache(maxsize=2048)
+def _faults(kind: str, source: str, _language: str) -> tuple[Fault, ...]:
+    """The faults say what is wrong in a language."""
     return tuple(templatefaults.faults(source, KINDS[kind]))

@@ -11,7 +11,7 @@ from complaintctl.i18n import N_, _
 from complaintctl.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from complaintctl.case import Case
+    from complaintctl.case import Case, Proposal
 
 State = Literal[
     "received", "classified", "assigned", "investigated", "proposed", "returned", "approved",
@@ -77,6 +77,8 @@ STEPS: dict[str, Step] = {
 
 ANY_TIME = ("contact", "evidence", "hold", "resume", "escalate", "improve", "link", "amend", "undo")
 
+DECIDING = frozenset({"approve", "settle"})  # verbs that weigh what a customer was granted
+
 THROUGH_HOLDS = (*ANY_TIME, "classify", "close")
 
 # From which states a case may be closed with an outcome; every other outcome: from any open state.
@@ -122,6 +124,13 @@ def round_of(case: Case) -> int:
 def in_round(entries: Any, number: int) -> list[Any]:
     """Those entries of a list section that belong to a round (an entry without one is of round 1)."""
     return [entry for entry in entries if entry.get("round", 1) == number] if entries else []
+
+
+def approved(case: Case) -> Proposal | None:
+    """The last proposal of the round that was approved; None where there is none."""
+    entries: list[Proposal] = in_round(case.get("proposals", ()), round_of(case))
+    found = (one for one in reversed(entries) if one.get("decision", {}).get("outcome") == "approved")
+    return next(found, None)
 
 
 def signatures(case: Any) -> list[tuple[str, str]]:

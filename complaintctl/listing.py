@@ -218,11 +218,6 @@ class Listing(Source):
         self.complete(since)
         return self._rows("n IN (SELECT n FROM granted WHERE approved >= ?)", (since,))
 
-    def received_rows(self, since: int, before: int) -> list[Row]:
-        """The rows of all cases received in ``since <= t < before``, in order of id."""
-        self.complete(since)
-        return self._rows("received >= ? AND received < ?", (since, before))
-
     def earlier(self, since: int, before: int) -> list[Earlier]:
         """The little that means and repeats need of the cases received in ``since <= t < before``."""
         from complaintctl.report.period import Earlier
@@ -296,16 +291,6 @@ class Listing(Source):
                 values,
             )
         }
-
-    def others(self, key: str, since: int = 0, until: int = NEVER) -> list[tuple[int, str]]:
-        """Received and customer of the cases with a repetition key, void ones apart, in order of receipt."""
-        self.complete(since)
-        return self._all(
-            "SELECT DISTINCT received, customer, n FROM keys JOIN repetition USING (k) "
-            "WHERE key = ? AND received BETWEEN ? AND ? ORDER BY received, customer, n",
-            (key, since, until),
-            itemgetter(0, 1),
-        )
 
     def _forget_repetition(self) -> None:
         """The tables may have changed: ask them again."""

@@ -11,7 +11,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from complaintctl.casefiles import path_of
-from complaintctl.records import CLOSED, NEVER, NOTED, batch, mail, measure, telephone
+from complaintctl.records import CLOSED, NEVER, batch, mail, measure, telephone
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -121,18 +121,6 @@ class Lookups(Source):
     def entries(self) -> list[tuple[str, str]]:
         """Id and blob id of every readable case, in order of id."""
         return self._all("SELECT id, blob FROM cases UNION ALL SELECT id, blob FROM put_off ORDER BY id")
-
-    def with_improvements(self) -> list[tuple[str, str]]:
-        """Id and blob id of the cases that have improvement measures."""
-        return self._noted(NOTED.improvements)
-
-    def with_lessons(self) -> list[tuple[str, str]]:
-        """Id and blob id of the cases whose closing names a lesson."""
-        self.complete()
-        return self._noted(NOTED.lessons)
-
-    def _noted(self, bit: int) -> list[tuple[str, str]]:
-        return self._all("SELECT id, blob FROM cases WHERE notes & ? ORDER BY id", (bit,))
 
     # -- what was learnt
 

@@ -15,6 +15,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, cast
 
 from complaintctl.errors import BadData, ComplaintctlError, Refused
+from complaintctl.gitdir import HEADS
 from complaintctl.i18n import _
 from complaintctl.lifecycle import ANY_TIME
 from complaintctl.tuples import NamedTuple
@@ -34,7 +35,6 @@ GROUND = (
     "proposals", "follow_ups", "closures",
 )  # fmt: skip
 _NAME = r"proposal/(C-[0-9]{8}-[0-9A-Z]{6})-([1-9][0-9]{0,4})"  # compiled when there is a branch
-_LOCAL = "refs/heads/"
 _FETCHED = "refs/remotes/"
 _PACKED = rb"(?m)^([0-9a-f]{40,64}) (refs/(?:heads|remotes/[^\n]+?)/proposal/[^\n]+)$"
 _KEPT = "waiting.json"
@@ -139,7 +139,7 @@ def branches(repository: GitDir) -> list[Branch]:
 def _branch(ref: str, tip: str) -> Branch | None:
     place = ref.rfind(f"/{PREFIX}")
     known = named(ref[place + 1 :]) if place > 0 else None
-    if known is None or not (ref.startswith(_FETCHED) or ref == _LOCAL + ref[place + 1 :]):
+    if known is None or not (ref.startswith(_FETCHED) or ref == HEADS + ref[place + 1 :]):
         return None
     return Branch(*known, ref, tip)
 
@@ -156,7 +156,7 @@ def _packed(common_dir: Path) -> Iterator[re.Match[bytes]]:
 def _loose(common_dir: Path) -> Iterator[tuple[str, str]]:
     """The refs that lie each in a file of its own: name and commit."""
     remotes = _names(f"{common_dir}/{_FETCHED}")
-    for folder in (_LOCAL + PREFIX, *(f"{_FETCHED}{remote}/{PREFIX}" for remote in remotes)):
+    for folder in (HEADS + PREFIX, *(f"{_FETCHED}{remote}/{PREFIX}" for remote in remotes)):
         for name in _names(f"{common_dir}/{folder}"):
             with suppress(OSError, UnicodeDecodeError):
                 text = (common_dir / folder / name).read_text("ascii").strip()

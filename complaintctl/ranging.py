@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from complaintctl import SHORT, judging
 from complaintctl.casefiles import path_of
+from complaintctl.documents import REGISTER
 from complaintctl.errors import BadData, Usage, printable
 from complaintctl.findings import Finding
 from complaintctl.i18n import _
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from complaintctl.history import Repository
     from complaintctl.index import Index
 
-SETTINGS = "policies/register.yaml"
 HISTORY = "history"  # the rule of findings about the range itself
 
 
@@ -122,17 +122,17 @@ def _common(repository: Repository, one: str, other: str) -> str:
 
 def branch_name(repository: Repository, commit: str) -> str:
     """The register's branch, by the settings of a commit; BadData where they cannot be read."""
-    found = repository.read(commit, [SETTINGS])[SETTINGS]
+    found = repository.read(commit, [REGISTER])[REGISTER]
     if found is None:
         raise BadData(
             _("Commit {commit} is of no complaint register (it has no {path}).").format(
-                commit=commit[:SHORT], path=SETTINGS
+                commit=commit[:SHORT], path=REGISTER
             )
         )
-    settings, _lines = read_document(found.data, SETTINGS)
+    settings, _lines = read_document(found.data, REGISTER)
     branch = settings.get("branch") if isinstance(settings, dict) else None
     if not isinstance(branch, str):
-        raise BadData(_("{path} names no branch.").format(path=SETTINGS))
+        raise BadData(_("{path} names no branch.").format(path=REGISTER))
     return branch
 
 

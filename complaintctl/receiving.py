@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from complaintctl import SHORT, ranging
+from complaintctl.documents import REGISTER
 from complaintctl.errors import BadData
+from complaintctl.gitdir import HEADS
 from complaintctl.i18n import _
 from complaintctl.ranging import Range
 from complaintctl.tuples import NamedTuple
@@ -17,7 +19,6 @@ if TYPE_CHECKING:
     from complaintctl.history import Repository
     from complaintctl.index import Index
 
-_HEADS = "refs/heads/"
 _CHECKPOINTS = "refs/tags/checkpoint/"
 
 
@@ -57,7 +58,7 @@ def judge(repository: Repository, pushed: Sequence[Update], index: Index | None 
     come and stay.  Anything else is not taken.
     """
     branch = _register_branch(repository, pushed)
-    mine = f"{_HEADS}{branch}"
+    mine = f"{HEADS}{branch}"
     tips = {one.ref: one.new for one in pushed}
     trunk = tips.get(mine) or repository.tip(branch) or ""
     refusals = []
@@ -65,7 +66,7 @@ def judge(repository: Repository, pushed: Sequence[Update], index: Index | None 
         refused = _of_ref(one, mine)
         if refused:
             refusals.append(Refusal(one.ref, None, refused))
-        elif one.new and one.ref.startswith(_HEADS):
+        elif one.new and one.ref.startswith(HEADS):
             refusals += _of_branch(repository, one, "" if one.ref == mine else trunk, index)
         elif one.new:
             refusals += _of_checkpoint(repository, one, trunk)
@@ -74,7 +75,7 @@ def judge(repository: Repository, pushed: Sequence[Update], index: Index | None 
 
 def of_sent(repository: Repository, one: Update) -> list[Refusal]:
     """Why what is about to be sent to a remote would be refused there; `old` is what the remote has."""
-    if not one.new or not one.ref.startswith(_HEADS):
+    if not one.new or not one.ref.startswith(HEADS):
         return []
     judged = ranging.judge(repository, Range(one.old, one.new), grows=False)
     return [Refusal(one.ref, found, found.message) for found in judged.findings]
@@ -86,15 +87,15 @@ def _register_branch(repository: Repository, pushed: Sequence[Update]) -> str:
     if head:
         return ranging.branch_name(repository, head)
     for one in pushed:
-        if one.new and one.ref.startswith(_HEADS):
+        if one.new and one.ref.startswith(HEADS):
             try:
                 branch = ranging.branch_name(repository, one.new)
             except BadData:
                 continue
-            if one.ref == _HEADS + branch:
+            if one.ref == HEADS + branch:
                 return branch
     raise BadData(
-        _("The first push to a register brings its branch, with {path} in it.").format(path=ranging.SETTINGS)
+        _("The first push to a register brings its branch, with {path} in it.").format(path=REGISTER)
     )
 
 
@@ -103,7 +104,7 @@ def _of_ref(one: Update, mine: str) -> str:
     if one.ref.startswith(_CHECKPOINTS):
         if one.old:
             return _("a checkpoint stays as it was made")
-    elif not one.ref.startswith(_HEADS):
+    elif not one.ref.startswith(HEADS):
         return _("only branches and checkpoints are taken here")
     elif one.ref == mine and not one.new:
         return _("the branch of the register is never deleted")

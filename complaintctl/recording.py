@@ -13,6 +13,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from complaintctl import proposals, readiness, schema, times, workflow
+from complaintctl.casefiles import path_of
+from complaintctl.documents import REGISTER
 from complaintctl.errors import BadData, RegisterState, Usage
 from complaintctl.i18n import _
 from complaintctl.objects import Edit, Person
@@ -28,7 +30,6 @@ if TYPE_CHECKING:
 
     Change = Callable[[Case, workflow.Context], Case]
 
-MARKER = "policies/register.yaml"
 FORMAT = "1"  # of a register that this release writes
 AHEAD = 366  # days without a step after which a clock is doubted
 BEHIND = 1  # days before the last step, of whichever case, from which it is
@@ -41,11 +42,6 @@ class Outcome(NamedTuple):
     case: Case
     before: str | None  # the state before; None for a new case
     commit: str
-
-
-def path_of(case_id: str) -> str:
-    """Where a case lives, a function of its id: ``cases/2026/11/C-20261122-7K3MQ4.yaml``."""
-    return f"cases/{case_id[2:6]}/{case_id[6:8]}/{case_id}.yaml"
 
 
 def context(register: Register, case: Case | None) -> workflow.Context:
@@ -239,16 +235,14 @@ def edit_documents(
 def _seal(register: Register, edits: Sequence[Edit]) -> list[Edit]:
     """The seal over the rules as these edits leave them, where it is asked for before or after them."""
     settings = register.documents.settings
-    if not any(edit.path.startswith(("policies/", "schemas/", ".gitattributes")) for edit in edits):
-        return []
-    changed = next((edit.new for edit in edits if edit.path == MARKER), None)
+    changed = next((edit.new for edit in edits if edit.path == REGISTER), None)
     if settings["signing"] != "approvals" and changed is None:
         return []
     from complaintctl import seal
     from complaintctl.yamlfile import read_document
 
-    after = read_document(changed, MARKER)[0] if changed is not None else settings
-    if not seal.wanted(settings, after):
+    after = read_document(changed, REGISTER)[0] if changed is not None else settings
+    if not seal.wanted(settings, after) or not any(seal.covers(edit.path) for edit in edits):
         return []
     actor, at = register.actor, register.at
     return [seal.renewed(register.repository, register.head, edits, actor, at, register.sign)]

@@ -10,7 +10,7 @@ import time
 from functools import cached_property
 from typing import TYPE_CHECKING, cast
 
-from complaintctl import times
+from complaintctl import documents, times
 from complaintctl.errors import BadData, RegisterState, Usage, printable
 from complaintctl.history import Repository
 from complaintctl.i18n import _
@@ -29,10 +29,6 @@ if TYPE_CHECKING:
     from complaintctl.policy import Policy
     from complaintctl.rows import Hit
     from complaintctl.workdays import WorkCalendar
-
-MARKER = "policies/register.yaml"
-STAFF = "policies/staff.yaml"
-CALENDAR = "policies/calendar.yaml"
 
 
 class Settings(NamedTuple):
@@ -61,10 +57,10 @@ class Register:
     def open(cls, settings: Settings) -> Register:
         """Find the register at or above a folder, finish what a killed run left, read its documents."""
         repository = Repository.find(settings.start)
-        if not (repository.root / MARKER).is_file():
+        if not (repository.root / documents.REGISTER).is_file():
             raise RegisterState(
                 _("The git repository here is no complaint register (it has no {marker}).").format(
-                    marker=MARKER
+                    marker=documents.REGISTER
                 ),
                 hint="complaintctl init DIR",
             )

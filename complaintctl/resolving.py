@@ -16,6 +16,7 @@ from complaintctl import retrace, times
 from complaintctl.errors import ComplaintctlError
 from complaintctl.i18n import _
 from complaintctl.ladder import rank
+from complaintctl.lifecycle import DECIDING
 from complaintctl.merging import Contradiction, still, told, unite
 from complaintctl.partly import Signature, only, signature, signatures
 from complaintctl.retrace import Fault, Made
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
 
 _SHOWN = 20  # places of a merge that are named
 _TOLD = 4  # steps of a side that are named
-_DECIDING = frozenset({"approve", "settle"})
 _ASIDE = ("contact", "evidence", "improve", "link", "amend", "undo")  # these stand against nothing
 
 
@@ -73,7 +73,7 @@ def merge(
 def _withdrawn(both: Both) -> Iterator[Contradiction]:
     """Decisions of one side that whoever made them had taken back on the other side, afterwards."""
     for side, other in ((both.ours, both.theirs), (both.theirs, both.ours)):
-        verbs = {made: verb for made, verb in _verbs(both.base, other).items() if verb in _DECIDING}
+        verbs = {made: verb for made, verb in _verbs(both.base, other).items() if verb in DECIDING}
         known = both.base.get("amendments", ()) if both.base else ()
         for note in side.get("amendments", ()) if verbs else ():
             for (at, by), verb in verbs.items():

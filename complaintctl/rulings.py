@@ -10,6 +10,7 @@ from complaintctl import documents, seal, signing
 from complaintctl.errors import BadData, Refused, RegisterState
 from complaintctl.findings import Finding
 from complaintctl.i18n import _
+from complaintctl.seal import ATTRIBUTES, FOLDERS
 from complaintctl.staffing import check_top, manages
 
 if TYPE_CHECKING:
@@ -20,13 +21,11 @@ if TYPE_CHECKING:
     from complaintctl.walking import Change, Commit
     from complaintctl.world import World
 
-FOLDERS = ("policies", "schemas")
 # Files that steer how changes are checked or shown elsewhere: only whoever may change rules may touch them.
 _STEERING = (".github/", ".forgejo/", ".gitea/", ".gitlab/")
 _STEERING_FILES = frozenset(
-    {".gitlab-ci.yml", ".pre-commit-config.yaml", "CODEOWNERS", "docs/CODEOWNERS", ".gitmodules", ".mailmap"}
+    {".gitlab-ci.yml", ".pre-commit-config.yaml", "codeowners", "docs/codeowners", ".gitmodules", ".mailmap"}
 )
-_ATTRIBUTES = ".gitattributes"
 # What would keep a change out of sight, or change a file on its way: no register needs it.
 _HIDING = re.compile(
     r"\s(?:-diff|binary|diff=|filter=|merge=|-merge|export-|linguist-|ident|working-tree-encoding)"
@@ -39,9 +38,9 @@ def is_rule(path: str) -> bool:
     return (
         plain.startswith(tuple(f"{folder}/" for folder in FOLDERS))
         or plain in FOLDERS
-        or plain.rpartition("/")[2] == _ATTRIBUTES
+        or plain.rpartition("/")[2] == ATTRIBUTES
         or plain.startswith(_STEERING)
-        or path in _STEERING_FILES
+        or plain in _STEERING_FILES
     )
 
 
@@ -57,7 +56,7 @@ def judge(
     unsealed = _sealed(world, changes, before, after)
     findings = [finding("signature", why, seal.PATH) for why in unsealed]
     if unsealed or not _is_under_seal(changes, before, after):
-        may = _may(before or after, author, commit)
+        may = _may(before or after, author)
         findings += [finding("rules", why, changes[0].path) for why in may]
     findings += [
         finding(
@@ -72,7 +71,7 @@ def judge(
     findings += [
         finding("rules", _("would keep changes out of sight, or alter files on their way"), one.path)
         for one in changes
-        if one.new and one.path.rpartition("/")[2] == _ATTRIBUTES and _hides(world, one.new)
+        if one.new and one.path.rpartition("/")[2] == ATTRIBUTES and _hides(world, one.new)
     ]
     return findings
 
@@ -94,12 +93,12 @@ def _meant(path: str) -> str:
     if top.casefold() in {*FOLDERS, "cases"}:
         top = top.casefold()
     folder, cut, name = rest.rpartition("/")
-    if name.casefold() == _ATTRIBUTES or top.casefold() == _ATTRIBUTES:
+    if name.casefold() == ATTRIBUTES or top.casefold() == ATTRIBUTES:
         name, top = (name.casefold(), top) if slash else (name, top.casefold())
     return f"{top}{slash}{folder}{cut}{name}"
 
 
-def _may(rules: Rules, author: Staff | None, commit: Commit) -> Iterator[str]:
+def _may(rules: Rules, author: Staff | None) -> Iterator[str]:
     """Why the author of a commit may not change rules, by these."""
     if author is None:
         yield _("the rules were changed by somebody who is not on the staff")
@@ -182,9 +181,9 @@ def _sealed(world: World, changes: Sequence[Change], before: Rules | None, after
 
 def _under_seal(world: World, rules: Rules, changes: Iterable[Change]) -> seal.Rules:
     files = {path: node.id for folder in FOLDERS for path, node in world.trees.everything(folder)}
-    attributes = world.trees.node(_ATTRIBUTES)
+    attributes = world.trees.node(ATTRIBUTES)
     if attributes is not None:
-        files[_ATTRIBUTES] = attributes.id
+        files[ATTRIBUTES] = attributes.id
     for change in changes:
         files.pop(change.path, None)
         if change.new:

@@ -208,11 +208,7 @@ def _closest_form(error: Any, path: Place) -> Iterator[tuple[Place, str]]:
     forms: dict[int, list[Any]] = {}
     for cause in error.context:
         forms.setdefault(cause.schema_path[0], []).append(cause)
-    fitting = [
-        form
-        for form in forms.values()
-        if not any(cause.validator == "type" and not cause.path for cause in form)
-    ]
+    fitting = [form for form in forms.values() if not any(map(_is_of_another_kind, form))]
     if fitting:
         for cause in min(fitting, key=len):
             yield from _explain(cause)

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 PATH = documents.SEAL
 RULES = "complaintctl-rules@v1"
 FOLDERS = ("policies", "schemas")
-_BESIDE = ".gitattributes"
+ATTRIBUTES = ".gitattributes"
 _VERSION = "1"
 _KEPT = 8  # seals before this one that it names: as many changes may arrive as one
 _HEAD = "# The seal over policies/, schemas/ and .gitattributes: complaintctl writes it, nobody edits it."
@@ -63,7 +63,7 @@ class Rules(NamedTuple):
 
 def covers(path: str) -> bool:
     """Whether a file is under the seal."""
-    return path == _BESIDE or (path != PATH and path.startswith(tuple(f"{folder}/" for folder in FOLDERS)))
+    return path == ATTRIBUTES or (path != PATH and path.startswith(tuple(f"{folder}/" for folder in FOLDERS)))
 
 
 def read(data: bytes) -> Seal:
@@ -149,9 +149,9 @@ def files_of(repository: Repository, commit: str) -> tuple[dict[str, str], bytes
     rows = [(path, blob) for path, _mode, blob in repository.tree(commit, *FOLDERS)]
     data = dict(repository.blobs({blob for _path, blob in rows}))
     found = {path: _sha256(data[blob]) for path, blob in rows if covers(path)}
-    beside = repository.read(commit, [_BESIDE])[_BESIDE]
+    beside = repository.read(commit, [ATTRIBUTES])[ATTRIBUTES]
     if beside is not None:
-        found[_BESIDE] = _sha256(beside.data)
+        found[ATTRIBUTES] = _sha256(beside.data)
     return found, next((data[blob] for path, blob in rows if path == PATH), None)
 
 

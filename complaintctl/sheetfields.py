@@ -34,9 +34,6 @@ def fields_of(column: Column, currency: str) -> Iterator[Field]:
     """The columns of the sheet that a column of the table takes."""
     key, label = column.key, column.label
 
-    def cell(row: dict[str, Any]) -> Any:
-        return row[key]
-
     def part(name: str) -> Callable[[dict[str, Any]], Any]:
         return lambda row: None if row[key] is None else row[key][name]
 
@@ -47,29 +44,32 @@ def fields_of(column: Column, currency: str) -> Iterator[Field]:
             yield Field(_("{label}: out of").format(label=label), part("denominator"), "number")
         case "money":
             digits = MINOR.get(currency, 2)
-            yield Field(label, _decimal(cell), "#,##0" + ("." + "0" * digits if digits else ""))
+            yield Field(
+                label, lambda row: _decimal(row[key]), "#,##0" + ("." + "0" * digits if digits else "")
+            )
         case "number":
-            yield Field(label, _decimal(cell), "#,##0.00")
+            yield Field(label, lambda row: _decimal(row[key]), "#,##0.00")
         case "duration":
-            yield Field(_("{label}, hours").format(label=label), _hours(cell), "#,##0.0")
+            yield Field(_("{label}, hours").format(label=label), lambda row: _hours(row[key]), "#,##0.0")
         case "instant":
             yield Field(label, lambda row: _instant(row[key]), "yyyy-mm-dd hh:mm", key == "due")
         case "date":
             yield Field(label, lambda row: _day(row[key]), "yyyy-mm-dd")
         case _:
-            yield Field(label, cell, "text" if column.kind == "text" else "number")
+            yield Field(label, lambda row: row[key], "text" if column.kind == "text" else "number")
 
 
 def _share(cell: dict[str, Any] | None) -> Decimal | None:
     return None if cell is None or cell["value"] is None else Decimal(cell["value"])
 
 
-def _decimal(cell: Callable[[dict[str, Any]], Any]) -> Callable[[dict[str, Any]], Any]:
-    return lambda row: None if (value := cell(row)) is None else Decimal(value)
+def _decimal(cell: str | None) -> Decimal | None:
+    return None if cell is None else Decimal(cell)
 
 
-def _hours(cell: Callable[[dict[str, Any]], Any]) -> Callable[[dict[str, Any]], Any]:
-    return lambda row: None if (value := cell(row)) is None else value / _HOUR
+def _hours(cell: int | None) -> float | None:
+    """Hours of a length of time in seconds."""
+    return None if cell is None else cell / _HOUR
 
 
 def _instant(value: str | None) -> datetime | str | None:

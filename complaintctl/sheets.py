@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from complaintctl.cells import safe, width
+from complaintctl.cells import FORMULA, safe, width
 from complaintctl.i18n import _
 from complaintctl.sheetfields import Field, fields_of, form_of, ready, width_of
 
@@ -24,7 +24,6 @@ _NOT_IN_NAMES = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
 _NARROW, _HEAD, _WORD, _WIDE = 6, 12, 20, 60  # characters: at least; for a head; for a word of it; at most
 _LINE = 15  # points of a line
 _EDGE = 120  # signs: a header or footer holds 255 in all
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _TO_MIDNIGHT = 'yyyy-mm-dd "24:00"'
 
 
@@ -159,7 +158,7 @@ def _put(sheet: Any, row: int, column: int, value: Any, field: Field, styles: _S
     if value is None or value == "":
         return
     if isinstance(value, str):
-        style = styles.quoted if value.startswith(_FORMULA) else styles.text
+        style = styles.quoted if value.startswith(FORMULA) else styles.text
         sheet.write_string(row, column, value, style)
     elif isinstance(value, datetime):
         at_midnight = field.due and not (value.hour or value.minute or value.second)

@@ -69,7 +69,7 @@ def verify(
     """
     if full:
         sshkeys.forget()
-    findings = list(local_state(repository, tip))
+    findings = list(local_state(repository))
     findings += [
         Finding(one.commit, "", "history", f"{one.name}: {one.message}")
         for one in checkpoints.faults(repository, tip)
@@ -81,9 +81,7 @@ def verify(
         if last is None:
             raise Usage(_("There is no checkpoint in this history."), hint="complaintctl checkpoint")
         known = _NOTHING._replace(tip=last[0].line.tip)
-    elif full:
-        sshkeys.forget()
-    else:
+    elif not full:
         known = _recalled(repository)
         if known.answered != answered:
             known = _NOTHING  # what was found then may be in order now
@@ -181,7 +179,7 @@ def _answered(repository: Repository, tip: str) -> frozenset[str]:
 # -- this copy
 
 
-def local_state(repository: Repository, tip: str) -> Iterator[Finding]:
+def local_state(repository: Repository) -> Iterator[Finding]:
     """What makes git on this machine show another history than the one that is here; none is followed."""
     refs = repository.run("for-each-ref", "--format=%(refname)", "refs/replace").decode().split()
     for ref in refs:

@@ -117,11 +117,6 @@ def _read(repository: GitDir, tip: str, base: str) -> list[tuple[str, bytes]]:
     return [(ident, known.get(ident, data)) for ident, data in read]
 
 
-def shallow_names(repository: GitDir, tip: str) -> list[str]:
-    """The commits of a clone whose history was cut off, as far as they are here."""
-    return repository.run(*_RAW, "rev-list", "--topo-order", "--reverse", tip, "--").decode().split()
-
-
 def _checked(repository: GitDir, names: Sequence[str], kind: str) -> Iterator[tuple[str, bytes]]:
     """Objects with their ids, held against them."""
     seen = 0

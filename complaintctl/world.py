@@ -17,7 +17,7 @@ from complaintctl.alike import Others
 from complaintctl.casenews import news
 from complaintctl.errors import BadData
 from complaintctl.inforce import Rules
-from complaintctl.lifecycle import signatures
+from complaintctl.lifecycle import DECIDING, signatures
 from complaintctl.treehash import Trees
 from complaintctl.workflow import Context
 
@@ -30,10 +30,10 @@ if TYPE_CHECKING:
     from complaintctl.index import Index
     from complaintctl.policy import Policy
     from complaintctl.retrace import Made
+    from complaintctl.workdays import WorkCalendar
 
 __all__ = ["Rules", "World"]
 
-DECIDING = frozenset({"approve", "settle"})  # verbs that weigh what a customer was granted
 _NOTHING = Decimal(0)
 _NEVER = -(1 << 62)  # before every instant
 KEPT = 2048  # cases that are held in memory as they stand
@@ -326,7 +326,7 @@ def _latest(section: Any) -> int:
     return max([times.epoch(at) for at, _by in signatures(section)], default=_NEVER)
 
 
-def _missed(case: Case, pinned: Policy, calendar: Any, now: int) -> bool:
+def _missed(case: Case, pinned: Policy, calendar: WorkCalendar, now: int) -> bool:
     from complaintctl import deadlines, lifecycle
 
     number = lifecycle.round_of(case)

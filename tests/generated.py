@@ -67,9 +67,7 @@ def _spelling(option: click.Option) -> str:
 
 
 def _meaning(option: click.Option) -> str:
-    # A help that a test has shown in another language is in that language until it is shown again.
-    source = option.__dict__.get("_sources", {}).get("help", option.help)
-    text = (source or "").replace("|", "\\|")
+    text = (option.help or "").replace("|", "\\|")
     if isinstance(option.type, click.Choice):
         text += " One of " + ", ".join(f"`{one}`" for one in option.type.choices) + "."
     return text

@@ -14,6 +14,7 @@ import pytest
 from complaintctl import documents
 from complaintctl.errors import BadData, Problem
 from complaintctl.history import Repository
+from complaintctl.index import Index
 from complaintctl.yamlfile import emit_case
 from tests.rule_examples import a_case, a_policy, label
 
@@ -25,6 +26,17 @@ CLOCKS = {
     "assign": {"label": label("assign"), "from": "received", "until": "assigned", "within": "4 hours"},
 }  # fmt: skip
 SETTINGS = {"timezone": "Asia/Shanghai", "policy": "corner-shop", "language": "en"}
+
+
+def same_key(index: Index, key: str) -> list[tuple[int, str]]:
+    """Received and customer of the cases with a repetition key, void ones apart, in order of receipt."""
+    index.complete()
+    found = index._all(
+        "SELECT DISTINCT received, customer, n FROM keys JOIN repetition USING (k) WHERE key = ? "
+        "ORDER BY received, customer, n",
+        (key,),
+    )
+    return [one[:2] for one in found]
 
 
 def read_json(patch: pytest.MonkeyPatch) -> list[str]:

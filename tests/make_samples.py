@@ -45,7 +45,7 @@ if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
 from complaintctl.cli import main  # noqa: E402
-from complaintctl.register import CALENDAR, MARKER, STAFF  # noqa: E402
+from complaintctl.documents import CALENDAR, REGISTER, STAFF  # noqa: E402
 
 STORIES = Path(__file__).resolve().parent / "samples"
 OWNER = "lin.fang:林芳 <lin.fang@mercadosol.example>"
@@ -209,7 +209,7 @@ def made(folder: Path) -> Iterator[tuple[str, bytes]]:
         if path.is_file():
             yield path.relative_to(folder).as_posix(), path.read_bytes()
     yield STAFF, (folder / STAFF).read_bytes()
-    yield MARKER, (folder / MARKER).read_bytes() + b"sample: true\n"
+    yield REGISTER, (folder / REGISTER).read_bytes() + b"sample: true\n"
 
 
 def make(target: Path, *, calendar: bool = False) -> None:

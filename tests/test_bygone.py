@@ -21,7 +21,7 @@ from complaintctl.documents import Documents, Parsed
 from complaintctl.index import Index
 from complaintctl.times import epoch
 from complaintctl.yamlfile import read_case
-from tests.index_examples import CLOCKS, SETTINGS, Register, as_files, path_of, read_json, written
+from tests.index_examples import CLOCKS, SETTINGS, Register, as_files, path_of, read_json, same_key, written
 from tests.rule_examples import a_case, a_policy, a_proposal, classified, decided, signed
 
 POLICY = a_policy(deadlines=CLOCKS)
@@ -282,20 +282,18 @@ QUESTIONS: dict[str, Question] = {
     ],
     "lately": lambda index: [row["id"] for row in index.report_rows(*WEEKS[0])],
     "earlier": lambda index: [sorted(index.earlier(since, NOW)) for since, _until in WEEKS],
-    "received": lambda index: [row["id"] for row in index.received_rows(*WEEKS[3])],
     "customer": lambda index: [index.customer_of(f"138000000{number:02d}", None) for number in (7, 41, 50)],
     "spent": lambda index: [index.spent("P-000041", since) for since, _until in WEEKS],
     "granted": lambda index: [row["id"] for row in index.granted_rows(0)],
     "grants": lambda index: index.grants(),
     "lessons": lambda index: [index.lessons(since, NOW) for since, _until in WEEKS],
-    "taught": lambda index: index.with_lessons(),
     "upheld": lambda index: index.upheld(NOW),
     "measures": lambda index: index.measures(),
     "count": lambda index: (index.count(), index.count(open_only=True), index.unreadable(), index.entries()),
     "near": lambda index: index.near("C-20240308-00000Z"),
     "tied": lambda index: index.tied("C-20240304-000003"),
     "others": lambda index: {
-        key: found for (key,) in index._all("SELECT DISTINCT key FROM keys") if (found := index.others(key))
+        key: found for (key,) in index._all("SELECT DISTINCT key FROM keys") if (found := same_key(index, key))
     },
 }  # fmt: skip
 

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from complaintctl import lettershapes
+from complaintctl.commands import letter as command
 from tests.scenarios import road
 from tests.shop import MILK, Shop, clock
 
@@ -21,6 +23,10 @@ def letter(shop: Shop, case: str, kind: str, *more: str, who: str = "li.na") -> 
 
 def contacts(shop: Shop, case: str) -> list[Any]:
     return list(shop.show(case).get("contacts", []))
+
+
+def test_the_verb_offers_every_kind_of_letter() -> None:
+    assert tuple(lettershapes.KINDS) == command.KINDS
 
 
 def test_a_letter_goes_to_standard_output_and_changes_nothing(shop: Shop) -> None:

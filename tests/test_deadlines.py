@@ -21,6 +21,7 @@ from complaintctl.deadlines import (
     events,
     late_from,
     latest_named,
+    next_word,
     promised,
     state_of,
 )
@@ -246,6 +247,27 @@ def test_each_promised_word_has_a_clock_of_its_own() -> None:
     first, second = clocks(case, policy_of(next_word=NEXT_WORD), calendar())
     assert (first.met, due(first)) == (instant("24 10:00"), "11-25 00:00")
     assert (second.met, due(second)) == (None, "12-02 00:00")
+
+
+def test_the_next_word_is_the_last_day_that_was_promised_and_not_kept() -> None:  # S1b-2 S1a-12
+    first = promising("23 11:00", "11-25")
+    assert next_word(case_of(contacts=[first])) == "2026-11-25"
+    assert next_word(case_of(contacts=[first, told("24 09:00", direction="in")])) == "2026-11-25"
+    assert next_word(case_of(contacts=[first, promising("24 09:00", "12-01")])) == "2026-12-01"
+    assert next_word(case_of(contacts=[first, told("24 09:00")])) == ""
+    assert next_word(case_of()) == ""
+
+
+def test_who_answered_has_heard_and_a_round_that_is_over_promises_nothing() -> None:  # S1b-2 S1a-12
+    promise = promising("23 11:00", "12-20")
+    offer = signed("23 12:00", remedies=[], answer=signed("24 09:00", outcome="declined"))
+    ended = signed("24 10:00", outcome="withdrawn")
+    again = {**ended, "reopened": signed("25 10:00", reason="…")}
+    assert next_word(case_of(contacts=[promise], proposals=[offer])) == ""
+    assert next_word(case_of(contacts=[promise], closures=[ended], state="closed")) == ""
+    assert next_word(case_of(contacts=[promise], closures=[again])) == ""
+    later = promising("26 11:00", "12-21")
+    assert next_word(case_of(contacts=[promise, later], closures=[again])) == "2026-12-21"
 
 
 def test_where_no_day_is_named_or_the_condition_does_not_hold_there_is_no_clock() -> None:

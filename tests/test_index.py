@@ -33,6 +33,7 @@ from tests.index_examples import (
     path_of,
     policy_bytes,
     read_json,
+    same_key,
     written,
 )
 from tests.rule_examples import a_proposal, answered, classified, decided, label, signed
@@ -74,7 +75,7 @@ def everything(index: Index) -> dict[str, object]:
         "due": index.due(0),
         "report": index.report_rows(0, 1 << 40),
         "levels": [index.level_now(one, 1 << 40) for one in found],
-        "groups": [index.others(hit.key) for row in rows for hit in row["hits"] if hit.key],
+        "groups": [same_key(index, hit.key) for row in rows for hit in row["hits"] if hit.key],
     }
 
 
@@ -674,7 +675,11 @@ def test_three_customers_with_the_same_raise_the_level_from_the_third_on(tmp_pat
         assert index.level_of(first["hits"], first["received"], third - 1)[0] == 3
         assert index.level_of(first["hits"], first["received"], third)[0] == 2
         hit = next(hit for hit in first["hits"] if hit.key)
-        assert [customer for _at, customer in index.others(hit.key)] == ["P-000001", "P-000002", "P-000030"]
+        assert [customer for _at, customer in same_key(index, hit.key)] == [
+            "P-000001",
+            "P-000002",
+            "P-000030",
+        ]
         row = index.row("C-20261101-000020")
         assert index.level_of(row["hits"], row["received"], third)[0] == 3  # void: not one of them
 
@@ -699,7 +704,7 @@ def test_the_level_in_a_list_is_that_of_the_case_at_every_instant(tmp_path, pars
         cases = [case | {"policy": pin} for case in (*alike(1, 2, 30), void, numbered(31))]
         register = Register(tmp_path / str(number), *cases, **{"policies/corner-shop.yaml": policy})
         with indexed(register) as index:
-            rows = {row["id"]: row for row in index.received_rows(0, 1 << 40)}
+            rows = {row["id"]: row for row in index.report_rows(0, 1 << 40, whole=True)}
             listed, _total = index.find(which="all")
             found = {
                 (one.id, hour): index.level_now(one, NOVEMBER + hour * HOUR)
@@ -735,7 +740,7 @@ def test_a_report_has_the_level_of_each_case_at_every_instant(tmp_path, parsed):
         with indexed(register) as index:
             level_of = index.row_levels()
             given_rows = {row["id"]: row for row in index.report_rows(0, 1 << 40)}
-            whole = {row["id"]: row for row in index.received_rows(0, 1 << 40)}
+            whole = {row["id"]: row for row in index.report_rows(0, 1 << 40, whole=True)}
             listed = {one.id: one for one in index.find(which="all")[0]}
             assert len(whole) == len(given_rows) == len(listed) == 5
             found = set()
@@ -810,7 +815,7 @@ def test_a_report_is_given_every_row_that_it_needs(week, seed, reported):
     start = NOVEMBER + week * 7 * DAY + seed * 5 * HOUR
     earlier = tuple(start - back * 7 * DAY for back in (4, 3, 2, 1))
     bounds = Bounds("w", earlier, start, start + 7 * DAY, start + 7 * DAY - seed * DAY)
-    every = reported.received_rows(0, 1 << 40)
+    every = reported.report_rows(0, 1 << 40, whole=True)
     given_rows = {row["id"] for row in reported.report_rows(bounds.previous, bounds.as_at)}
     assert {row["id"] for row in every if needs(row, bounds)} <= given_rows
     assert len(every) == 12
@@ -855,8 +860,8 @@ def test_lessons_and_measures_are_found_without_reading_every_case(tmp_path, par
         numbered(3),
     )
     with indexed(register) as index:
-        assert [case for case, _blob in index.with_improvements()] == ["C-20261101-000001"]
-        assert [case for case, _blob in index.with_lessons()] == ["C-20261101-000002"]
+        assert [one.case for one in index.measures()] == ["C-20261101-000001"]
+        assert [one.case for one in index.lessons(0, 1 << 40)] == ["C-20261101-000002"]
 
 
 # -- what is computed late, or only once
@@ -882,7 +887,7 @@ def test_the_row_of_a_closed_case_is_computed_when_it_is_asked_for_and_then_kept
     with indexed(register) as index:
         assert index.row("C-20261101-000002") == row
         assert gitprocess.started == before
-        assert len(index.received_rows(0, 1 << 40)) == stored(index) == 3
+        assert len(index.report_rows(0, 1 << 40, whole=True)) == stored(index) == 3
 
 
 def test_a_report_long_after_leaves_closed_cases_alone(tmp_path, parsed):

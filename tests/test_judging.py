@@ -144,6 +144,7 @@ def test_a_readme_alone_is_nobodys_business(tmp_path: Path) -> None:
         ".gitlab-ci.yml",
         ".pre-commit-config.yaml",
         "CODEOWNERS",
+        ".Mailmap",
         "schemas/x.json",
     ],
 )

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from complaintctl import founding, letterfacts, letterpages, letters, lettershapes, policyrules
+from complaintctl import founding, i18n, letterfacts, letterpages, letters, lettershapes, policyrules
 from complaintctl.errors import BadData, Refused
 from complaintctl.lifecycle import OUTCOMES, STATES, VOID
 from tests import letter_examples
@@ -32,6 +32,15 @@ def text(kind: str, one: Any, on: Any) -> str:
 @pytest.fixture
 def rules() -> Any:
     return policy("supermarket")
+
+
+def test_what_is_wrong_with_a_template_is_told_in_the_language_that_is_spoken() -> None:
+    told = set()
+    for language in i18n.LANGUAGES:
+        i18n.use(language)
+        (fault,) = lettershapes.faults("survey", "{{ nobody }}")
+        told.add(str(fault))
+    assert len(told) == 3
 
 
 # -- what is not decided is not told: S4-5 for all of these

@@ -137,6 +137,25 @@ def test_a_folder_that_is_no_register_is_refused(tmp_path: Path) -> None:
     assert run("-C", str(tmp_path / "empty"), "verify").code == 4
 
 
+def test_a_repository_with_commits_that_never_was_a_register_is_refused(tmp_path: Path) -> None:
+    place = road.at("received", tmp_path)
+    place.shop.git("checkout", "-q", "--orphan", "other")
+    place.shop.git("rm", "-rqf", ".")
+    place.shop.git("-c", "user.name=x", "-c", "user.email=x@x", "commit", "-q", "--allow-empty", "-m", "x")
+    ran = place.shop.run("", "verify")
+    assert (ran.code, ran.out) == (4, "")
+    assert "is no complaint register" in ran.err
+
+
+def test_a_register_whose_settings_were_deleted_is_judged_all_the_same(tmp_path: Path) -> None:
+    place = road.at("received", tmp_path)
+    place.shop.git("rm", "-q", "policies/register.yaml")
+    place.shop.git("-c", "user.name=x", "-c", "user.email=boss@shop.example", "commit", "-qm", "x")
+    ran = place.shop.run("", "verify")
+    assert ran.code == 7
+    assert "the register's own file was deleted" in ran.out
+
+
 def test_since_a_checkpoint_needs_one(tmp_path: Path) -> None:
     place = road.at("assigned", tmp_path)
     assert place.shop.run("", "verify", "--since-checkpoint").code == 2

@@ -106,7 +106,7 @@ def choose(
         raise missing(option)
     session.guide()
     listed = list(choices)
-    show(session, question, listed, default)
+    _show(question, listed, default)
     while True:
         answer: str = click.prompt(
             _("number or id"), default=default or "", show_default=bool(default), err=True
@@ -119,7 +119,7 @@ def choose(
             return found[0]
 
 
-def show(session: Session, question: str, choices: Sequence[Choice], default: str | None) -> None:
+def _show(question: str, choices: Sequence[Choice], default: str | None) -> None:
     """Print a question with its numbered choices."""
     click.echo(question, err=True)
     for number, (ident, label) in enumerate(choices, 1):

@@ -9,7 +9,6 @@ import click
 from complaintctl.commands import helping
 from complaintctl.commands.session import Session, pass_session
 from complaintctl.i18n import _
-from complaintctl.register import CALENDAR
 from complaintctl.times import CALENDAR_YEARS
 
 
@@ -70,6 +69,7 @@ def show(session: Session, year: int | None, as_json: bool) -> None:
 @pass_session
 def update(session: Session, year: int, dry_run: bool) -> None:
     from complaintctl import calendars, recording, schema
+    from complaintctl.documents import CALENDAR
     from complaintctl.objects import Edit
     from complaintctl.staffing import may_manage
     from complaintctl.yamlfile import edit_document, read_document

@@ -14,7 +14,7 @@ import click
 
 from complaintctl.commands.session import Session, pass_session, verb
 from complaintctl.errors import BadData, ComplaintctlError, RegisterState
-from complaintctl.i18n import _
+from complaintctl.i18n import LANGUAGES, _
 from complaintctl.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ _ID = re.compile(r"\bC-\d{8}-[0-9A-Z]{6}\b")
 )
 @click.option(
     "--language",
-    type=click.Choice(["en", "zh-CN", "es"]),
+    type=click.Choice(LANGUAGES),
     help=_("The language of the register and of its cases (default: en, of some rules their own)."),
 )
 @click.option("--dry-run", is_flag=True, help=_("Print the commands, make nothing."))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -9,7 +10,7 @@ import click
 from complaintctl.i18n import N_, _
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 NAMES = ["-h", "--help"]
 EXAMPLE = N_("Example:")
@@ -39,7 +40,7 @@ class _Context(click.Context):
 class Helping(click.Command):
     """A command with the option `-h`; click's own asks the system's locale for a sentence seldom read.
 
-    Its texts are those of the source until they are shown.
+    Its texts are those of the source, translated only while they are shown.
     """
 
     context_class = _Context
@@ -57,8 +58,8 @@ class Helping(click.Command):
         return [_(piece) for piece in super().collect_usage_pieces(ctx)]
 
     def get_help(self, ctx: click.Context) -> str:
-        _translate(self, ctx)
-        return super().get_help(ctx)
+        with _translated(self, ctx):
+            return super().get_help(ctx)
 
 
 class HelpingGroup(Helping, click.Group):
@@ -77,28 +78,32 @@ def command(name: str, **about: Any) -> Callable[[Callable[..., Any]], Helping]:
     return click.command(name, cls=Helping, **about)
 
 
-def _translate(shown: click.Command, ctx: click.Context) -> None:
-    """Put the texts of a command, and of those below it, into the language that is spoken now."""
-    below = list(shown.commands.values()) if isinstance(shown, click.Group) else []
-    for one in (shown, *below):
-        for name in ("help", "short_help", "epilog"):
-            _put(one, name)
-    for param in shown.get_params(ctx):
-        _put(param, "help")
+@contextmanager
+def _translated(shown: click.Command, ctx: click.Context) -> Iterator[None]:
+    """The texts of a command, and of those below it, in the language that is spoken, while they are shown."""
+    below = shown.commands.values() if isinstance(shown, click.Group) else ()
+    texts: list[tuple[Any, str]] = [
+        (one, name) for one in (shown, *below) for name in ("help", "short_help", "epilog")
+    ]
+    texts += [(param, "help") for param in shown.get_params(ctx)]
+    sources = [(part, name, source) for part, name in texts if (source := getattr(part, name, None))]
+    try:
+        for part, name, source in sources:
+            setattr(part, name, _epilog(source) if name == "epilog" else _(source))
+        yield
+    finally:
+        for part, name, source in sources:
+            setattr(part, name, source)
 
 
-def _put(part: Any, name: str) -> None:
-    sources = part.__dict__.setdefault("_sources", {})
-    source = sources.setdefault(name, getattr(part, name, None))
-    if not source:
-        return
-    if name == "epilog":
-        head, word, example = source.partition(EXAMPLE)
-        lines = "\n".join(line.removeprefix("  ") for line in example.strip("\n").split("\n"))
-        told = "\n".join(f"  {line}" for line in (_(lines) if lines else "").split("\n"))
-        setattr(part, name, f"{head}{_(word)}\n{told}" if word else source)
-    else:
-        setattr(part, name, _(source))
+def _epilog(source: str) -> str:
+    """What stands below the options: the example, whose words are translated without their indent."""
+    head, word, example = source.partition(EXAMPLE)
+    if not word:
+        return source
+    lines = "\n".join(line.removeprefix("  ") for line in example.strip("\n").split("\n"))
+    told = "\n".join(f"  {line}" for line in (_(lines) if lines else "").split("\n"))
+    return f"{head}{_(word)}\n{told}"
 
 
 def _show(ctx: click.Context, _param: click.Parameter, wanted: Any) -> None:

@@ -79,10 +79,7 @@ def _pre_commit(session: Session) -> None:
         "diff-index", "--cached", "--name-only", "-z", "HEAD", "--", "cases", "policies",
         env={"GIT_INDEX_FILE": index} if index else None,
     ).decode("utf-8", "surrogateescape").split("\0")  # fmt: skip
-    names = {
-        name if name.count("/") < _DEEP else f"{name.rpartition('/')[0]}.yaml" for name in staged if name
-    }
-    paths = [Path(name) for name in sorted(names)]
+    paths = [Path(name) for name in sorted({_case_of(name) for name in staged if name})]
     if not paths:
         return
     result = check.folder(repository, repository.root, paths)

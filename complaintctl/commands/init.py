@@ -10,7 +10,7 @@ import click
 
 from complaintctl.commands.session import Session, pass_session, verb
 from complaintctl.errors import Usage
-from complaintctl.i18n import _
+from complaintctl.i18n import LANGUAGES, _
 
 if TYPE_CHECKING:
     from complaintctl.founding import Made
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     help=_("The rules to start from: `complaintctl policy list`, or a file of your own."),
 )
 @click.option("--name", metavar="TEXT", help=_("The shop's name (default: the folder's)."))
-@click.option("--language", type=click.Choice(["en", "zh-CN", "es"]), help=_("The register's language."))
+@click.option("--language", type=click.Choice(LANGUAGES), help=_("The register's language."))
 @click.option(
     "--country",
     metavar="CN",

@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from complaintctl.commands import ask, reporting
+from complaintctl.commands import ask
 from complaintctl.commands.session import Session, case_argument, format_option, pass_session, verb
+from complaintctl.commands.writing import write
 from complaintctl.errors import Already, Usage
 from complaintctl.i18n import _
 from complaintctl.tuples import NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from complaintctl.case import Case
     from complaintctl.letters import Letter
     from complaintctl.register import Register
@@ -71,7 +74,7 @@ def command(
     known = _judged(register, sent) if sent else None
     text = _set(letter, form)
     if output is not None or not as_json:
-        reporting.write(text, output, form)
+        write(text, output, form)
     commit = _recorded(session, sent, dry_run) if sent and known is None else ""
     with session.recorded():
         if as_json:
@@ -82,9 +85,9 @@ def command(
 
 
 def _kind(session: Session, kind: str | None) -> str:
-    entries: Any = session.register.policy.get("letters", {}).get("kinds", {})
     from complaintctl.labels import text
 
+    entries: Any = session.register.policy.get("letters", {}).get("kinds", {})
     choices = [(one, text(entries[one]["label"], session.register.language)) for one in entries]
     return ask.choose(session, "--kind", _("Which letter?"), kind, choices if session.asks else [])
 
@@ -127,7 +130,7 @@ def _sent(session: Session, case: Case, letter: Letter, method: str | None) -> S
     return Sent(case["id"], how, note, letter.kind == "progress")
 
 
-def _change(sent: Sent) -> Any:
+def _change(sent: Sent) -> Callable[[Case, Context], Case]:
     def change(case: Case, context: Context) -> Case:
         from complaintctl.steps.contacts import Said, contact
 

@@ -14,7 +14,7 @@ from complaintctl.i18n import _, pgettext
 from complaintctl.lifecycle import STATES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from complaintctl.listing import Listed
     from complaintctl.register import Register
@@ -23,6 +23,11 @@ COLUMNS = (
     "id", "customer", "on_hold", "state", "kind", "category", "severity", "level", "department", "handler",
     "received_at", "closed_at", "due", "overdue", "review",
 )  # fmt: skip
+_SHORT = ("id", "state", "category", "severity", "level", "handler", "received_at", "due", "overdue")
+_NAMED = {  # columns of ids, and what the policy calls their kind
+    "state": "states", "category": "categories", "severity": "severities", "department": "departments",
+    "kind": "kinds",
+}  # fmt: skip
 
 _MANY = 1000  # rows, from which on it pays to prepare for writing their instants
 
@@ -163,48 +168,59 @@ def values_of(register: Register, found: list[Listed]) -> Iterator[tuple[Any, ..
 
 
 def _print(session: Session, rows: Iterable[dict[str, Any]], form: str, full: bool) -> None:
-    from complaintctl import render, times
-    from complaintctl.labels import name_of
+    from complaintctl import render
 
-    register = session.register
-    policy, language = register.policy, register.language
+    if form == "csv":
+        table = [[_plain(row[key]) for key in COLUMNS] for row in rows]
+        click.echo(render.table(COLUMNS, table, form), nl=False)
+        return
+    keys, headings = COLUMNS if full else _SHORT, _headings()
+    table = _in_words(session.register, rows, keys, full)
+    spare = [] if full else [headings[key] for key in ("received_at", "severity", "handler")]
+    width = 0 if full else session.width
+    click.echo(render.table([headings[key] for key in keys], table, form, width=width, spare=spare), nl=False)
 
-    def cell(row: dict[str, Any], key: str) -> str:
-        value = row[key]
-        if value is None:
-            return ""
-        if form == "csv":
-            return ("yes" if value else "no") if isinstance(value, bool) else str(value)
-        if key in {"received_at", "closed_at", "due"}:
-            return render.instant(times.epoch(value), register.zone, due=key == "due")
-        if key == "overdue":
-            return _("OVERDUE") if value else (_("on hold") if row["on_hold"] and not full else "")
-        if isinstance(value, bool):
-            return _("yes") if value else _("no")
-        kind = {
-            "state": "states",
-            "category": "categories",
-            "severity": "severities",
-            "department": "departments",
-            "kind": "kinds",
-        }.get(key)
-        shown = name_of(policy, kind, value, language) if kind else str(value)
-        return (
-            _("{state}, in review").format(state=shown)
-            if key == "state" and row["review"] and not full
-            else shown
-        )
 
-    short = ("id", "state", "category", "severity", "level", "handler", "received_at", "due", "overdue")
-    keys = COLUMNS if full or form == "csv" else short
-    headings = {
+def _headings() -> dict[str, str]:
+    return {
         "id": _("id"), "customer": _("customer"), "on_hold": _("on hold"), "state": _("state"),
         "kind": _("kind"), "category": _("category"), "severity": _("severity"), "level": _("level"),
         "department": _("department"), "handler": _("handler"), "received_at": pgettext("date", "received"),
         "closed_at": pgettext("date", "closed"), "due": _("due"), "overdue": _("clock"),
         "review": _("in review"),
     }  # fmt: skip
-    heads = list(keys) if form == "csv" else [headings[key] for key in keys]
-    table = [[cell(row, key) for key in keys] for row in rows]
-    spare = [] if full else [headings[key] for key in ("received_at", "severity", "handler")]
-    click.echo(render.table(heads, table, form, width=0 if full else session.width, spare=spare), nl=False)
+
+
+def _plain(value: Any) -> str:
+    """A value as programs read it in CSV, which has no types."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "" if value is None else str(value)
+
+
+def _in_words(
+    register: Register, rows: Iterable[dict[str, Any]], keys: Sequence[str], full: bool
+) -> list[list[str]]:
+    """The cells of some columns as people read them; of few columns one says what another would."""
+    from complaintctl import render, times
+    from complaintctl.labels import name_of
+
+    policy, language, zone = register.policy, register.language, register.zone
+
+    def cell(row: dict[str, Any], key: str) -> str:
+        value = row[key]
+        if value is None:
+            return ""
+        if key in {"received_at", "closed_at", "due"}:
+            return render.instant(times.epoch(value), zone, due=key == "due")
+        if key == "overdue":
+            return _("OVERDUE") if value else (_("on hold") if row["on_hold"] and not full else "")
+        if isinstance(value, bool):
+            return _("yes") if value else _("no")
+        if key not in _NAMED:
+            return str(value)
+        name = name_of(policy, _NAMED[key], value, language)
+        in_review = key == "state" and row["review"] and not full
+        return _("{state}, in review").format(state=name) if in_review else name
+
+    return [[cell(row, key) for key in keys] for row in rows]

@@ -23,11 +23,6 @@ _CUSTOMER = {
     "email": "email", "address": "address",
     "end_user": "end_user", "customer_language": "language",
 }  # fmt: skip
-_ABOUT = (
-    "product", "specification", "style", "colour", "size", "batch", "produced_on", "price", "purchased_on",
-    "receipt", "place", "occurred_at", "against", "in_use_since", "symptoms", "used_before",
-    "earlier_condition", "recent_use",
-)  # fmt: skip
 
 
 @verb(
@@ -91,7 +86,7 @@ def command(session: Session, /, dry_run: bool, as_json: bool, source: str | Non
     remedy, _eq, amount = (values.get("demand") or "").partition("=")
 
     def build(case_id: str, customer_id: str, context: Context) -> Case:
-        from complaintctl.steps.intake import register_case
+        from complaintctl.steps.intake import ABOUT, register_case
 
         return register_case(
             context,
@@ -104,7 +99,7 @@ def command(session: Session, /, dry_run: bool, as_json: bool, source: str | Non
             moment=values.get("moment"),
             received_at=values.get("received_at"),
             customer={field: values.get(option) for option, field in _CUSTOMER.items()},
-            about={field: values.get(field) for field in _ABOUT},
+            about={field: values.get(field) for field in ABOUT},
             demand=(remedy or None, amount or None, values.get("demand_text")),
         )
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from complaintctl.commands import reporting
 from complaintctl.commands.session import Session, complete_case, pass_session, verb
+from complaintctl.commands.writing import write
 from complaintctl.errors import Usage
-from complaintctl.i18n import _
+from complaintctl.i18n import LANGUAGES, _
 
 if TYPE_CHECKING:
     from complaintctl.case import Case
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from complaintctl.register import Register
 
 _KINDS = ("registration", "investigation", "handover", "opinion", "agreement", "survey", "report", "slip")
-_TAGS = ("en", "zh-CN", "es")
 
 
 @verb(
@@ -37,7 +36,7 @@ _TAGS = ("en", "zh-CN", "es")
 )
 @click.option(
     "--language",
-    type=click.Choice(_TAGS),
+    type=click.Choice(LANGUAGES),
     help=_("Of the form. Default: the customer's for what the customer signs, else that of the register."),
 )
 @click.option(
@@ -90,7 +89,7 @@ def command(
         )
     finally:
         i18n.use(spoken)
-    reporting.write(text, output, style)
+    write(text, output, style)
 
 
 def _language(register: Register, case: Case | None, kind: str) -> str:

@@ -11,8 +11,6 @@ from complaintctl.commands.session import Session, pass_session
 from complaintctl.errors import Refused
 from complaintctl.i18n import _, pgettext
 
-MARKER = "policies/register.yaml"
-
 
 @helping.group(
     "policy",
@@ -113,7 +111,7 @@ def show(session: Session, name: str | None, as_json: bool, public: bool) -> Non
 @pass_session
 def use(session: Session, name: str, dry_run: bool) -> None:
     from complaintctl import founding, recording, schema, versions
-    from complaintctl.documents import check_place, may_be_policy
+    from complaintctl.documents import REGISTER, check_place, may_be_policy
     from complaintctl.objects import Edit
     from complaintctl.staffing import may_manage
     from complaintctl.yamlfile import edit_document, read_document
@@ -131,14 +129,14 @@ def use(session: Session, name: str, dry_run: bool) -> None:
         versions.check_rules(policy, path, lines)
         versions.check_currency(register, policy)
         versions.check_usable(register, policy)
-        before = register.document(MARKER) or b""
+        before = register.document(REGISTER) or b""
 
         def change(document: Any) -> None:
             document["policy"] = name
 
-        after = edit_document(before, MARKER, change)
+        after = edit_document(before, REGISTER, change)
         edits = [] if own is not None else [Edit(path, None, data)]
-        return ([*edits, Edit(MARKER, before, after)] if after != before else []), f"policy: use {name}"
+        return ([*edits, Edit(REGISTER, before, after)] if after != before else []), f"policy: use {name}"
 
     commit = recording.edit_documents(register, build, dry_run=dry_run)
     session.done(

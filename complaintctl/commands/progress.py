@@ -44,7 +44,7 @@ def lines(register: Register, case: Case) -> Iterator[str]:
         case=case["id"],
         now=_minute(register.at),
     )
-    decision = _decision(case)
+    decision = lifecycle.approved(case)
     yield from fields(
         [
             (_("Received"), _received(case, policy, language)),
@@ -128,29 +128,11 @@ def _promised(register: Register, case: Case, policy: Policy, language: str) -> 
 
 
 def _next_word(case: Case) -> str:
-    """The day by which the customer hears again, as long as it is still to come (S1b-2, S1a-12)."""
-    if case["state"] == "closed":
-        return ""
-    told = [
-        one for one in case.get("contacts", ()) if one["party"] == "customer" and one["direction"] == "out"
-    ]
-    if not told or "again_on" not in told[-1]:
-        return ""
-    last = times.epoch(told[-1]["at"])
-    answers = (one["answer"]["at"] for one in case.get("proposals", ()) if "answer" in one)
-    if any(times.epoch(at) > last for at in answers):  # whoever answered has heard from the shop
-        return ""
-    return _("by {day}").format(day=told[-1]["again_on"])
+    """The day by which the customer was promised to hear again."""
+    from complaintctl import deadlines
 
-
-def _decision(case: Case) -> Proposal | None:
-    """The last proposal of this round that was approved; None where there is none."""
-    approved = (
-        one
-        for one in reversed(lifecycle.in_round(case.get("proposals", ()), lifecycle.round_of(case)))
-        if one.get("decision", {}).get("outcome") == "approved"
-    )
-    return next(approved, None)
+    day = deadlines.next_word(case)
+    return _("by {day}").format(day=cells.day(day)) if day else ""
 
 
 def _remedies(entry: Proposal | None, case: Case, policy: Policy, language: str) -> Iterator[str]:

@@ -9,6 +9,7 @@ import click
 
 from complaintctl.commands import helping, reporting, values
 from complaintctl.commands.session import Session, case_argument, format_option, pass_session
+from complaintctl.commands.writing import write
 from complaintctl.errors import Usage
 from complaintctl.i18n import _
 
@@ -155,4 +156,4 @@ def case_(session: Session, case_id: str, form: str, output: Path | None) -> Non
             heading = f"# {case['id']}\n\n"
             text = heading + "```text\n" + text.replace("```", "ʼʼʼ") + "```\n"
     text += "" if form == "json" else "\n" + _("commit") + f" {register.head}\n"
-    reporting.write(text, output, form)
+    write(text, output, form)

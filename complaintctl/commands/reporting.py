@@ -14,7 +14,8 @@ from complaintctl import SHORT, __version__
 from complaintctl.commands.formats import FORMATS, PLAIN, Counted, check, namer
 from complaintctl.commands.session import format_option, json_option
 from complaintctl.commands.tabling import Target
-from complaintctl.errors import EnvironmentFault, Usage
+from complaintctl.commands.writing import write
+from complaintctl.errors import Usage
 from complaintctl.i18n import _
 from complaintctl.tuples import NamedTuple
 
@@ -118,7 +119,7 @@ def run(
         form,
         only,
         register.language,
-        _width() if output is None and form == "table" else 0,
+        session.width if output is None and form == "table" else 0,
         volume,
         department,
         _base(session, output) if FORMATS[form].paged else None,
@@ -151,15 +152,6 @@ def _apart(name: str, only: str | None, by: tuple[str, ...]) -> tuple[str, ...]:
     """What the headline is taken apart by: whoever asks for such a table alone need not say so twice."""
     wanted = [what for what in BY if only == f"by-{what}" and name in {"weekly", "monthly"}]
     return tuple(dict.fromkeys((*by, *wanted)))
-
-
-def _width() -> int:
-    """The columns of the terminal; 0 where there is none."""
-    if not sys.stdout.isatty():
-        return 0
-    import shutil
-
-    return shutil.get_terminal_size().columns
 
 
 def _base(session: Session, output: Path | None) -> str | None:
@@ -334,17 +326,3 @@ def _context(register: Register, index: Index, commit: str, asked: Asked) -> Con
         by=asked.by,
         why=lambda row, hit: levels.reason(hit, index.policy_of(row)[0], register.language),
     )
-
-
-def write(text: str, output: Path | None, form: str) -> None:
-    """Print a text, or write it to a file; CSV files begin with a byte order mark."""
-    if output is None:
-        click.echo(text, nl=not text.endswith("\n"))
-        return
-    data = text.encode("utf-8-sig" if form == "csv" else "utf-8")
-    try:
-        output.write_bytes(data)
-    except OSError as error:
-        raise EnvironmentFault(
-            _("{file} cannot be written: {why}").format(file=output, why=error.strerror)
-        ) from None

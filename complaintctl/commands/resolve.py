@@ -16,8 +16,6 @@ from complaintctl.i18n import _
 if TYPE_CHECKING:
     from complaintctl.joining import Clash
 
-CLASH = "refs/complaintctl/theirs"  # what the other side has
-
 
 @verb(
     "resolve",
@@ -84,6 +82,7 @@ def _means(clash: Clash, what: str) -> bool:
 
 def _show(session: Session, clashes: tuple[Clash, ...], *, as_json: bool, remote: str) -> None:
     from complaintctl import render, sidebyside
+    from complaintctl.exchange import CLASH
 
     repository = session.register.repository
     clashes = tuple(sidebyside.worded(one, sidebyside.sides(repository, one)) for one in clashes)

@@ -98,19 +98,18 @@ def documents_of(session: Session) -> Documents | None:
 
 def _committed(documents: Documents, named: str) -> Any:
     """The policy ``policies/NAME.yaml``, or the version of NAME-VERSION; None where there is none."""
+    from complaintctl.documents import kind_of
+
     path = f"policies/{named}.yaml"
     for (name, version), parsed in documents.policies.items():
         if parsed.path == path:
             return documents.policy(name, version)[0]
-    if path in documents.blobs and path not in _OTHERS:
+    if path in documents.blobs and kind_of(path) == "policy":
         return documents.policy(named, "")  # it is broken: this says how
     past = re.fullmatch(r"(.+)-([1-9][0-9]{0,5})", named)
     if past and (past[1], past[2]) in documents.policies:
         return documents.policy(past[1], past[2])[0]
     return None
-
-
-_OTHERS = ("policies/register.yaml", "policies/staff.yaml", "policies/calendar.yaml")
 
 
 def _shipped(named: str, documents: Documents | None) -> Rules:

@@ -216,8 +216,9 @@ def who_may(register: Register, case: Case, step: str) -> list[str]:
 def _biased(register: Register, case: Case, person: Staff, facts: dict[str, Any]) -> bool:
     """Whether the gates of independence keep a person from investigating (S0-10)."""
     from complaintctl import gates
+    from complaintctl.requirements import INDEPENDENCE
 
-    independence = [gate for gate in register.policy["gates"] if gate["requires"].startswith("not-")]
+    independence = [gate for gate in register.policy["gates"] if gate["requires"] in INDEPENDENCE]
     policy = cast("Policy", {**register.policy, "gates": independence})
     asked = gates.question(case, {}, person, register.staff, facts, policy)
     return bool(gates.check("investigate", asked, register.language))

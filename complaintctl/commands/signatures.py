@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     Change = Callable[[Case, Context], Case]
 
-MARKER = "policies/register.yaml"
 key_option = click.option(
     "--key", metavar="FILE", help=_("Sign with this private key (default: yours in staff.yaml).")
 )
@@ -116,13 +115,14 @@ def _settings(register: Register, state: str, start: str | None) -> dict[str, st
 
 def _build(register: Register, wanted: dict[str, str]) -> tuple[list[Any], str]:
     from complaintctl import schema
+    from complaintctl.documents import REGISTER
     from complaintctl.objects import Edit
     from complaintctl.staffing import check_keys, may_manage
     from complaintctl.yamlfile import edit_document, read_document
 
     may_manage(register)
     check_keys(register.staff, wanted, register.policy)
-    before = register.document(MARKER) or b""
+    before = register.document(REGISTER) or b""
 
     def change(document: Any) -> None:
         document["signing"] = wanted["signing"]
@@ -133,9 +133,9 @@ def _build(register: Register, wanted: dict[str, str]) -> tuple[list[Any], str]:
     found = register.documents.settings
     if _as_set(found) == _as_set(wanted):
         return [], ""
-    after = edit_document(before, MARKER, change)
-    schema.check("register", *read_document(after, MARKER), MARKER)
-    return [Edit(MARKER, before, after)], f"policy: signing {wanted['signing']}"
+    after = edit_document(before, REGISTER, change)
+    schema.check("register", *read_document(after, REGISTER), REGISTER)
+    return [Edit(REGISTER, before, after)], f"policy: signing {wanted['signing']}"
 
 
 def _as_set(settings: dict[str, Any]) -> tuple[bool, str | None]:

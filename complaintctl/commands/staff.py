@@ -10,7 +10,6 @@ from complaintctl.commands import helping
 from complaintctl.commands.session import Session, pass_session
 from complaintctl.errors import Refused, Usage, printable
 from complaintctl.i18n import _, pgettext
-from complaintctl.register import STAFF
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -229,6 +228,7 @@ def _person(people: Sequence[Any], ident: str) -> Any:
 
 def _record(session: Session, change: Callable[[list[Any]], None], message: str, dry_run: bool) -> None:
     from complaintctl import recording
+    from complaintctl.documents import STAFF
     from complaintctl.objects import Edit
     from complaintctl.staffing import check_keys, check_staff, check_top, may_manage
     from complaintctl.yamlfile import edit_document

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from complaintctl import SHORT, __version__
-from complaintctl.errors import EnvironmentFault, Usage
+from complaintctl.commands.writing import unwritten, write, write_bytes
+from complaintctl.errors import Usage
 from complaintctl.i18n import _, ngettext
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ class Target:
         if self.output is None:
             click.echo(data, nl=False)
         else:
-            _write(self.output, data)
+            write_bytes(data, self.output)
 
 
 def _is_folder(path: Path) -> bool:
@@ -73,9 +74,9 @@ def _put_folder(report: Report, folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise _unwritten(folder, error) from None
+        raise unwritten(folder, error) from None
     for name, text in files.items():
-        _write(folder / f"{name}.csv", text.encode("utf-8-sig"))
+        write(text, folder / f"{name}.csv", "csv")
 
 
 def _workbook(report: Report, commit: str) -> bytes:
@@ -83,14 +84,3 @@ def _workbook(report: Report, commit: str) -> bytes:
 
     origin = _("commit {commit}, complaintctl {version}").format(commit=commit[:SHORT], version=__version__)
     return sheets.workbook(report, list(report.tables), heading=render.heading(report), origin=origin)
-
-
-def _write(path: Path, data: bytes) -> None:
-    try:
-        path.write_bytes(data)
-    except OSError as error:
-        raise _unwritten(path, error) from None
-
-
-def _unwritten(path: Path, error: OSError) -> EnvironmentFault:
-    return EnvironmentFault(_("{file} cannot be written: {why}").format(file=path, why=error.strerror))

@@ -85,7 +85,7 @@ def pair(text: str, option: str, sign: str = "=") -> tuple[str, str]:
 
 def remedies(words: tuple[str, ...], costs: tuple[str, ...] = ()) -> list[tuple[str, str | None, str | None]]:
     """`refund=12.90` and `apology`, with what `--cost exchange=8.00` says of them: kind, amount, cost."""
-    cost = dict(pair(word, "--cost") for word in costs)
+    cost = by_kind(costs, "--cost")
     plan = [(word.partition("=")[0].strip(), word.partition("=")[2].strip() or None) for word in words]
     strangers = set(cost) - {kind for kind, _amount in plan}
     if strangers:

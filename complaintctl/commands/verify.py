@@ -63,8 +63,8 @@ def command(
 def _adopt(session: Session, rev: str, reason: str) -> None:
     """Note in the register's settings that somebody answers for what came in by a commit."""
     from complaintctl import recording
+    from complaintctl.documents import REGISTER
     from complaintctl.objects import Edit
-    from complaintctl.register import MARKER
     from complaintctl.staffing import may_manage
     from complaintctl.yamlfile import edit_document, read_document
 
@@ -76,16 +76,16 @@ def _adopt(session: Session, rev: str, reason: str) -> None:
     def build() -> tuple[list[Edit], str]:
         from complaintctl import schema
 
-        before = register.document(MARKER) or b""
+        before = register.document(REGISTER) or b""
         if any(one["commit"] == commit for one in register.documents.settings.get("adopted", ())):
             return [], ""
 
         def change(document: Any) -> None:
             document["adopted"] = [*document.get("adopted", ()), entry]
 
-        after = edit_document(before, MARKER, change)
-        schema.check("register", *read_document(after, MARKER), MARKER)
-        return [Edit(MARKER, before, after)], f"register: adopt {commit[:SHORT]}"
+        after = edit_document(before, REGISTER, change)
+        schema.check("register", *read_document(after, REGISTER), REGISTER)
+        return [Edit(REGISTER, before, after)], f"register: adopt {commit[:SHORT]}"
 
     made = recording.edit_documents(register, build)
     session.done(
@@ -96,15 +96,19 @@ def _adopt(session: Session, rev: str, reason: str) -> None:
 def _opened(session: Session) -> tuple[Repository, str, str]:
     """The repository, its newest commit and the language to speak; the index is not needed for this."""
     from complaintctl import i18n
+    from complaintctl.documents import REGISTER
     from complaintctl.errors import ComplaintctlError, RegisterState
     from complaintctl.history import Repository
-    from complaintctl.register import MARKER
     from complaintctl.world import World
 
     repository = Repository.find(session.settings.start)
-    if not (repository.root / MARKER).is_file() and MARKER not in dict(repository.read("HEAD", [MARKER])):
+    # One whose settings were deleted is still a register, and that they were is a finding.
+    there = (repository.root / REGISTER).is_file() or repository.read("HEAD", [REGISTER])[REGISTER]
+    if not (there or repository.log(REGISTER, limit=1)):
         raise RegisterState(
-            _("The git repository here is no complaint register (it has no {marker}).").format(marker=MARKER),
+            _("The git repository here is no complaint register (it has no {marker}).").format(
+                marker=REGISTER
+            ),
             hint="complaintctl init DIR",
         )
     head = repository.head()

@@ -10,11 +10,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from complaintctl import lifecycle
 from complaintctl.errors import Refused
 from complaintctl.i18n import _
 from complaintctl.labels import text
 from complaintctl.paperforms import agreeing, closing, inquiry, registration, survey
-from complaintctl.paperforms.filling import Filling, Ground, approved
+from complaintctl.paperforms.filling import Filling, Ground
 from complaintctl.paperforms.parts import Field, Form
 from complaintctl.tuples import NamedTuple
 
@@ -70,7 +71,7 @@ def require(kind: str, case: Case, ground: Ground) -> None:
     """Refuse a form that would tell of a decision which is not approved, or which holds no longer (S4-5)."""
     if kind not in _DECIDED or (kind == "report" and case["state"] == "closed"):
         return
-    found = approved(case)
+    found = lifecycle.approved(case)
     if found is None or case["proposals"][-1] is not found:
         raise Refused(
             _("{case}: no proposal is approved; nothing of a decision is printed before.").format(

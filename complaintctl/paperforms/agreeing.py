@@ -39,7 +39,7 @@ def agreement(say: Filling) -> list[Section]:
         Section(_("The parties"), [own("shop", _("The shop"), say.ground.shop, 6), *_customer(say)]),
         Section(_("The matter"), list(_matter(say))),
         Section(_("What is agreed"), grid=offered(say)),
-        Section(_("What goes with it"), list(_terms(say))),
+        Section(_("What goes with it"), list(_terms())),
         Section("", text=_agreed_words()),
     ]
 
@@ -178,7 +178,7 @@ def _methods(say: Filling) -> list[str]:
     return list(say.policy["follow_up"]["methods"])
 
 
-def _terms(say: Filling) -> Iterator[Field]:
+def _terms() -> Iterator[Field]:
     yield own("handed-back", _("What the customer hands in"), width=6)
     yield own("paid-how", _("How it is paid or handed over"), width=6)
     yield own("place", _("Place"), width=6)

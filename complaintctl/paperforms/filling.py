@@ -179,7 +179,7 @@ class Filling:
     @cached_property
     def approved(self) -> Mapping[str, Any] | None:
         """The last proposal of the round that was approved; None: nothing is said of a decision (S4-5)."""
-        return approved(self.known) if self.known else None
+        return lifecycle.approved(self.known) if self.known else None
 
     @cached_property
     def clocks(self) -> list[Clock]:
@@ -252,13 +252,6 @@ class Filling:
 
 
 _TEXTS = ("purpose", "findings", "containment", "impact")
-
-
-def approved(case: Case) -> Mapping[str, Any] | None:
-    """The last proposal of the round that was approved; None where there is none."""
-    entries = lifecycle.in_round(case.get("proposals", ()), lifecycle.round_of(case))
-    found = (one for one in reversed(entries) if one.get("decision", {}).get("outcome") == "approved")
-    return next(found, None)
 
 
 def own(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from complaintctl.i18n import _, pgettext
 from complaintctl.lifecycle import VOID
 from complaintctl.report.groups import labelled, ordered
+from complaintctl.report.headline import balance_columns
 from complaintctl.report.ratios import closing_times, grouped, on_time, redress, satisfaction
 from complaintctl.report.tables import Column, Table, filled, percentile
 
@@ -66,13 +67,7 @@ _KINDS = {"department": "departments", "category": "categories", "channel": "cha
 
 def _columns(currency: str) -> list[Column]:
     return [
-        Column("open_start", _("open at start"), "count"),
-        Column("received", _("received"), "count"),
-        Column("requests", _("of which requests"), "count"),
-        Column("reopened", _("reopened"), "count"),
-        Column("closed", _("closed"), "count"),
-        Column("void", _("of which void"), "count"),
-        Column("open_end", _("open at end"), "count"),
+        *balance_columns(),
         Column("missed", _("deadlines missed"), "count"),
         Column("on_time_rate", _("on time"), "rate"),
         Column("time_to_close_median", _("time to close, median"), "duration"),

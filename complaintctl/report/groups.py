@@ -40,27 +40,10 @@ def category(
     `n`, `previous` and `mean` (of the four periods before) count all cases;
     shares count complaints that are not void.
     """
-    columns = [
-        Column("category", _("category")),
-        Column("label", _("in words")),
-        Column("n", _("received"), "count"),
-        Column("requests", _("of which requests"), "count"),
-        Column("share", _("share"), "rate"),
-        Column("cumulative", _("cumulative"), "rate"),
-        Column("previous", _("period before"), "count"),
-        Column("mean", _("mean of {count} before").format(count=BEFORE), "count"),
-        Column("upheld_rate", _("upheld"), "rate"),
-        Column("redress", _("redress paid, {currency}").format(currency=currency), "money"),
-    ]
     received = grouped(events.received, lambda row: row["category"])
     decided = grouped(events.decided, lambda row: row["category"])
     paid = grouped(events.paid, lambda one: one[0]["category"])
-    before: Counter[str | None] = Counter()
-    last: Counter[str | None] = Counter()
-    for one in earlier:
-        if bounds.earlier[0] <= one.received < bounds.start:
-            before[one.category] += 1
-            last[one.category] += one.received >= bounds.previous
+    last, before = _earlier_counts(earlier, bounds)
     total = sum(map(events.is_complaint, events.received))
     found = {*received, *decided, *paid, *before}
     rows: list[list[Any]] = []
@@ -81,7 +64,35 @@ def category(
             upheld(events, decided.get(ident, ())),
             redress(events, paid.get(ident, ()), currency),
         ])  # fmt: skip
-    return filled("category", _("By category"), columns, rows)
+    return filled("category", _("By category"), _category_columns(currency), rows)
+
+
+def _category_columns(currency: str) -> list[Column]:
+    return [
+        Column("category", _("category")),
+        Column("label", _("in words")),
+        Column("n", _("received"), "count"),
+        Column("requests", _("of which requests"), "count"),
+        Column("share", _("share"), "rate"),
+        Column("cumulative", _("cumulative"), "rate"),
+        Column("previous", _("period before"), "count"),
+        Column("mean", _("mean of {count} before").format(count=BEFORE), "count"),
+        Column("upheld_rate", _("upheld"), "rate"),
+        Column("redress", _("redress paid, {currency}").format(currency=currency), "money"),
+    ]
+
+
+def _earlier_counts(
+    earlier: Iterable[Earlier], bounds: Bounds
+) -> tuple[Counter[str | None], Counter[str | None]]:
+    """How many cases of each category came in during the period before, and during all the earlier ones."""
+    last: Counter[str | None] = Counter()
+    before: Counter[str | None] = Counter()
+    for one in earlier:
+        if bounds.earlier[0] <= one.received < bounds.start:
+            before[one.category] += 1
+            last[one.category] += one.received >= bounds.previous
+    return last, before
 
 
 def severity(events: Events, policy: Policy, language: str) -> Table:

@@ -45,26 +45,7 @@ def headline(
     With a `volume` (sales or visits of the period) two columns more: that, and the
     complaints received for every 1,000 of it, void ones left out (S1b-14).
     """
-    columns = [
-        Column("period", _("period")),
-        Column("open_start", _("open at start"), "count"),
-        Column("received", _("received"), "count"),
-        Column("requests", _("of which requests"), "count"),
-        Column("reopened", _("reopened"), "count"),
-        Column("closed", _("closed"), "count"),
-        Column("void", _("of which void"), "count"),
-        Column("open_end", _("open at end"), "count"),
-        Column("first_response_median", _("first response, median"), "duration"),
-        Column("first_response_p90", _("first response, 90 % within"), "duration"),
-        Column("time_to_close_median", _("time to close, median"), "duration"),
-        Column("time_to_close_p90", _("time to close, 90 % within"), "duration"),
-        Column("upheld_rate", _("upheld"), "rate"),
-        Column("satisfaction_rate", pgettext("several", "satisfied"), "rate"),
-        Column("on_time_rate", _("on time"), "rate"),
-        Column("escalation_rate", _("escalated"), "rate"),
-        Column("reopen_rate", _("reopened before"), "rate"),
-        Column("redress_paid", _("redress paid, {currency}").format(currency=currency), "money"),
-    ]
+    columns = [Column("period", _("period")), *_columns(currency)]
     now = [names[0], *_figures(this, policy, currency)]
     before = [names[1], *_figures(previous, policy, currency)]
     if volume is not None:
@@ -79,8 +60,38 @@ def headline(
     return filled("headline", _("Headline"), columns, rows, turned=True)
 
 
+def _columns(currency: str) -> list[Column]:
+    """What a row says, without its name."""
+    return [
+        *balance_columns(),
+        Column("first_response_median", _("first response, median"), "duration"),
+        Column("first_response_p90", _("first response, 90 % within"), "duration"),
+        Column("time_to_close_median", _("time to close, median"), "duration"),
+        Column("time_to_close_p90", _("time to close, 90 % within"), "duration"),
+        Column("upheld_rate", _("upheld"), "rate"),
+        Column("satisfaction_rate", pgettext("several", "satisfied"), "rate"),
+        Column("on_time_rate", _("on time"), "rate"),
+        Column("escalation_rate", _("escalated"), "rate"),
+        Column("reopen_rate", _("reopened before"), "rate"),
+        Column("redress_paid", _("redress paid, {currency}").format(currency=currency), "money"),
+    ]
+
+
+def balance_columns() -> list[Column]:
+    """The balance of cases: what was open, came in, was closed, and is open still."""
+    return [
+        Column("open_start", _("open at start"), "count"),
+        Column("received", _("received"), "count"),
+        Column("requests", _("of which requests"), "count"),
+        Column("reopened", _("reopened"), "count"),
+        Column("closed", _("closed"), "count"),
+        Column("void", _("of which void"), "count"),
+        Column("open_end", _("open at end"), "count"),
+    ]
+
+
 def _figures(events: Events, policy: Policy, currency: str) -> list[Any]:
-    """One row, without its name."""
+    """One row in the order of `_columns`."""
     heard = first_responses(events)
     last = last_closings(events, events.closed)
     times = closing_times(events, events.closed)

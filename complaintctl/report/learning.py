@@ -83,7 +83,29 @@ def improvements(
     with the same product or department responsible; then it is not `effective`.
     That is left empty where it is not done, or its case has no cause.
     """
-    columns = [
+    causes = grouped(learnt.upheld, lambda one: one.cause)
+    known = {one.id: one for one in learnt.upheld}
+    rows = [
+        _measure_row(
+            measures.as_before(one, as_at), as_at, policy, language, zone, known.get(one.case), causes
+        )
+        for one in learnt.measures
+        if one.since < as_at
+    ]
+    table = filled(name, _("Improvement measures"), _measure_columns(), rows)
+    table.rows.sort(
+        key=lambda row: (
+            row["status"] in {DONE, ENDED},
+            row["due"] or row["done"] or "",
+            row["case"],
+            row["number"],
+        )
+    )
+    return table
+
+
+def _measure_columns() -> list[Column]:
+    return [
         Column("case", _("case")),
         Column("number", _("no."), "count"),
         Column("measure", _("measure")),
@@ -100,25 +122,6 @@ def improvements(
         Column("effective", _("effective")),
         Column("came_back", _("came back")),
     ]
-    causes = grouped(learnt.upheld, lambda one: one.cause)
-    known = {one.id: one for one in learnt.upheld}
-    rows = [
-        _measure_row(
-            measures.as_before(one, as_at), as_at, policy, language, zone, known.get(one.case), causes
-        )
-        for one in learnt.measures
-        if one.since < as_at
-    ]
-    table = filled(name, _("Improvement measures"), columns, rows)
-    table.rows.sort(
-        key=lambda row: (
-            row["status"] in {DONE, ENDED},
-            row["due"] or row["done"] or "",
-            row["case"],
-            row["number"],
-        )
-    )
-    return table
 
 
 def _measure_row(
@@ -130,6 +133,7 @@ def _measure_row(
     own: Upheld | None,
     causes: dict[str, list[Upheld]],
 ) -> list[Any]:
+    """The cells of one measure, in the order of `_measure_columns`."""
     due = measures.due_of(one, as_at, zone)
     back = came_back(one, own, causes.get(own.cause, ()), as_at) if own and one.done else []
     effective = ("no" if back else "yes") if own and one.done else None

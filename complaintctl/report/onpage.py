@@ -9,24 +9,23 @@ from complaintctl.i18n import _
 from complaintctl.report import Context, counted, groups, headline, learning, quality, trend
 from complaintctl.report.events import happened
 from complaintctl.report.period import BEFORE, Bounds, Earlier
-from complaintctl.report.tables import Column, Report, Table, filled, instant, money
+from complaintctl.report.tables import Column, Report, Table, filled, money
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import tzinfo
 
     from complaintctl.report.events import Events
     from complaintctl.report.learning import Learnt
     from complaintctl.rows import Row
 
-_AT_AN_INSTANT = ("open_start", "open_end")
 
-
-def needed_since(bounds: Bounds, zone: Any) -> int:
+def needed_since(bounds: Bounds, zone: tzinfo) -> int:
     """From when on cases must be given, if they were open or anything happened to them."""
     return min(bounds.earlier[0], weeks(bounds, zone)[0])
 
 
-def weeks(bounds: Bounds, zone: Any) -> list[int]:
+def weeks(bounds: Bounds, zone: tzinfo) -> list[int]:
     """When each of the last weeks began, oldest first, and when the last ended.
 
     The last is the week that the report is about, as far as it has come; of a
@@ -129,21 +128,6 @@ def climbed(this: Events, context: Context) -> Table:
 
 def again(earlier: Iterable[Earlier], bounds: Bounds, context: Context) -> Table:
     """What came again, as the table of repeats has it, with every case of it, the latest first."""
-    columns = [
-        Column("kind", _("kind")),
-        Column("category", _("category")),
-        Column("product", _("product")),
-        Column("customer", _("customer")),
-        Column("n", _("cases"), "count"),
-        Column("customers", _("customers"), "count"),
-        Column("first", _("first"), "instant"),
-        Column("last", _("last"), "instant"),
-        Column("cases", _("which")),
-    ]
-    rows: list[list[Any]] = []
-    for kind, key, cases, different in quality.repeated(earlier, bounds):
-        found = sorted(((one.received, one.id) for one in cases), reverse=True)
-        seen = instant(found[-1][0], context.zone), instant(found[0][0], context.zone)
-        ids = " ".join(ident for _at, ident in found)
-        rows.append([kind, *key, len(cases), different, *seen, ids])
+    columns = [*quality.repeat_columns("n"), Column("cases", _("which"))]
+    rows = [[*cells, " ".join(ids)] for cells, ids in quality.repeat_rows(earlier, bounds, context.zone)]
     return filled("again", _("Repeats"), columns, rows)

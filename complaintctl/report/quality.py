@@ -12,6 +12,7 @@ from complaintctl.report.tables import Column, Table, filled, instant
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+    from datetime import tzinfo
 
     from complaintctl.policy import Policy
     from complaintctl.rows import Row
@@ -22,33 +23,43 @@ NAMED = 10  # so many cases are named in a cell
 Key = tuple[str | None, str | None, str | None]  # category, product, customer
 
 
-def repeats(earlier: Iterable[Earlier], bounds: Bounds, zone: Any) -> Table:
+def repeats(earlier: Iterable[Earlier], bounds: Bounds, zone: tzinfo) -> Table:
     """What came again within 90 days before `as_at`, where the period brought a further case of it.
 
     `subject`: the same category and product (or none) from two different customers
     or more; `customer`: the same customer, who left a telephone number or an
     e-mail address, at least twice.  Only complaints, duplicates and errors left out.
     """
-    columns = [
+    columns = [*repeat_columns("cases"), Column("latest", _("latest case"))]
+    rows = [[*cells, ids[0]] for cells, ids in repeat_rows(earlier, bounds, zone)]
+    return filled("repeats", _("Repeats"), columns, rows)
+
+
+def repeat_columns(count: str) -> list[Column]:
+    """What a table says of each thing that came again; `count`: the key of the number of cases."""
+    return [
         Column("kind", _("kind")),
         Column("category", _("category")),
         Column("product", _("product")),
         Column("customer", _("customer")),
-        Column("cases", _("cases"), "count"),
+        Column(count, _("cases"), "count"),
         Column("customers", _("customers"), "count"),
         Column("first", _("first"), "instant"),
         Column("last", _("last"), "instant"),
-        Column("latest", _("latest case")),
     ]
-    rows: list[list[Any]] = []
-    for kind, key, cases, different in repeated(earlier, bounds):
-        first, *_others, last = sorted([(one.received, one.id) for one in cases])
-        seen = instant(first[0], zone), instant(last[0], zone)
-        rows.append([kind, *key, len(cases), different, *seen, last[1]])
-    return filled("repeats", _("Repeats"), columns, rows)
 
 
-def repeated(earlier: Iterable[Earlier], bounds: Bounds) -> Iterator[tuple[str, Key, list[Earlier], int]]:
+def repeat_rows(
+    earlier: Iterable[Earlier], bounds: Bounds, zone: tzinfo
+) -> Iterator[tuple[list[Any], list[str]]]:
+    """What came again (`repeats`): the cells of `repeat_columns`, and the ids of its cases, latest first."""
+    for kind, key, cases, different in _repeated(earlier, bounds):
+        found = sorted(((one.received, one.id) for one in cases), reverse=True)
+        seen = instant(found[-1][0], zone), instant(found[0][0], zone)
+        yield [kind, *key, len(cases), different, *seen], [ident for _at, ident in found]
+
+
+def _repeated(earlier: Iterable[Earlier], bounds: Bounds) -> Iterator[tuple[str, Key, list[Earlier], int]]:
     """Subjects, then customers, that came again (`repeats`): kind, key, cases and how many customers.
 
     An unknown customer has an id of their own each time.

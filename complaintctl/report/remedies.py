@@ -29,18 +29,9 @@ def remedies(events: Events, policy: Policy, language: str, currency: str) -> Ta
     approved = [paid for _row, paid in events.paid if events.within(paid.approved)]
     ladder = [rung["role"] for rung in policy["authority"]["ladder"]]
     roles = ordered(ladder, {paid.role for paid in approved if paid.role})
-    columns = [
-        Column("remedy", _("remedy")),
-        Column("label", _("in words")),
-        Column("proposed", _("proposed"), "count"),
-        Column("approved", _("approved"), "count"),
-        Column("executed", _("executed"), "count"),
-        Column("amount", _("amount approved, {currency}").format(currency=currency), "money"),
-        Column("cost", _("cost executed, {currency}").format(currency=currency), "money"),
-        Column("goodwill", _("of which goodwill, {currency}").format(currency=currency), "money"),
-        Column("borne", _("borne by suppliers, {currency}").format(currency=currency), "money"),
-        *(Column(f"by_{role}", name_of(policy, "roles", role, language), "count") for role in roles),
-    ]
+    columns = _ledger_columns(currency)
+    columns += [Column(f"by_{role}", name_of(policy, "roles", role, language), "count") for role in roles]
+    nothing = money((), currency)
     rows: list[list[Any]] = []
     for kind in ordered((one for one in policy["remedies"] if one in kinds), kinds):
         here = [paid for _row, paid in kinds.get(kind, ())]
@@ -56,27 +47,28 @@ def remedies(events: Events, policy: Policy, language: str, currency: str) -> Ta
             money((paid.amount for paid in granted), currency),
             money((paid.cost for paid in done), currency),
             money((paid.cost for paid in done if paid.goodwill), currency),
-            money((), currency),
+            nothing,
             *(deciders[role] for role in roles),
         ])  # fmt: skip
     if events.borne:
-        nothing = money((), currency)
-        words = _("borne by suppliers")
-        rows.append(
-            [
-                None,
-                words,
-                0,
-                0,
-                0,
-                nothing,
-                nothing,
-                nothing,
-                borne(events, currency),
-                *(0 for _role in roles),
-            ]
-        )
+        counts, sums, deciding = [0] * 3, [nothing] * 3, [0] * len(roles)
+        rows.append([None, _("borne by suppliers"), *counts, *sums, borne(events, currency), *deciding])
     return filled("remedies", _("Remedies"), columns, rows)
+
+
+def _ledger_columns(currency: str) -> list[Column]:
+    """Those that every ledger has."""
+    return [
+        Column("remedy", _("remedy")),
+        Column("label", _("in words")),
+        Column("proposed", _("proposed"), "count"),
+        Column("approved", _("approved"), "count"),
+        Column("executed", _("executed"), "count"),
+        Column("amount", _("amount approved, {currency}").format(currency=currency), "money"),
+        Column("cost", _("cost executed, {currency}").format(currency=currency), "money"),
+        Column("goodwill", _("of which goodwill, {currency}").format(currency=currency), "money"),
+        Column("borne", _("borne by suppliers, {currency}").format(currency=currency), "money"),
+    ]
 
 
 def causes(events: Events, policy: Policy, language: str, currency: str) -> Table:

@@ -14,6 +14,7 @@ from complaintctl.report.tables import Column, Table, filled, instant, percentil
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import tzinfo
 
     from complaintctl.policy import Policy
     from complaintctl.report.events import Events
@@ -91,7 +92,7 @@ def was_told(row: Row, as_at: int) -> bool:
     return row["handed"] is not None and any(row["handed"] <= at < as_at for at in row["heard"])
 
 
-def unheard(events: Events, zone: Any) -> Table:
+def unheard(events: Events, zone: tzinfo) -> Table:
     """The handed-over cases whose customer heard nothing since, the longest silence first.
 
     Who recorded a case stays its owner and is the one to speak with the customer.

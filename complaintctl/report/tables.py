@@ -13,6 +13,7 @@ from complaintctl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import tzinfo
 
 Kind = Literal["text", "count", "number", "money", "rate", "duration", "instant", "date"]
 FEW = 5  # below this many a share says nothing: numerator and denominator only
@@ -50,7 +51,7 @@ class Report(NamedTuple):
     start: int
     end: int  # past the end
     as_at: int
-    zone: Any  # the register's tzinfo
+    zone: tzinfo  # the register's
     language: str
     currency: str
     tables: dict[str, Table]
@@ -110,6 +111,6 @@ def money(amounts: Iterable[str | None], currency: str) -> str:
 
 
 @lru_cache(maxsize=4096)  # days end at the same instants again and again
-def instant(seconds: int, zone: Any) -> str:
+def instant(seconds: int, zone: tzinfo) -> str:
     """ISO 8601 text of an instant in the register's zone."""
     return times.iso(seconds, zone)

@@ -14,6 +14,7 @@ from complaintctl.report.tables import Column, Table, filled, instant, rate
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import tzinfo
 
     from complaintctl.policy import Policy
     from complaintctl.report.events import Events
@@ -62,7 +63,7 @@ def clocks(events: Events, policy: Policy, language: str) -> Table:
     return filled("clocks", _("Deadlines"), columns, rows)
 
 
-def late(events: Events, level_of: Callable[[Row], Any], zone: Any) -> Table:
+def late(events: Events, level_of: Callable[[Row], Any], zone: tzinfo) -> Table:
     """Open cases overdue, or with more than 80 % of the time used up: the nearest deadline first.
 
     A case stands here once, with its first such deadline; `more` counts the others.

@@ -24,11 +24,11 @@ WEEKS = 12
 RATINGS = (5, 4, 3, 2, 1)
 
 
-def mondays(as_at: int, zone: tzinfo, count: int = WEEKS) -> list[int]:
+def mondays(as_at: int, zone: tzinfo) -> list[int]:
     """When the last weeks began that were over at an instant, oldest first, and when the last ended."""
     day = times.day_of(as_at, zone)
     monday = day - timedelta(days=day.weekday())
-    return [times.midnight(monday - timedelta(days=7 * back), zone) for back in range(count, -1, -1)]
+    return [times.midnight(monday - timedelta(days=7 * back), zone) for back in range(WEEKS, -1, -1)]
 
 
 def trend(

@@ -304,6 +304,12 @@ def test_what_is_no_money_is_no_amount(tmp_path: Path, amount: str) -> None:
     shop.refuse(2, "li.na", "amend", case, "--set", f"about.price={amount}", "--reason", "x")
 
 
+def test_a_cost_that_is_said_twice_is_refused(place: Place) -> None:
+    costs = ("--cost", "exchange=1.00", "--cost", "exchange=2.00")
+    words = ("propose", place.case, "--remedy", "exchange", *costs, "--reason", "x")
+    assert "--cost names a remedy twice" in place.shop.refuse(2, "zhao.wei", *words).err
+
+
 @pytest.mark.parametrize(
     "remedy", ["refund", "refund=", "apology=1.00", "nonsense=1.00", "=5", "", "refund=1=2", "refund==1"]
 )

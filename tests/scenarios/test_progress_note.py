@@ -95,6 +95,7 @@ def test_the_next_word_is_a_day_until_it_is_kept(tmp_path: Path) -> None:
     words = ("contact", case, "--by", "phone", "--note", "the laboratory needs two days")
     shop.do("li.na", *words, "--again-on", "2026-11-18")
     assert line(shop, case, "Next word") == "by 2026-11-18"
+    assert "18/11/2026" in shop.do("", "--language", "es", "show", case, "--public")
     assert "laboratory" not in note(shop, case)
     shop.wait(hours=1).do("li.na", "contact", case, "--by", "phone", "--incoming", "--note", "asks again")
     assert line(shop, case, "Next word") == "by 2026-11-18"

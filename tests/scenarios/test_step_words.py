@@ -6,8 +6,10 @@ import contextlib
 import os
 import subprocess
 
+import click
 import pytest
 
+from complaintctl.commands import new, staff
 from tests.shop import Shop, run
 
 
@@ -83,6 +85,21 @@ def test_the_example_in_a_help_is_in_the_readers_language(language: str, goods: 
     told = run("--language", language, "new", "--help").out
     assert f'  --product "{goods}"' in told
     assert other not in told
+
+
+def test_a_help_that_was_shown_leaves_the_texts_of_its_verb_as_they_were() -> None:
+    def texts() -> list[str | None]:
+        shown = [group, *group.commands.values()]
+        own = [text for one in shown for text in (one.help, one.short_help, one.epilog)]
+        return own + [param.help for param in verb.params if isinstance(param, click.Option)]
+
+    group, verb = staff.command, new.command
+    assert isinstance(group, click.Group)
+    before = texts()
+    for words in (("new",), ("staff",)):
+        assert run("--language", "zh-CN", *words, "-h").out != run("--language", "en", *words, "-h").out
+    run("--language", "es", "new", "-h")
+    assert texts() == before
 
 
 @pytest.mark.parametrize(
