@@ -8,10 +8,11 @@ parses no YAML of these, and decodes a policy only when somebody asks for it.
 from __future__ import annotations
 
 import json
+import os
+import sys
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
-from complaintctl import times
 from complaintctl.errors import BadData, Problem, RegisterState
 from complaintctl.i18n import _
 from complaintctl.tuples import NamedTuple
@@ -29,6 +30,7 @@ REGISTER = "policies/register.yaml"
 STAFF = "policies/staff.yaml"
 CALENDAR = "policies/calendar.yaml"
 SEAL = "policies/seal.yaml"
+_ZONES, _ZONES_IN = "/usr/share/zoneinfo", "PYTHONTZPATH"
 _KINDS = {REGISTER: "register", STAFF: "staff", CALENDAR: "calendar"}
 
 
@@ -76,6 +78,29 @@ def kind_of(path: str) -> str | None:
 def may_be_policy(name: str) -> bool:
     """Whether ``policies/NAME.yaml`` would hold a policy: no other document, no past one."""
     return "/" not in name and kind_of(f"{FOLDER}/{name}.yaml") == "policy"
+
+
+def zone_of(name: str) -> ZoneInfo:
+    """A time zone by its name in the IANA database; KeyError, ValueError or OSError when it is none.
+
+    Most systems keep the zones in one place.  The library is told so while it is loaded:
+    to find out by itself it loads all that Python was built with, a thirtieth of a short command.
+    """
+    from pathlib import Path
+
+    told = "zoneinfo" not in sys.modules and _ZONES_IN not in os.environ and Path(_ZONES).is_dir()
+    if told:
+        os.environ[_ZONES_IN] = _ZONES
+    try:
+        import zoneinfo
+    finally:
+        if told:
+            del os.environ[_ZONES_IN]
+    try:
+        return zoneinfo.ZoneInfo(name)
+    except zoneinfo.ZoneInfoNotFoundError:
+        zoneinfo.reset_tzpath()  # to all places that Python was built to look in
+        return zoneinfo.ZoneInfo(name)
 
 
 class Documents:
@@ -126,7 +151,7 @@ class Documents:
     def zone(self) -> ZoneInfo:
         """The register's time zone; BadData when this machine does not know it."""
         try:
-            return times.zone(self.settings["timezone"])
+            return zone_of(self.settings["timezone"])
         except (KeyError, ValueError, OSError):
             raise BadData(
                 _("{path} names a time zone that is not known here.").format(path=REGISTER),

@@ -6,9 +6,7 @@ count of seconds since 1970 in UTC in memory.  Both ways are exact.
 
 from __future__ import annotations
 
-import os
 import re
-import sys
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -17,11 +15,9 @@ from complaintctl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from zoneinfo import ZoneInfo
 
 FIRST_YEAR, LAST_YEAR = 1970, 2200  # of every time that somebody gives
 CALENDAR_YEARS = (2000, 2099)  # that a calendar of working days may hold, as its schema has it
-_ZONES, _ZONES_IN = "/usr/share/zoneinfo", "PYTHONTZPATH"
 _SECONDS = {"minute": 60, "hour": 3600, "day": 86400}
 _UNITS = {*_SECONDS, "business day"}
 _DIGITS = 5  # of the number of a length, at most
@@ -37,29 +33,6 @@ class Length(NamedTuple):
     def seconds(self) -> int:
         """Elapsed seconds; only for minutes, hours and (calendar) days."""
         return self.number * _SECONDS[self.unit]
-
-
-def zone(name: str) -> ZoneInfo:
-    """A time zone by its name in the IANA database; KeyError, ValueError or OSError when it is none.
-
-    Most systems keep the zones in one place.  The library is told so while it is loaded:
-    to find out by itself it loads all that Python was built with, a thirtieth of a short command.
-    """
-    from pathlib import Path
-
-    told = "zoneinfo" not in sys.modules and _ZONES_IN not in os.environ and Path(_ZONES).is_dir()
-    if told:
-        os.environ[_ZONES_IN] = _ZONES
-    try:
-        import zoneinfo
-    finally:
-        if told:
-            del os.environ[_ZONES_IN]
-    try:
-        return zoneinfo.ZoneInfo(name)
-    except zoneinfo.ZoneInfoNotFoundError:
-        zoneinfo.reset_tzpath()  # to all places that Python was built to look in
-        return zoneinfo.ZoneInfo(name)
 
 
 @lru_cache(maxsize=256)  # policies have few

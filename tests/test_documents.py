@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -219,3 +221,20 @@ def test_parsing_never_raises_for_what_a_file_holds():
     for content in (b"", b"\x00", b"[" * 20000, b"- a\n", b"\xef\xbb\xbfa: 1\n"):
         found = parse("policies/staff.yaml", "0" * 40, content)
         assert (found.name, "message" in found.content) == (None, True)
+
+
+@pytest.mark.parametrize("place", ["/usr/share/zoneinfo", "/nowhere", ""], ids=["there", "missing", "empty"])
+def test_a_zone_is_found_wherever_the_system_keeps_them(place: str, tmp_path: Path) -> None:
+    code = (
+        "import os; from complaintctl import documents; "
+        f"documents._ZONES = {place or str(tmp_path)!r}; "
+        "print(documents.zone_of('Asia/Shanghai'), 'PYTHONTZPATH' in os.environ)"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout == "Asia/Shanghai False\n"
+
+
+@pytest.mark.parametrize("name", ["Asia/Nowhere", "../etc/passwd", "", "/etc/localtime"])
+def test_a_zone_that_is_not_known_is_told(name: str) -> None:
+    with pytest.raises((KeyError, ValueError, OSError)):
+        documents.zone_of(name)
