@@ -228,7 +228,7 @@ def test_a_check_out_of_order_is_refused_and_the_next_one_is_named(shop: Shop) -
     # S1a-4
     case = taken(shop)
     refused = shop.refuse(1, "zhao.wei", "investigate", case, "--check", "order=same")
-    assert "order has to wait; hear comes before it" in refused.err
+    assert "“As ordered?” has to wait; “Hear the symptoms” comes before it" in refused.err
     assert "--check hear=…" in refused.err
     checked(shop, case, "hear=headache")
     refused = shop.refuse(
