@@ -94,27 +94,42 @@ def may(step: str, actor: Staff, policy: Policy, language: str = "en") -> None:
     ladder = policy["authority"]["ladder"]
     if rule is None or (ladder and actor["role"] == ladder[-1]["role"]):
         return
-    role = name_of(policy, "roles", actor["role"], language)
     if "at_least" in rule and not 0 <= rank(policy, rule["at_least"]) <= rank(policy, actor["role"]):
-        raise Refused(
-            _("{step} is for a {role} or above; {who} is {own}.").format(
-                step=step,
-                role=name_of(policy, "roles", rule["at_least"], language),
-                who=actor["id"],
-                own=role,
-            ),
-            hint="complaintctl staff list",
-        )
+        raise _for_higher(step, rule["at_least"], actor, policy, language)
     if "departments" in rule and actor.get("department") not in rule["departments"]:
-        raise Refused(
-            _("{step} is for {departments}; {who} is of {own}.").format(
-                step=step,
-                departments=", ".join(rule["departments"]),
-                who=actor["id"],
-                own=actor.get("department") or _("no department"),
-            ),
-            hint="complaintctl staff list",
-        )
+        raise _for_others(step, rule["departments"], actor, policy, language)
+
+
+def _for_higher(step: str, least: str, actor: Staff, policy: Policy, language: str) -> Refused:
+    from complaintctl.explaining import named
+
+    return Refused(
+        _("{step} is for a {role} or above; {who} is {own}.").format(
+            step=named(policy, "steps", step, language),
+            role=name_of(policy, "roles", least, language),
+            who=actor["id"],
+            own=name_of(policy, "roles", actor["role"], language),
+        ),
+        hint="complaintctl staff list",
+    )
+
+
+def _for_others(
+    step: str, departments: Sequence[str], actor: Staff, policy: Policy, language: str
+) -> Refused:
+    from complaintctl.cells import listed
+    from complaintctl.explaining import named
+
+    own = actor.get("department")
+    return Refused(
+        _("{step} is for {departments}; {who} is of {own}.").format(
+            step=named(policy, "steps", step, language),
+            departments=listed(named(policy, "departments", one, language) for one in departments),
+            who=actor["id"],
+            own=named(policy, "departments", own, language) if own else _("no department"),
+        ),
+        hint="complaintctl staff list",
+    )
 
 
 def digest(case_id: str, round_number: int, proposal: Proposal, currency: str, policy_sha256: str) -> str:

@@ -23,7 +23,6 @@ from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from complaintctl.i18n import _
 from complaintctl.lifecycle import in_round, round_of
 
 if TYPE_CHECKING:
@@ -172,38 +171,6 @@ def entries(when: When) -> Iterator[tuple[str, Any]]:
                 yield from entries(one)
         else:
             yield fact, asked
-
-
-def explain(when: When, facts: Facts) -> str:
-    """What was found and what is asked, for the entries that do not hold (for all, when all hold).
-
-    Names facts, ids and figures only, never a customer's words.
-    """
-    failing = [key for key, asked in when.items() if not met({key: asked}, facts)]
-    return "; ".join(_one(key, when[key], facts) for key in failing or when)
-
-
-def _one(key: str, asked: Any, facts: Facts) -> str:
-    if key == "not":
-        return _("not ({condition})").format(condition=explain(asked, facts))
-    if key == "any":
-        return " / ".join(explain(one, facts) for one in asked)
-    return _("{fact}: {found}, asked: {asked}").format(
-        fact=key, found=_text(facts.get(key)), asked=_text(asked)
-    )
-
-
-def _text(value: Any) -> str:
-    """A value of a fact or of a condition for a person: ids and numbers as they are."""
-    if value is None or value == []:
-        return _("none")
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    if isinstance(value, list | tuple):
-        return ", ".join(str(one) for one in value)
-    if isinstance(value, Mapping):
-        return ", ".join(f"{bound.replace('_', ' ')} {edge}" for bound, edge in value.items())
-    return str(value)
 
 
 def facts_of(case: Case, policy: Policy, wanted: Collection[str] | None = None) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from complaintctl import spoken
 from complaintctl.authority import complained_about, cost_of, department_complained_about, may_be_alone
-from complaintctl.conditions import explain, met
+from complaintctl.conditions import met
 from complaintctl.errors import Refused
 from complaintctl.i18n import _
 from complaintctl.labels import name_of
@@ -81,11 +81,11 @@ def decide(case: Case, actor: Staff, staff: Sequence[Staff], asked: Needed, poli
 def _who_may(case_id: str, others: Sequence[str]) -> str:
     if not others:
         return _("nobody on the staff may decide this: see `complaintctl staff list` and the policy's ladder")
+    from complaintctl.cells import listed
+
     hint = f"complaintctl --as {others[0]} approve {case_id}"
     return (
-        hint
-        if len(others) == 1
-        else _("{hint}  (or {others})").format(hint=hint, others=", ".join(others[1:]))
+        hint if len(others) == 1 else _("{hint}  (or {others})").format(hint=hint, others=listed(others[1:]))
     )
 
 
@@ -109,7 +109,7 @@ def _unable(case: Case, person: Staff, staff: Sequence[Staff], asked: Needed, po
         return message.format(
             case=case["id"],
             cost=spoken.money(str(asked.cost), case["currency"], asked.language),
-            granted=spoken.number(str(asked.granted), asked.language),
+            granted=spoken.money(str(asked.granted), case["currency"], asked.language),
             role=role,
             limit=spoken_limit(policy, person["role"], asked),
         )
@@ -118,12 +118,12 @@ def _unable(case: Case, person: Staff, staff: Sequence[Staff], asked: Needed, po
             case=case["id"],
             needed=name_of(policy, "roles", asked.role, asked.language),
             role=role,
-            reasons="; ".join(asked.reasons),
+            reasons=_("; ").join(asked.reasons),
         )
-    return _out_of_line(case, person, staff, policy)
+    return _out_of_line(case, person, staff, asked.language, policy)
 
 
-def _out_of_line(case: Case, person: Staff, staff: Sequence[Staff], policy: Policy) -> str:
+def _out_of_line(case: Case, person: Staff, staff: Sequence[Staff], language: str, policy: Policy) -> str:
     """Below the top a member of a department decides for the departments that have the case.
 
     With the line ``complained-about``, for the department complained about (S1c-6).
@@ -133,19 +133,28 @@ def _out_of_line(case: Case, person: Staff, staff: Sequence[Staff], policy: Poli
     own = person.get("department")
     if authority["line"] == "any" or own is None or person["role"] == authority["ladder"][-1]["role"]:
         return ""
+    from complaintctl.cells import listed
+    from complaintctl.explaining import named
+
     if authority["line"] == "complained-about":
         department = department_complained_about(case, staff, policy)
         if department in {None, own}:
             return ""
-        return _("{case} is about {department}; {who} decides for {own}.").format(
-            case=case["id"], department=department, who=person["id"], own=own
+        return _("{case} is about {department}; {who} decides for {own} only.").format(
+            case=case["id"],
+            department=named(policy, "departments", department, language),
+            who=person["id"],
+            own=named(policy, "departments", own, language),
         )
     assigned = in_round(case.get("assignments", ()), round_of(case)) or case.get("assignments", [])
     departments = list(dict.fromkeys(entry["department"] for entry in assigned))
     if not departments or own in departments:
         return ""
-    return _("{case} is with {departments}; {who} decides for {own}.").format(
-        case=case["id"], departments=", ".join(departments), who=person["id"], own=own
+    return _("{case} is with {departments}; {who} decides for {own} only.").format(
+        case=case["id"],
+        departments=listed(named(policy, "departments", one, language) for one in departments),
+        who=person["id"],
+        own=named(policy, "departments", own, language),
     )
 
 
@@ -185,8 +194,10 @@ def may_settle(
     condition = policy["authority"].get("settle", {})
     obstacle = _unable(case, actor, staff, asked, policy)
     if not obstacle and not met(condition, known):
+        from complaintctl.explaining import unmet
+
         obstacle = _("{case} cannot be settled at once: {why}.").format(
-            case=case["id"], why=explain(condition, known)
+            case=case["id"], why=unmet(condition, known, policy, language)
         )
     if not obstacle and actor["id"] in complained_about(case):
         obstacle = _("{case} is about {who}, who cannot settle it.").format(case=case["id"], who=actor["id"])

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from complaintctl.conditions import met, unknown
 from complaintctl.errors import Refused
 from complaintctl.i18n import _
+from complaintctl.labels import text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -49,14 +50,20 @@ def _forbids(rule: Exclusion, kind: str, facts: Mapping[str, Any], policy: Polic
     return speaks and (met(rule["when"], facts) or bool(unknown(rule["when"])))
 
 
-def refusal(case_id: str, kind: str, rule: Exclusion, way_out: str) -> Refused:
+def refusal(case_id: str, kind: str, rule: Exclusion, policy: Policy, way_out: str) -> Refused:
     """The refusal of a remedy that an exclusion forbids, with the way out as its hint."""
-    confirmed = (
-        _(" (confirmed: {names})").format(names=", ".join(rule["confirm"])) if "confirm" in rule else ""
-    )
+    from complaintctl import i18n
+    from complaintctl.cells import listed
+    from complaintctl.explaining import named, quoted, sentence
+
+    language = i18n.language()
+    names = listed(named(policy, "confirmations", one, language) for one in rule.get("confirm", ()))
     return Refused(
-        _("{case}: {kind} is excluded by the rule {rule}{confirmed}.").format(
-            case=case_id, kind=kind, rule=rule["name"], confirmed=confirmed
+        _("{case}: {name} is excluded by the rule {rule}{confirmed}.").format(
+            case=case_id,
+            name=named(policy, "remedies", kind, language),
+            rule=quoted(sentence(text(rule["label"], language))),
+            confirmed=_(" (confirmed: {names})").format(names=names) if names else "",
         ),
         hint=way_out,
     )

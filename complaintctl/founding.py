@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from complaintctl.authority import Staff
+    from complaintctl.policy import Label
 
 ATTRIBUTES = """\
 # Files stay as they were written, on every system.
@@ -53,6 +54,7 @@ class Made(NamedTuple):
     warnings: list[str]
     policy: str  # the name of the rules in force
     language: str  # of the register
+    role: Label  # of the owner, as the rules call it
 
 
 def shipped_policies() -> dict[str, Path]:
@@ -139,7 +141,8 @@ def found(wish: Wish, now: int | None, *, dry_run: bool = False) -> Made:
     _check(files)
     _check_vacant(root, files)
     commit = "" if dry_run else _write(root, files, owner, times.iso(instant, place.zone))
-    return Made(root, commit, owner, _warnings(calendar), policy_name, place.language)
+    role = policy["roles"][owner["role"]]["label"]
+    return Made(root, commit, owner, _warnings(calendar), policy_name, place.language, role)
 
 
 def _place(wish: Wish, policy: Any) -> _Place:

@@ -59,10 +59,10 @@ def question(
     return Question(case, inputs, actor, staff, {**known, **fresh}, policy)
 
 
-def check(step: str, ask: Question, language: str) -> list[str]:
-    """What stands against a step, a sentence for each gate that is shut; empty: it may go on."""
+def check(step: str, ask: Question) -> list[str]:
+    """The names of the gates that are shut before a step; empty: it may go on."""
     shut, _passed_alone = _against(step, ask)
-    return [_sentence(gate, language) for gate in shut]
+    return [gate["name"] for gate in shut]
 
 
 def require(step: str, ask: Question, language: str) -> bool:
@@ -73,9 +73,13 @@ def require(step: str, ask: Question, language: str) -> bool:
     """
     shut, alone = _against(step, ask)
     if shut:
+        from complaintctl.explaining import named
+
         raise Refused(
             _("{case}: {step} has to wait. {rule}").format(
-                case=ask.case["id"], step=step, rule=_sentence(shut[0], language)
+                case=ask.case["id"],
+                step=named(ask.policy, "steps", step, language),
+                rule=text(shut[0]["label"], language),
             ),
             hint=_hint(shut[0]["requires"], step, ask, shut),
         )
@@ -146,19 +150,17 @@ def _may(step: str, person: Staff, policy: Policy) -> bool:
     return True
 
 
-def _sentence(gate: Gate, language: str) -> str:
-    return _("{rule} ({name})").format(rule=text(gate["label"], language), name=gate["name"])
-
-
 def _hint(requirement: str, step: str, ask: Question, shut: Sequence[Gate]) -> str:
     """What opens a gate."""
     if requirement not in INDEPENDENCE:
         return hint(requirement, step, ask, [gate["requires"] for gate in shut])
+    from complaintctl.cells import listed
+
     others = _independent(step, ask, shut)
     if not others:
         return _("nobody on the staff is independent: see `complaintctl staff list`")
     return _("complaintctl --as {who} {step} {case} …  (independent: {others})").format(
-        who=others[0], step=step, case=ask.case["id"], others=", ".join(others)
+        who=others[0], step=step, case=ask.case["id"], others=listed(others)
     )
 
 

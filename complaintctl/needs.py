@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from complaintctl import spoken, times
 from complaintctl.authority import granted_before
-from complaintctl.conditions import explain, met, unknown
+from complaintctl.conditions import met, unknown
 from complaintctl.errors import Refused
 from complaintctl.i18n import _
 from complaintctl.labels import name_of, text
@@ -75,7 +75,7 @@ def needed(
 
     def why() -> list[str]:
         reasons = [_money_reason(asked, roles[by_money - 1], policy)] if by_money else []
-        reasons += [_need_reason(need, known, language) for place, need in wanted if place]
+        reasons += [_need_reason(need, known, policy, language) for place, need in wanted if place]
         return [*reasons, _climb_reason(case)] if climbed > floor else reasons
 
     role = roles[min(max(floor, climbed), top)]
@@ -113,8 +113,12 @@ def _wanted(known: Mapping[str, Any], policy: Policy) -> list[tuple[int, Need]]:
     return found
 
 
-def _need_reason(need: Need, known: Mapping[str, Any], language: str) -> str:
-    return f"{text(need['label'], language)} ({explain(need['when'], known)})"
+def _need_reason(need: Need, known: Mapping[str, Any], policy: Policy, language: str) -> str:
+    from complaintctl import cells, explaining
+
+    rule = explaining.sentence(text(need["label"], language))
+    why = explaining.found(need["when"], known, policy, language)
+    return cells.aside(rule, why) if why else rule
 
 
 def covers(policy: Policy, role: str, total: Decimal) -> bool:
@@ -178,9 +182,15 @@ def _climb_reason(case: Case) -> str:
 
 
 def _money_reason(asked: Needed, below: str, policy: Policy) -> str:
-    return _("{total} ({granted} of it granted before); a {role} may grant {limit}").format(
-        total=spoken.money(str(asked.total), policy["authority"]["currency"], asked.language),
-        granted=spoken.number(str(asked.granted), asked.language),
+    currency = policy["authority"]["currency"]
+    message = (
+        _("{total} ({granted} of it granted before); a {role} may grant {limit}")
+        if asked.granted
+        else _("{total}; a {role} may grant {limit}")
+    )
+    return message.format(
+        total=spoken.money(str(asked.total), currency, asked.language),
+        granted=spoken.money(str(asked.granted), currency, asked.language),
         role=name_of(policy, "roles", below, asked.language),
         limit=spoken_limit(policy, below, asked),
     )
@@ -189,7 +199,7 @@ def _money_reason(asked: Needed, below: str, policy: Policy) -> str:
 def spoken_limit(policy: Policy, role: str, asked: Needed) -> str:
     """A role's limit as people write it."""
     limit = limit_text(policy, role, asked.total)
-    return "" if limit is None else spoken.number(limit, asked.language)
+    return "" if limit is None else spoken.money(limit, policy["authority"]["currency"], asked.language)
 
 
 def limit_text(policy: Policy, role: str, like: Decimal) -> str | None:

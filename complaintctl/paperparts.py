@@ -171,6 +171,8 @@ class _Words:
         return cells.aside(said, cells.listed(more)) if more else said
 
     def _rests_on(self, ground: str) -> str:
+        from complaintctl import explaining
+
         kind, _blank, rule = ground.partition(" ")
         words = {
             "rule": _("granted by the rule {rule}"),
@@ -178,7 +180,23 @@ class _Words:
             "exception": _("EXCEPTION: no rule grants it"),
             "excluded": _("EXCEPTION: excluded by the rule {rule}"),
         }
-        return words[kind].format(rule=rule)
+        return words[kind].format(rule=explaining.quoted(self._rule(rule)))
+
+    def _rule(self, name: str) -> str:
+        """An entitlement or an exclusion in words, by the rules in force, else those of the case."""
+        from complaintctl.explaining import sentence
+
+        for rules in (self.policy, self.pinned):
+            for rule in [*rules["entitlements"], *rules.get("exclusions", ())]:
+                if rule["name"] == name:
+                    return sentence(label_text(rule["label"], self.language))
+        return name
+
+    def _check(self, made: Mapping[str, Any]) -> tuple[str, str]:
+        from complaintctl import playbooks
+
+        case = {"classification": {"category": self.data["brief"]["category"]}}
+        return playbooks.worded(made, case, self.policy, self.language)
 
     def _demand(self) -> str:
         demand = self.data["demand"]
@@ -252,7 +270,7 @@ class _Words:
             if "cause" in entry:
                 lines[-1:] = [cells.aside((lines or [""])[-1], self.name("causes", entry["cause"])).strip()]
             lines += [entry[key] for key in ("findings", "impact", "containment") if key in entry]
-            lines += [cells.told(one["name"], one["outcome"]) for one in entry["checks"]]
+            lines += [cells.told(*self._check(one)) for one in entry["checks"]]
             lines += [
                 cells.told(self.name("parties", one["who"]), one["text"]) for one in entry["statements"]
             ]

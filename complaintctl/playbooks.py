@@ -14,9 +14,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
+from complaintctl import cells, i18n
 from complaintctl.conditions import verdict_of
 from complaintctl.errors import Refused, Usage, printable
 from complaintctl.i18n import _
+from complaintctl.labels import text
 from complaintctl.lifecycle import in_round, round_of
 from complaintctl.tuples import NamedTuple
 
@@ -206,8 +208,15 @@ def spelled(name: str, outcome: str, case: Case, policy: Policy) -> str:
     ident, _colon, words = (part.strip() for part in outcome.partition(":"))
     if ident not in named:
         raise Usage(
-            _("The check {name} has no outcome {outcome}.").format(name=name, outcome=printable(ident)),
-            hint=_("one of: {names}").format(names=", ".join(f"{name}={one}" for one in named)),
+            _("The check {name} has no outcome {outcome}.").format(
+                name=_quoted(check), outcome=printable(ident)
+            ),
+            hint=_("one of: {names}").format(
+                names=cells.listed(
+                    cells.aside(f"{name}={one}", text(entry["label"], i18n.language()))
+                    for one, entry in named.items()
+                )
+            ),
         )
     return f"{ident}: {words}" if words else ident
 
@@ -222,11 +231,15 @@ def _known(case: Case, policy: Policy) -> Iterator[PlaybookCheck]:
 def _no_such_check(name: str, policy: Policy) -> Usage:
     import difflib
 
-    names = {check["name"] for book in policy["playbooks"] for check in checks_of(book, policy)}
+    names = {
+        check["name"]: text(check["label"], i18n.language())
+        for book in policy["playbooks"]
+        for check in checks_of(book, policy)
+    }
     near = difflib.get_close_matches(name, sorted(names), n=4, cutoff=0.4) or sorted(names)[:12]
     return Usage(
         _("No playbook of the policy has a check {name}.").format(name=printable(name)),
-        hint=_("one of: {near}").format(near=", ".join(near)),
+        hint=_("one of: {near}").format(near=cells.listed(cells.aside(one, names[one]) for one in near)),
     )
 
 
@@ -238,13 +251,37 @@ def require_order(case: Case, after: Progress | None, given: Iterable[str]) -> N
     for name in given:
         before = after.steps[: names.index(name)] if name in names else []
         waiting = [step.check for step in before if step.recorded is None]
+        asked = [step.check for step in after.steps if step.check["name"] == name]
         if waiting and not any(_ends(step, after.verdict) for step in before):
             raise Refused(
                 _("{case}: {check} has to wait; {first} comes before it.").format(
-                    case=case["id"], check=name, first=waiting[0]["name"]
+                    case=case["id"], check=_quoted(asked[0]), first=_quoted(waiting[0])
                 ),
                 hint=f"complaintctl investigate {case['id']} --check {choices(waiting[0])}",
             )
+
+
+def worded(made: Mapping[str, Any], case: Any, policy: Policy, language: str) -> tuple[str, str]:
+    """What a recorded check is, and what it found, in the words of the playbooks and with those added.
+
+    `case`: of which the category is asked, for its own playbook comes first.
+    """
+    ident, colon, more = (part.strip() for part in str(made["outcome"]).partition(":"))
+    known = [check for check in _known(case, policy) if check["name"] == made["name"]]
+    check = next((one for one in known if ident in one.get("outcomes", {})), known[0] if known else None)
+    if check is None:
+        return str(made["name"]), str(made["outcome"])
+    label, outcome = text(check["label"], language), check.get("outcomes", {}).get(ident)
+    if outcome is None:
+        return label, str(made["outcome"])
+    said = text(outcome["label"], language)
+    return label, cells.told(said, more) if colon else said
+
+
+def _quoted(check: PlaybookCheck) -> str:
+    from complaintctl.explaining import quoted
+
+    return quoted(text(check["label"], i18n.language()))
 
 
 def choices(check: PlaybookCheck) -> str:

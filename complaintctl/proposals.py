@@ -331,10 +331,10 @@ def collision(verb: str, one: Waiting) -> Refused:
         hint = _("complaintctl review {case} --approve")
     else:
         message = _(
-            "{case}: proposal {number} waits in review (branch {branch}); {verb} would collide with it."
+            "{case}: proposal {number} waits in review (branch {branch}); this step would collide with it."
         )
         hint = _("complaintctl review {case}; or drop it: complaintctl review {case} --drop")
     return Refused(
-        message.format(case=one.case, number=one.number, branch=one.branch, verb=verb),
+        message.format(case=one.case, number=one.number, branch=one.branch),
         hint=hint.format(case=one.case),
     )

@@ -11,11 +11,12 @@ from datetime import date
 from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any
 
-from complaintctl import exclusions, i18n, spoken, times
+from complaintctl import cells, exclusions, i18n, spoken, times
 from complaintctl.amounts import minor_digits, money, money_of
-from complaintctl.conditions import explain, met
+from complaintctl.conditions import met
 from complaintctl.errors import Refused, Usage
 from complaintctl.i18n import _
+from complaintctl.labels import text
 from complaintctl.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ class Option(NamedTuple):
 class Shortfall(NamedTuple):
     """Why one entitlement does not reach, and what would help."""
 
-    rule: str
+    rule: Entitlement
     elsewhere: bool  # its conditions speak of other cases
     reasons: list[str]
     confirm: list[str]
@@ -65,23 +66,26 @@ def _planned(kind: str, amount: str | None, cost: str | None, case: Case, policy
     if rule is None:
         raise _no_such(kind, policy)
     if amount is None and rule["amount"] == "required":
-        raise Usage(_("{kind} needs an amount: --remedy {kind}=12.90").format(kind=kind))
+        raise Usage(
+            _("{name} needs an amount: --remedy {kind}=12.90").format(name=_named(kind, policy), kind=kind)
+        )
     if amount is not None and rule["amount"] == "none":
-        raise Usage(_("{kind} has no amount: --remedy {kind}").format(kind=kind))
+        raise Usage(_("{name} has no amount: --remedy {kind}").format(name=_named(kind, policy), kind=kind))
     currency = case["currency"]
     if cost is not None and rule["cost"] == "amount" and amount is not None:
-        raise Usage(_("{kind} costs its amount; --cost is for remedies in kind.").format(kind=kind))
+        raise Usage(
+            _("{name} costs its amount; --cost is for remedies in kind.").format(name=_named(kind, policy))
+        )
     granted = None if amount is None else money_of(amount, currency, f"--remedy {kind}")
-    spent = (
-        _own_cost(kind, granted, rule["cost"], case) if cost is None else money_of(cost, currency, "--cost")
-    )
+    spent = _own_cost(kind, granted, policy, case) if cost is None else money_of(cost, currency, "--cost")
     if granted is None:
         return {"kind": kind, "cost": spent}
     return {"kind": kind, "amount": granted, "cost": spent}
 
 
-def _own_cost(kind: str, amount: str | None, by: str, case: Case) -> str:
+def _own_cost(kind: str, amount: str | None, policy: Policy, case: Case) -> str:
     """What a remedy costs where nobody says: its amount, the price, or nothing."""
+    by = policy["remedies"][kind]["cost"]
     if by == "amount" and amount is not None:
         return amount
     if by == "price" and "price" in case["about"]:
@@ -89,10 +93,12 @@ def _own_cost(kind: str, amount: str | None, by: str, case: Case) -> str:
     if by == "none":
         return money("0", minor_digits(case["currency"]))
     raise Usage(
-        _("{case}: what does {kind} cost the shop? Neither an amount nor a price is recorded.").format(
+        _("{case}: what does {name} cost the shop? Neither an amount nor a price is recorded.").format(
+            case=case["id"], name=_named(kind, policy)
+        ),
+        hint=_("--cost {kind}=12.90, or complaintctl amend {case} --set about.price=12.90 --reason …").format(
             case=case["id"], kind=kind
         ),
-        hint=_("--cost AMOUNT, or complaintctl amend {case} --set about.price=…").format(case=case["id"]),
     )
 
 
@@ -136,13 +142,17 @@ def _detailed(
     day = expected.get(kind)
     if day is None and asked == "required":
         raise Usage(
-            _("{kind} needs the day on which it is expected: --expected {kind}=2026-12-01").format(kind=kind)
+            _("{name} needs the day on which it is expected: --expected {kind}=2026-12-01").format(
+                name=_named(kind, policy), kind=kind
+            )
         )
     if day is not None and asked == "none":
-        raise Usage(_("{kind} has no day on which it is expected.").format(kind=kind))
+        raise Usage(_("{name} has no day on which it is expected.").format(name=_named(kind, policy)))
     if day is not None and day < on.isoformat():
         raise Usage(
-            _("--expected {kind}: {day} is over; today is {today}.").format(kind=kind, day=day, today=on)
+            _("--expected {kind}: {day} is over; today is {today}.").format(
+                kind=kind, day=cells.day(day), today=cells.day(on.isoformat())
+            )
         )
     whole = remedy.copy()
     if how.get(kind, "").strip():
@@ -184,7 +194,7 @@ def judge(
         forbidden = exclusions.excluded(kind, known, policy, confirmed)
         if forbidden is not None:
             if not exception:
-                raise exclusions.refusal(case["id"], kind, forbidden, _exception(case))
+                raise exclusions.refusal(case["id"], kind, forbidden, policy, _exception(case))
             judged.append(remedy)
             continue
         value = _value(kind, chosen)
@@ -193,16 +203,27 @@ def judge(
             # What keeps a rule from allowing it is told in words: only where nothing else does already.
             if (
                 met(rule["when"], known)
-                and not _shortfall(rule, kind, value, case, known, confirmed, on).reasons
+                and not _shortfall(rule, kind, value, case, known, policy, confirmed, on).reasons
             ):
                 judged.append(_ruled(remedy, rule["name"]))
                 break
         else:
             if not exception:
-                short = [_shortfall(rule, kind, value, case, known, confirmed, on) for rule in rules]
-                raise _not_entitled(case, kind, short)
+                short = [_shortfall(rule, kind, value, case, known, policy, confirmed, on) for rule in rules]
+                raise _not_entitled(case, kind, policy, short)
             judged.append(remedy)
     return judged
+
+
+def _named(ident: str, policy: Policy, kind: str = "remedies") -> str:
+    """A remedy, or a confirmation, as the policy calls it."""
+    from complaintctl.explaining import named
+
+    return named(policy, kind, ident, i18n.language())
+
+
+def _said(amount: Decimal | str, case: Case) -> str:
+    return spoken.money(str(amount), case["currency"], i18n.language())
 
 
 def _exception(case: Case) -> str:
@@ -220,11 +241,11 @@ def require_full_costs(chosen: Sequence[Remedy], case: Case, policy: Policy) -> 
         price = Decimal(case["about"]["price"])
         if Decimal(remedy["cost"]) < price:
             raise Refused(
-                _("{case}: {kind} counts as its price, {price}; {cost} is less.").format(
+                _("{case}: {name} counts as its price, {price}; {cost} is less.").format(
                     case=case["id"],
-                    kind=remedy["kind"],
-                    price=spoken.number(str(price), i18n.language()),
-                    cost=spoken.number(remedy["cost"], i18n.language()),
+                    name=_named(remedy["kind"], policy),
+                    price=_said(price, case),
+                    cost=_said(remedy["cost"], case),
                 ),
                 hint=f"complaintctl assign {case['id']} …",
             )
@@ -264,14 +285,16 @@ def _shortfall(
     value: Decimal,
     case: Case,
     facts: Mapping[str, Any],
+    policy: Policy,
     confirmed: Sequence[str],
     on: date,
 ) -> Shortfall:
     """What keeps one entitlement from allowing a remedy of some worth; no reasons: it allows it."""
-    reasons, record = _not_met(rule, case, facts, on)
+    reasons, record = _not_met(rule, case, facts, policy, on)
     confirm = [name for name in rule.get("confirm", ()) if name not in confirmed]
     if confirm:
-        reasons.append(_("not confirmed: {names}").format(names=", ".join(confirm)))
+        names = cells.listed(_named(name, policy, "confirmations") for name in confirm)
+        reasons.append(_("not confirmed yet: {names}").format(names=names))
     granted = rule["remedies"][kind]
     ceiling, wanted = _ceiling(granted, case)
     record += wanted
@@ -279,19 +302,23 @@ def _shortfall(
         reasons.append(_("the ceiling hangs on the price, which is not recorded"))
     elif ceiling is not None and (value > ceiling or (granted.get("exactly") and value != ceiling)):
         message = (
-            _("{value}, allowed exactly {ceiling}")
+            _("{value} is asked for, exactly {ceiling} is allowed")
             if granted.get("exactly")
-            else _("{value}, allowed {ceiling}")
+            else _("{value} is asked for, at most {ceiling} is allowed")
         )
-        reasons.append(message.format(value=value, ceiling=ceiling))
-    return Shortfall(rule["name"], not met(rule["when"], facts), reasons, confirm, record)
+        reasons.append(message.format(value=_said(value, case), ceiling=_said(ceiling, case)))
+    return Shortfall(rule, not met(rule["when"], facts), reasons, confirm, record)
 
 
 def _not_met(
-    rule: Entitlement, case: Case, facts: Mapping[str, Any], on: date
+    rule: Entitlement, case: Case, facts: Mapping[str, Any], policy: Policy, on: date
 ) -> tuple[list[str], list[str]]:
     """Why the conditions and the time of an entitlement do not hold, and which fields are not recorded."""
-    reasons = [] if met(rule["when"], facts) else [explain(rule["when"], facts)]
+    reasons = []
+    if not met(rule["when"], facts):
+        from complaintctl.explaining import unmet
+
+        reasons.append(unmet(rule["when"], facts, policy, i18n.language()))
     if "within" not in rule:
         return reasons, []
     allowed = times.length(rule["within"]).number
@@ -325,20 +352,29 @@ def _can_be_helped(short: Shortfall) -> bool:
     return len(short.reasons) <= bool(short.confirm) + len(short.record)
 
 
-def _not_entitled(case: Case, kind: str, short: Sequence[Shortfall]) -> Refused:
+def _not_entitled(case: Case, kind: str, policy: Policy, short: Sequence[Shortfall]) -> Refused:
     """The refusal: the nearest rule (for such cases, with the fewest reasons against it), what would help."""
     exception = _exception(case)
+    from complaintctl import explaining
+
     if not short:
         return Refused(
-            _("{case}: no rule of the policy grants {kind}.").format(case=case["id"], kind=kind),
+            _("{case}: no rule of the policy grants {name}.").format(
+                case=case["id"], name=_named(kind, policy)
+            ),
             hint=exception,
         )
     nearest = min(short, key=lambda one: (one.elsewhere, not _can_be_helped(one), len(one.reasons)))
-    hints = [f"--confirm {name}" for name in nearest.confirm]
-    hints += [f"complaintctl amend {case['id']} --set about.{field}=…" for field in nearest.record]
+    hints = [" ".join(f"--confirm {name}" for name in nearest.confirm)] if nearest.confirm else []
+    if nearest.record:
+        fields = " ".join(f"--set about.{field}=…" for field in nearest.record)
+        hints.append(f"complaintctl amend {case['id']} {fields} --reason …")
     return Refused(
-        _("{case}: {kind} is not granted; the nearest rule is {rule}: {reasons}.").format(
-            case=case["id"], kind=kind, rule=nearest.rule, reasons="; ".join(nearest.reasons)
+        _("{case}: {name} is not granted; the nearest rule is {rule}: {reasons}.").format(
+            case=case["id"],
+            name=_named(kind, policy),
+            rule=explaining.quoted(explaining.sentence(text(nearest.rule["label"], i18n.language()))),
+            reasons=_("; ").join(nearest.reasons),
         ),
         hint=_(" and ").join(hints) if _can_be_helped(nearest) else exception,
     )
@@ -352,7 +388,9 @@ def options(case: Case, facts: Mapping[str, Any], policy: Policy, on: date) -> l
     known = facts_on(case, facts, on)
     found = []
     for rule in policy["entitlements"]:
-        reasons, record = _not_met(rule, case, known, on)
+        if not met(rule["when"], known):
+            continue
+        reasons, record = _not_met(rule, case, known, policy, on)
         if len(reasons) > len(record):
             continue
         for kind, granted in rule["remedies"].items():

@@ -294,7 +294,8 @@ def hint(requirement: str, step: str, ask: Question, together: Sequence[str]) ->
     if requirement == "heads-agreed":
         return _heads_hint(ask)
     if requirement == "playbook":
-        return " ".join(f"--check {name}=…" for name in _missing_checks(ask))
+        checks = " ".join(f"--check {name}=…" for name in _missing_checks(ask))
+        return f"complaintctl investigate {ask.case['id']} {checks}"
     if requirement in _IN_WORDS:  # all that is to be said with the step, at once
         said = [_IN_WORDS[one](ask) for one in together if one in _IN_WORDS]
         return f"complaintctl {step} {ask.case['id']} {' '.join(said)}"

@@ -167,7 +167,7 @@ def renewed(
                 files[edit.path] = _sha256(edit.new)
     previous = () if old is None else (_sha256(old), *_earlier(old))[:_KEPT]
     seal = Seal(who["id"], at, previous, "")
-    signature = sign(content(seal, files), RULES, signing.key_of(who))
+    signature = sign(content(seal, files), RULES, signing.key_of(who, asked=True))
     return Edit(PATH, old, spelled(seal._replace(signature=signature)))
 
 

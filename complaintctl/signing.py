@@ -121,19 +121,25 @@ def signed(
         return case
     changed = copy.deepcopy(case)
     changed["proposals"][number - 1]["decision"]["signature"] = sign_with(
-        decision_bytes(case, number, policy_sha256), APPROVAL, key_of(who)
+        decision_bytes(case, number, policy_sha256), APPROVAL, key_of(who, asked=True)
     )
     return changed
 
 
-def key_of(who: Staff) -> str:
-    """A person's public key; Refused where the staff file names none."""
+def key_of(who: Staff, *, asked: bool) -> str:
+    """A person's public key; Refused where the staff file names none.
+
+    `asked`: the register asks for the signature; else somebody wants to give one.
+    """
     key = who.get("key")
     if key is None:
+        message = (
+            _("This register asks for signatures, and staff.yaml names no key of {who}.")
+            if asked
+            else _("Nothing was signed: staff.yaml names no key of {who}.")
+        )
         raise Refused(
-            _("This register asks for signatures, and staff.yaml names no key of {who}.").format(
-                who=who["id"]
-            ),
+            message.format(who=who["id"]),
             hint=f'complaintctl staff edit {who["id"]} --key "$(cat ~/.ssh/id_ed25519.pub)"',
         )
     return key

@@ -283,12 +283,13 @@ def require(
     found = standing(pending(case, policy, facts, rules.values()), staff, policy, facts.get("level"))
     for one in found:
         if not knows(actor, one.to, staff, policy):
+            from complaintctl.explaining import named, sentence
+
             raise Refused(
-                _("{case}: {step} has to wait. {rule} ({name}): {who}").format(
+                _("{case}: {step} has to wait. {rule}: {who}").format(
                     case=case["id"],
-                    step=step,
-                    rule=text(rules[one.name]["label"], language),
-                    name=one.name,
+                    step=named(policy, "steps", step, language),
+                    rule=sentence(text(rules[one.name]["label"], language)),
                     who=describe(one.to, staff, policy, language),
                 ),
                 hint=f"complaintctl contact {case['id']} --told {one.name} --by …",

@@ -153,15 +153,19 @@ def _unborne(grant: Grant, others: Decimal, unseen: Decimal, rules: Rules, merge
     if needs.covers(policy, decision["role"], total - unseen) and not any(
         needs.covers(policy, role, total) for role in roles
     ):
+        from complaintctl import i18n, spoken
+
+        def said(amount: object) -> str:
+            return spoken.money(str(amount), grant.case["currency"], i18n.language())
+
         return _(
-            "with {apart} {currency} that were granted to this customer on the other line it is"
-            " {total} {currency}; {who} may grant {limit}"
+            "with {apart} that were granted to this customer on the other line it is"
+            " {total}; {who} may grant {limit}"
         ).format(
-            apart=unseen,
-            total=total,
-            currency=grant.case["currency"],
+            apart=said(unseen),
+            total=said(total),
             who=decision["by"],
-            limit=needs.limit_text(policy, decision["role"], total),
+            limit=said(needs.limit_text(policy, decision["role"], total)),
         )
     asked, before = (signing.required(rules.settings, one) for one in (total, total - unseen))
     if asked and not before and "signature" not in decision:

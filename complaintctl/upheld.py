@@ -11,8 +11,9 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from complaintctl import signing
+from complaintctl import i18n, signing
 from complaintctl.i18n import _
+from complaintctl.labels import name_of
 from complaintctl.ladder import rank
 
 if TYPE_CHECKING:
@@ -68,4 +69,5 @@ def _lower(decision: Any, rules: Rules) -> str:
         return ""
     if rank(policy, person["role"]) >= rank(policy, decision["role"]):
         return ""
-    return _("{who} decided as {role}, and is that no more").format(who=decision["by"], role=decision["role"])
+    role = name_of(policy, "roles", decision["role"], i18n.language())
+    return _("{who} decided as {role}, and is that no more").format(who=decision["by"], role=role)

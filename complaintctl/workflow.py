@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from complaintctl import authority, conditions, gates, telling, times
+from complaintctl import authority, cells, conditions, gates, telling, times
 from complaintctl.errors import Already, Refused, Usage, printable
 from complaintctl.i18n import _
 from complaintctl.labels import name_of
@@ -220,18 +220,25 @@ def permit(verb: str, case: Case, context: Context) -> None:
         raise Refused(_illegal(verb, case, context), hint=hint_for(case, context, verb))
     if on_hold(case) and verb not in THROUGH_HOLDS:
         raise Refused(
-            _("{case} is on hold; {verb} waits until it goes on.").format(case=case["id"], verb=verb),
+            _("{case} is on hold; {verb} waits until it goes on.").format(
+                case=case["id"], verb=step_named(verb, context)
+            ),
             hint=f"complaintctl resume {case['id']}",
         )
     last = last_signature(case)[0] if context.last is None else context.last
     if times.epoch(context.at) < last:
         raise Refused(
             _("{case}: this step would be earlier ({at}) than the last one ({last}).").format(
-                case=case["id"], at=context.at, last=_local(last, context.at)
+                case=case["id"], at=_said(context.at), last=_said(_local(last, context.at))
             ),
             hint=_("look at the clock of this machine, or at --now"),
         )
     authority.may(verb, context.actor, context.policy, context.language)
+
+
+def _said(instant: str) -> str:
+    """An instant to the second, which is what this is about."""
+    return f"{cells.day(instant)} {instant[11:19]}"
 
 
 def _local(seconds: int, like: str) -> str:
@@ -242,27 +249,39 @@ def _local(seconds: int, like: str) -> str:
 
 
 def _illegal(verb: str, case: Case, context: Context) -> str:
+    from complaintctl.explaining import either, quoted
+
     states = list(STEPS[verb].before)
     if verb == "investigate":
         states = ["assigned", "classified"] if context.pinned.get("investigates_first") else ["assigned"]
     if verb == "propose" and case["state"] in STEPS[verb].before:
         missing = _("a verdict") if not _has_verdict(case) else _("a department and a handler")
-        return _("{case} is {state}; propose needs {missing} first.").format(
-            case=case["id"], state=named(case["state"], context), missing=missing
+        return _("{case} is {state}; {verb} needs {missing} first.").format(
+            case=case["id"],
+            state=named(case["state"], context),
+            verb=step_named(verb, context),
+            missing=missing,
         )
     return _("{case} is {state}; {verb} needs {states}.").format(
         case=case["id"],
         state=named(case["state"], context),
-        verb=verb,
+        verb=step_named(verb, context),
         states=_("an open case")
         if len(states) == len(OPEN)
-        else _(" or ").join(named(one, context) for one in states),
+        else either(quoted(named(one, context)) for one in states),
     )
 
 
 def named(state: str, context: Context) -> str:
     """A state as the policy calls it."""
     return name_of(context.policy, "states", state, context.language)
+
+
+def step_named(verb: str, context: Context) -> str:
+    """A step as the policy calls it, in the marks of the language."""
+    from complaintctl import explaining
+
+    return explaining.named(context.policy, "steps", verb, context.language)
 
 
 def hint_for(case: Case, context: Context, wanted: str = "") -> str:
@@ -314,11 +333,9 @@ def same(old: Mapping[str, Any] | None, new: Mapping[str, Any]) -> bool:
     return {k: v for k, v in old.items() if k != "at"} == {k: v for k, v in new.items() if k != "at"}
 
 
-def already(verb: str, case: Case) -> Already:
+def already(case: Case) -> Already:
     """What to raise when a step was made before with the same content."""
-    return Already(
-        _("{case}: {verb} was recorded already; nothing to do.").format(case=case["id"], verb=verb)
-    )
+    return Already(_("{case}: the same was recorded already; nothing to do.").format(case=case["id"]))
 
 
 def last_of(case: Any, section: str) -> dict[str, Any] | None:

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from complaintctl.conditionfaults import when_problems
 from complaintctl.conditions import (
     FACTS,
-    explain,
     facts_of,
     met,
     number,
@@ -128,22 +127,6 @@ def test_not_turns_every_known_condition_round(when):
 @pytest.mark.parametrize("text", ["１２", "abc", "", "Infinity", "nan", None, 1.5, True, ["1"]])
 def test_what_is_no_exact_number_is_none(text):
     assert number(text) is None
-
-
-def test_the_reason_names_only_what_fails_with_found_and_asked():
-    text = explain({"kind": "complaint", "cost": {"at_most": "20"}, "verdict": "founded"}, FOUND)
-    assert text == "cost: 50.00, asked: at most 20; verdict: none, asked: founded"
-
-
-def test_the_reason_for_a_condition_that_holds_names_all_of_it():
-    assert explain({"flags": ["media"], "exception": False}, FOUND) == (
-        "flags: media, injury, asked: media; exception: no, asked: no"
-    )
-
-
-def test_the_reason_reaches_into_not_and_any():
-    text = explain({"not": {"kind": "complaint"}, "any": [{"kind": "help"}, {"flags": "lawsuit"}]}, FOUND)
-    assert text.startswith("not (kind: complaint, asked: complaint); kind: complaint, asked: help / flags:")
 
 
 # -- facts ----------------------------------------------------------------------------------------

@@ -34,7 +34,7 @@ def decided(*words: str) -> list[dict[str, str]]:
 
 def against(case: Any, inputs: dict[str, Any], facts: dict[str, Any], policy: Any) -> list[str]:
     """What stands against closing a case."""
-    return gates.check("close", gates.question(case, inputs, STAFF[0], STAFF, facts, policy), "en")
+    return gates.check("close", gates.question(case, inputs, STAFF[0], STAFF, facts, policy))
 
 
 def test_somebody_answers_for_what_went_wrong() -> None:  # S1a-8

@@ -32,7 +32,7 @@ def asked(case, inputs, actor, staff, policy):
 
 def problems(requires, case=None, inputs=None, actor=GOODS, step="close", staff=None, **more):
     policy, case = policy_with(gate(requires, step, **more)), case or a_case()
-    return check(step, asked(case, inputs, actor, staff, policy), "en")
+    return check(step, asked(case, inputs, actor, staff, policy))
 
 
 def pass_gate(policy, case=None, inputs=None, actor=GOODS, step="investigate", staff=None):
@@ -74,7 +74,7 @@ AGREED = [a_proposal(answer={**answered(), "agreement": "0123456789abcdef.pdf"})
     ],
 )
 def test_a_requirement_is_met_by_what_this_round_recorded(requires, sections):
-    assert problems(requires) == [f"{requires} ({requires}-first)"]
+    assert problems(requires) == [f"{requires}-first"]
     assert problems(requires, a_case(**sections)) == []
     assert problems(requires, second_round(**sections)) != []
 
@@ -129,14 +129,14 @@ def test_the_customer_must_not_be_discontent_but_need_not_have_been_asked():
 def test_a_clock_that_is_promised_names_a_date_too():  # S0-6 S1b-2
     reply = {"label": label("reply"), "from": "received", "until": "told", "within": "1 day", "promise": True}
     promised = policy_with(gate("promised-date"), deadlines={"reply": reply})
-    assert check("close", question(a_case(), {}, GOODS, STAFF, {}, promised), "en") == []
+    assert check("close", question(a_case(), {}, GOODS, STAFF, {}, promised)) == []
     for other in (
         {**reply, "promise": False},
         {**reply, "from": "decided"},
         {**reply, "when": {"kind": "help"}},
     ):
         policy = policy_with(gate("promised-date"), deadlines={"reply": other})
-        assert check("close", question(a_case(), {}, GOODS, STAFF, {}, policy), "en") != [], other
+        assert check("close", question(a_case(), {}, GOODS, STAFF, {}, policy)) != [], other
 
 
 def test_what_was_said_in_an_earlier_round_is_not_said_in_this_one():
@@ -345,7 +345,7 @@ def test_every_requirement_has_a_hint_that_leads_on():
 
 def test_a_gate_counts_for_its_own_step_only():
     policy = policy_with(gate("lesson", "close"))
-    assert check("reopen", question(a_case(), {}, GOODS, STAFF, {}, policy), "en") == []
+    assert check("reopen", question(a_case(), {}, GOODS, STAFF, {}, policy)) == []
 
 
 def test_a_gate_counts_only_where_its_condition_holds():
@@ -357,25 +357,33 @@ def test_a_gate_counts_only_where_its_condition_holds():
 
 def test_a_gate_that_cannot_be_judged_stays_shut():
     assert problems("lesson", when={"colour": "red"}) != []
-    assert problems("blessing") == ["blessing (blessing-first)"]
+    assert problems("blessing") == ["blessing-first"]
 
 
 def test_a_gate_sees_the_facts_of_a_case_that_is_just_being_registered():
     policy = policy_with(gate("evidence", "new", when={"channel": "desk"}))
-    assert check("new", question(a_case(), {}, GOODS, STAFF, {}, policy), "en") != []
+    assert check("new", question(a_case(), {}, GOODS, STAFF, {}, policy)) != []
 
 
-def test_all_shut_gates_are_named_in_the_readers_language():
+def test_all_shut_gates_are_named():
     policy = policy_with(gate("lesson"), gate("prevention"))
-    found = check("close", question(a_case(), {}, GOODS, STAFF, {}, policy), "zh-CN")
-    assert found == ["lesson（中） (lesson-first)", "prevention（中） (prevention-first)"]
+    found = check("close", question(a_case(), {}, GOODS, STAFF, {}, policy))
+    assert found == ["lesson-first", "prevention-first"]
+
+
+def test_the_refusal_says_the_rule_in_the_readers_language_and_no_id():
+    policy = policy_with(gate("lesson"))
+    with pytest.raises(Refused) as refused:
+        require("close", question(a_case(), {}, GOODS, STAFF, {}, policy), "zh-CN")
+    assert "lesson（中）" in refused.value.message
+    assert "lesson-first" not in refused.value.message
 
 
 def test_the_refusal_names_the_first_shut_gate_and_how_to_open_it():
     policy = policy_with(gate("verdict"), gate("lesson"))
     with pytest.raises(Refused) as refused:
         pass_gate(policy, a_case(investigations=[VERDICT]), step="close")
-    assert refused.value.message == "C-20261101-AAAAAA: close has to wait. lesson (lesson-first)"
+    assert refused.value.message == "C-20261101-AAAAAA: “close” has to wait. lesson"
     assert refused.value.hint == "complaintctl close C-20261101-AAAAAA --lesson …"
 
 
@@ -419,8 +427,14 @@ def playbook_problems(case_checks=(), inputs=None):
 
 
 def test_every_check_of_the_playbook_is_recorded_in_any_number_of_steps():  # S1a-4
-    assert playbook_problems() == "--check listen=… --check batch=… --check cold-chain=…"
-    assert playbook_problems(["listen", "batch"]) == "--check cold-chain=…"
+    assert (
+        playbook_problems()
+        == "complaintctl investigate C-20261101-AAAAAA --check listen=… --check batch=… --check cold-chain=…"
+    )
+    assert (
+        playbook_problems(["listen", "batch"])
+        == "complaintctl investigate C-20261101-AAAAAA --check cold-chain=…"
+    )
     assert playbook_problems(["listen", "batch"], {"checks": checks("cold-chain")}) == ""
 
 
@@ -434,13 +448,16 @@ def test_an_outcome_that_ends_the_playbook_opens_its_gate_without_a_verdict():  
     for outcome, shut in (("not-ours: no receipt", False), ("ours", True)):
         entry = {"checks": [{"name": "listen", "outcome": outcome}]}
         case = a_case(classification=classified())
-        found = check("investigate", question(case, entry, GOODS, STAFF, {}, policy), "en")
+        found = check("investigate", question(case, entry, GOODS, STAFF, {}, policy))
         assert bool(found) is shut
 
 
 def test_a_check_that_explains_the_problem_ends_the_list_together_with_a_verdict():  # S1a-4
     assert playbook_problems(["listen", "batch"], {"verdict": "founded"}) == ""
-    assert playbook_problems(["listen", "cold-chain"], {"verdict": "founded"}) == "--check batch=…"
+    assert (
+        playbook_problems(["listen", "cold-chain"], {"verdict": "founded"})
+        == "complaintctl investigate C-20261101-AAAAAA --check batch=…"
+    )
 
 
 def test_a_category_without_a_playbook_needs_none():
@@ -533,8 +550,8 @@ def test_being_alone_opens_no_other_gate():
     case = a_case(about={"against": "boss"})
     with pytest.raises(Refused, match="findings"):
         pass_gate(policy, case, actor=BOSS, staff=[BOSS])
-    found = check("investigate", question(case, {}, BOSS, [BOSS], {}, policy), "en")
-    assert found == ["findings (findings-first)"]
+    found = check("investigate", question(case, {}, BOSS, [BOSS], {}, policy))
+    assert found == ["findings-first"]
 
 
 def test_an_independent_investigator_is_not_alone():

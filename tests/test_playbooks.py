@@ -206,7 +206,7 @@ def test_an_outcome_has_one_spelling(typed, written):
 def test_an_outcome_that_the_check_does_not_name_is_refused_with_those_it_does(typed):
     with pytest.raises(Usage) as refused:
         spelled("fit", typed, a_spoiled_case(), tree_policy())
-    assert refused.value.hint == "one of: fit=well, fit=badly"
+    assert refused.value.hint == "one of: fit=well (well), fit=badly (badly)"
 
 
 def test_a_check_without_outcomes_takes_any_words():
@@ -253,7 +253,7 @@ def order_of(recorded, given):
     ],
 )
 def test_a_check_waits_for_those_before_it(recorded, given, first):  # S1a-4
-    with pytest.raises(Refused, match=f"{first} comes before it") as refused:
+    with pytest.raises(Refused, match=f"“{first}” comes before it") as refused:
         order_of(recorded, given)
     assert refused.value.hint.startswith(f"complaintctl investigate C-20261101-AAAAAA --check {first}=")
 

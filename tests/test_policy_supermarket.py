@@ -531,8 +531,7 @@ def _gates_shut(
     rules: Any, step: str, case: Any, inputs: dict[str, Any], actor: Any, staff: Any
 ) -> list[str]:
     facts = conditions.facts_of(case, rules)
-    found = gates.check(step, gates.question(case, inputs, actor, staff, facts, rules), "en")
-    return [re.findall(r"\(([a-z-]+)\)$", sentence)[0] for sentence in found]
+    return gates.check(step, gates.question(case, inputs, actor, staff, facts, rules))
 
 
 def test_nobody_investigates_their_own_department(rules: Any) -> None:

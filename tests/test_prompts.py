@@ -92,12 +92,12 @@ def test_a_measure_asks_again_for_a_day_that_is_none(shop: Shop, at_terminal: Si
 @pytest.mark.parametrize(
     ("verb", "why"),
     [
-        ("investigate", "is received; investigate needs"),
-        ("approve", "is received; approve needs"),
-        ("respond", "is received; respond needs"),
-        ("fulfil", "is received; fulfil needs"),
-        ("follow-up", "is received; follow-up needs"),
-        ("propose", "is received; propose needs"),
+        ("investigate", "is received; “investigation” needs"),
+        ("approve", "is received; “decision” needs"),
+        ("respond", "is received; “customer's answer” needs"),
+        ("fulfil", "is received; “carrying out” needs"),
+        ("follow-up", "is received; “follow-up” needs"),
+        ("propose", "is received; “proposal” needs"),
     ],
 )
 def test_a_step_that_no_answer_makes_possible_is_refused_before_the_first_question(
@@ -122,7 +122,7 @@ def test_nobody_is_asked_who_handles_a_case_that_may_not_be_handed_on_yet(
     shop.do("li.na", "classify", case, "--category", "wear.power")
     ran = at_terminal(shop, "li.na", ("assign", case))
     assert ran.code == 1
-    assert "(acknowledged-first)" in ran.err
+    assert "Before a case is handed on, the customer has been calmed" in ran.err
 
 
 def test_not_approving_records_nothing_and_says_how_to_return_it(shop: Shop, at_terminal: Sit) -> None:
@@ -274,7 +274,7 @@ def test_whoever_approves_in_review_sees_the_whole_paper_first(
     no = at_terminal(shop, "sun.min", ("review", case, "--approve"), "n")
     assert no.code == 130
     for word in (
-        "refund 12.90 CNY: granted by the rule spoiled-or-expired",
+        "refund 12.90 CNY: granted by the rule “spoiled or expired goods”",
         "Who may decide",
         "Nothing was recorded",
     ):

@@ -295,7 +295,7 @@ def test_a_step_waits_until_they_are_told_and_the_hint_does_it():
         take("assign", first)
     assert refused.value.exit_code == 1
     assert refused.value.message == (
-        "C-20261101-AAAAAA: assign has to wait. the heads hear of it (heads-hear): sun.min (head of goods)"
+        "C-20261101-AAAAAA: “assign” has to wait. the heads hear of it: sun.min (head of goods)"
     )
     assert refused.value.hint == "complaintctl contact C-20261101-AAAAAA --told heads-hear --by …"
     take("assign", first, case=case_of(contacts=[said_to("head:goods")]))

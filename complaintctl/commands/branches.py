@@ -36,7 +36,7 @@ def finish(
     else:
         click.echo(
             _("{verb} {case} {change} {commit} in branch {branch}").format(
-                verb=verb,
+                verb=session.named(verb),
                 case=case["id"],
                 change=session.change(outcome),
                 commit=outcome.commit[:10] or _("(dry run: nothing was recorded)"),

@@ -77,7 +77,7 @@ def _made(register: Register, signs: bool, key: str | None, dry_run: bool) -> tu
             return last[0], False
         policy = f"{register.policy['name']} {register.policy['version']}"
         line = checkpoints.line_at(repository, register.head, actor["id"], register.at, policy)
-        public = signing.key_of(actor) if signs else ""
+        public = signing.key_of(actor, asked=False) if signs else ""
         if dry_run:
             return checkpoints.Checkpoint(_("(dry run: nothing was recorded)"), line, None), True
         data = line.spelled().encode()

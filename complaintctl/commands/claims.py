@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from complaintctl import conditions, exclusions, remedies, times
 from complaintctl.cells import aside, listed
+from complaintctl.explaining import quoted, sentence
 from complaintctl.i18n import _
-from complaintctl.labels import name_of
+from complaintctl.labels import name_of, text
 from complaintctl.spoken import money
 
 if TYPE_CHECKING:
@@ -47,18 +48,21 @@ def _option(register: Register, option: Option) -> str:
         limit = _(" of {sum}") if option.exactly else _(" up to {sum}")
         currency = register.policy["authority"]["currency"]
         said += limit.format(sum=money(str(option.ceiling), currency, register.language))
-    said += f" [{option.rule}]"
+    said += f" [{rule_label(register, 'entitlements', option.rule)}]"
     if option.missing:
         said += _("; to confirm: {names}").format(names=listed(_worded(register, option.missing)))
     if option.record:
-        said += _("; to record: {names}").format(names=listed(option.record))
+        from complaintctl import schema
+
+        fields = schema.labels("case", "about", register.language)
+        said += _("; to record: {names}").format(names=listed(fields.get(one, one) for one in option.record))
     for rule, confirm in option.unless.items():
         said += (
             _("; not if {names} is confirmed ({rule})").format(
-                names=listed(_worded(register, confirm)), rule=rule
+                names=listed(_worded(register, confirm)), rule=rule_label(register, "exclusions", rule)
             )
             if confirm
-            else _("; EXCLUDED by {rule}").format(rule=rule)
+            else _("; EXCLUDED by {rule}").format(rule=rule_label(register, "exclusions", rule))
         )
     return said
 
@@ -67,6 +71,13 @@ def _worded(register: Register, names: list[str]) -> list[str]:
     """Confirmations by id, as they are to be typed, with their words."""
     policy, language = register.policy, register.language
     return [aside(name, name_of(policy, "confirmations", name, language)) for name in names]
+
+
+def rule_label(register: Register, section: str, name: str) -> str:
+    """An entitlement or an exclusion in words, without the full stop at its end."""
+    rules: Any = register.policy.get(section, ())
+    labels = (text(rule["label"], register.language) for rule in rules if rule["name"] == name)
+    return sentence(next(labels, name))
 
 
 def reasons(register: Register, case: Case) -> list[str]:
@@ -79,13 +90,14 @@ def reasons(register: Register, case: Case) -> list[str]:
 
 def _reason(register: Register, remedy: Remedy, facts: dict[str, Any], confirmed: list[str]) -> str:
     policy, kind = register.policy, remedy["kind"]
+    name = name_of(policy, "remedies", kind, register.language)
     if "rule" in remedy:
-        return _("{kind}: allowed by the rule {rule}").format(kind=kind, rule=remedy["rule"])
+        rule = rule_label(register, "entitlements", remedy["rule"])
+        return _("{name}: allowed by the rule {rule}").format(name=name, rule=quoted(rule))
     if policy["remedies"][kind].get("free"):
-        return _("{kind}: needs no rule").format(kind=kind)
+        return _("{name}: needs no rule").format(name=name)
     forbidden = exclusions.excluded(kind, facts, policy, confirmed)
     if forbidden is not None:
-        return _("{kind}: an exception; excluded by the rule {rule}").format(
-            kind=kind, rule=forbidden["name"]
-        )
-    return _("{kind}: an exception; no rule grants it").format(kind=kind)
+        rule = rule_label(register, "exclusions", forbidden["name"])
+        return _("{name}: an exception; excluded by the rule {rule}").format(name=name, rule=quoted(rule))
+    return _("{name}: an exception; no rule grants it").format(name=name)

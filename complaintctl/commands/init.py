@@ -80,13 +80,18 @@ def command(session: Session, /, directory: Path, dry_run: bool, **given: Any) -
 
 def _tell(session: Session, made: Made, directory: Path) -> None:
     """What was made, and what comes next."""
+    from complaintctl import i18n
+    from complaintctl.labels import text
+
     click.echo(
         _("register {path} ({policy}, {commit})").format(
             path=made.root, policy=made.policy, commit=made.commit[:10]
         )
     )
     session.say(
-        _("First member of staff: {who} ({role}).").format(who=made.owner["id"], role=made.owner["role"])
+        _("First member of staff: {who} ({role}).").format(
+            who=made.owner["id"], role=text(made.role, i18n.language())
+        )
     )
     session.say(
         _(

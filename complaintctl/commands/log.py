@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 import click
 
 from complaintctl.commands.session import Session, case_argument, pass_session, verb
-from complaintctl.i18n import _
+from complaintctl.i18n import _, ngettext
 
-_STEP = re.compile(r"C-[0-9A-Z-]+: ([a-z-]+) \(([a-z]+(?: → [a-z]+)?)\)")  # the subject of a step's commit
+if TYPE_CHECKING:
+    from complaintctl.register import Register
+
+# The subjects of commits: of a step, of a join with another clone, of a proposal's branch that was joined
+_STEP = re.compile(r"C-[0-9A-Z-]+: ([a-z-]+) \(([a-z]+(?: → [a-z]+)?)\)")
+_JOIN = re.compile(r"sync: ([0-9]+) commits? of (.+)")
+_MERGE = re.compile(r"C-[0-9A-Z-]+: merge proposal/C-[0-9A-Z-]+-([0-9]+)")
 
 
 @verb("log", _("The trail of a case: each commit, step and actor."), "complaintctl log 7k3m")
@@ -19,7 +26,6 @@ _STEP = re.compile(r"C-[0-9A-Z-]+: ([a-z-]+) \(([a-z]+(?: → [a-z]+)?)\)")  # t
 def command(session: Session, case_id: str, as_json: bool) -> None:
     from complaintctl import cells, render, times
     from complaintctl.commands.show import dump
-    from complaintctl.labels import name_of
 
     register = session.register
     path, _blob = register.locate(register.find(case_id))
@@ -38,20 +44,28 @@ def command(session: Session, case_id: str, as_json: bool) -> None:
     if as_json:
         click.echo(dump(rows))
         return
-    policy, language = register.policy, register.language
-
-    def what(subject: str) -> str:
-        """The subject of a commit in words; of one that no step made, as it is."""
-        found = _STEP.fullmatch(subject)
-        if found is None:
-            return subject.partition(": ")[2] or subject
-        states = [name_of(policy, "states", one, language) for one in found[2].split(" → ")]
-        return cells.aside(name_of(policy, "steps", found[1], language), " → ".join(states))
-
     heads = [_("commit"), _("at"), _("by"), _("step"), _("what")]
     table = [
         [r["commit"][:10], cells.clock(r["at"], due=False), render.safe(r["by"]), render.safe(r["step"]),
-         render.safe(what(r["subject"]))]
+         render.safe(_what(register, r["subject"]))]
         for r in rows
     ]  # fmt: skip
     click.echo(render.table(heads, table), nl=False)
+
+
+def _what(register: Register, subject: str) -> str:
+    """The subject of a commit in words; of one that this program did not write, as it is."""
+    from complaintctl import cells
+    from complaintctl.labels import name_of
+
+    policy, language = register.policy, register.language
+    if found := _STEP.fullmatch(subject):
+        states = (name_of(policy, "states", one, language) for one in dict.fromkeys(found[2].split(" → ")))
+        return cells.aside(name_of(policy, "steps", found[1], language), " → ".join(states))
+    if found := _JOIN.fullmatch(subject):
+        count = int(found[1])
+        words = ngettext("joined {count} commit of {remote}", "joined {count} commits of {remote}", count)
+        return words.format(count=count, remote=found[2])
+    if found := _MERGE.fullmatch(subject):
+        return _("joined proposal {number} from its branch").format(number=found[1])
+    return subject.partition(": ")[2] or subject

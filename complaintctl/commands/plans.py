@@ -52,7 +52,9 @@ def tasks(register: Register, entry: Proposal) -> list[str]:
             if item.get("cost") != item.get("amount") and item["cost"].strip("0."):
                 what += _(" (costs {cost})").format(cost=money(item["cost"]))
             if item.get("rule"):
-                what += f" [{item['rule']}]"
+                from complaintctl.commands.claims import rule_label
+
+                what += f" [{rule_label(register, 'entitlements', item['rule'])}]"
         else:
             department = name_of(register.policy, "departments", item["department"], register.language)
             what = told(department, item["what"])

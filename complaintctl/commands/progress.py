@@ -65,7 +65,8 @@ def _minute(at: str) -> str:
 
 def _received(case: Case, policy: Policy, language: str) -> str:
     intake = case["intake"]
-    when = f"{_minute(intake['received_at'])}, {name_of(policy, 'channels', intake['channel'], language)}"
+    channel = name_of(policy, "channels", intake["channel"], language)
+    when = cells.listed([_minute(intake["received_at"]), channel])
     closures = case.get("closures", [])
     if lifecycle.round_of(case) == 1:
         return when

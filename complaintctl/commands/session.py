@@ -179,14 +179,20 @@ class Session:
 
             click.echo(dump(case_document(self.register, case)))
         else:
-            change = self.change(outcome)
-            click.echo(
-                f"{verb} {case['id']} {change} {outcome.commit[:10] or _('(dry run: nothing was recorded)')}"
-            )
+            commit = outcome.commit[:10] or _("(dry run: nothing was recorded)")
+            click.echo(f"{self.named(verb)} {case['id']} {self.change(outcome)} {commit}")
         if verb in {"classify", "settle"}:
             self._say_notes(case)
         if self.talks:
             self.say(self.next_line(case))
+
+    def named(self, verb: str) -> str:
+        """A verb: in words on a terminal, as it is typed elsewhere."""
+        from complaintctl.labels import name_of
+
+        if not sys.stdout.isatty():
+            return verb
+        return name_of(self.register.policy, "steps", verb, self.register.language)
 
     def change(self, outcome: Outcome) -> str:
         """The state of the case before a step and after it: in words on a terminal, as ids elsewhere."""

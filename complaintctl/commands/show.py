@@ -221,7 +221,7 @@ def _biased(register: Register, case: Case, person: Staff, facts: dict[str, Any]
     independence = [gate for gate in register.policy["gates"] if gate["requires"] in INDEPENDENCE]
     policy = cast("Policy", {**register.policy, "gates": independence})
     asked = gates.question(case, {}, person, register.staff, facts, policy)
-    return bool(gates.check("investigate", asked, register.language))
+    return bool(gates.check("investigate", asked))
 
 
 def promises(register: Register, case: Case) -> list[str]:

@@ -310,23 +310,28 @@ class Words:
     def step(self, verb: str) -> str:
         return self("steps", verb)
 
-    def outcome(self, made: Any) -> str:
-        """What a check found, in the words of the playbook, with those that were added."""
+    def check(self, made: Any) -> str:
+        """A check that was made, and what it found, in words, with those that were added."""
+        from complaintctl import playbooks
         from complaintctl.commands import guidance
-        from complaintctl.labels import text
 
-        found = guidance.progress_of(self.register, self.case)
-        known = [step.check for step in (found.steps if found else ()) if step.check["name"] == made["name"]]
-        ident, colon, more = made["outcome"].partition(":")
-        outcomes: Any = known[0].get("outcomes", {}) if known else {}
-        if ident not in outcomes:
-            return str(made["outcome"])
-        said = text(outcomes[ident]["label"], self.language)
-        return told(said, more.strip()) if colon else said
+        rules = guidance.rules_for(self.register, self.case)
+        return told(*playbooks.worded(made, self.case, rules, self.language))
+
+    def field(self, path: str) -> str:
+        """A field of the form by its path (``contacts.2.note``), as the form calls it."""
+        from complaintctl import schema
+
+        labels = schema.field_labels("case", self.language)
+        *above, name = (part for part in path.split(".") if not part.isdecimal())
+        label = labels.get(".".join([*above, name]), path)
+        number = next((part for part in path.split(".") if part.isdecimal()), "")
+        whole = labels.get(above[0]) if above else None
+        return told(f"{whole} {number}".strip(), label) if whole and label != path else label
 
 
 def _investigation(words: Words, entry: Any) -> str:
-    parts = [told(c["name"], words.outcome(c)) for c in entry.get("checks", [])]
+    parts = [words.check(c) for c in entry.get("checks", [])]
     parts += [told(words("parties", s["who"]), s["text"]) for s in entry.get("statements", [])]
     if "purpose" in entry:
         parts.append(_("purpose: {text}").format(text=entry["purpose"]))
@@ -370,6 +375,14 @@ def _contact(words: Words, entry: Any) -> str:
     return "\n".join(parts)
 
 
+def _amendment(words: Words, entry: Any) -> str:
+    """Which fields were corrected, or which step was taken back, and why."""
+    if "undone" in entry:
+        return told(aside(words.step("undo"), words.step(entry["undone"])), entry["reason"])
+    fields = listed(words.field(path) for path in entry["fields"])
+    return told(aside(words.step("amend"), fields), entry["reason"])
+
+
 def _closing(words: Words, entry: Any) -> str:
     """An outcome, what was learnt and who is to learn it, and what follows for whom (S0-21, S1b-9)."""
     parts = [told(words.step("close"), words("outcomes", entry["outcome"]))]
@@ -398,9 +411,7 @@ _TELL: dict[str, Any] = {
     ),
     "holds": lambda w, e: told(aside(w.step("hold"), w("holds", e["for"])), e["reason"]),
     "escalations": lambda w, e: told(w.step("escalate"), e["reason"]),
-    "amendments": lambda w, e: told(
-        told(w.step("undo" if "undone" in e else "amend"), listed(e["fields"])), e["reason"]
-    ),
+    "amendments": _amendment,
     "improvements": lambda w, e: "\n".join(
         part
         for part in (

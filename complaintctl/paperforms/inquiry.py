@@ -143,11 +143,15 @@ def _checks(say: Filling) -> Grid:
     names = {step.check["name"] for step in found.steps} if found else set()
     for entry in say.entries("investigations"):
         rows += [
-            [one["name"], say.who(entry["by"]), one["outcome"]]
-            for one in entry.get("checks", ())
-            if one["name"] not in names
+            _beside(say, one, entry["by"]) for one in entry.get("checks", ()) if one["name"] not in names
         ]
     return Grid("investigations.checks", heads, rows, (5, 3, 4), 0 if rows else 3)
+
+
+def _beside(say: Filling, made: Any, by: str) -> list[str]:
+    """A check that is not of the case's own playbook."""
+    name, outcome = playbooks.worded(made, say.case, say.policy, say.ground.language)
+    return [name, say.who(by), outcome]
 
 
 def _outcome(step: playbooks.Step, language: str) -> str:

@@ -41,7 +41,7 @@ def add_evidence(case: Case, context: Context, *, entry: Mapping[str, Any]) -> C
         begin("evidence", case, context, entry)
         return append(case, "evidence", context.sign(entry))
     if collected is None or "collected_by" in kept:
-        raise already("evidence", case)
+        raise already(case)
     begin("evidence", case, context, entry)
     changed = copied(case)
     changed["evidence"][case["evidence"].index(kept)]["collected_by"] = collected
@@ -54,7 +54,7 @@ def hold(case: Case, context: Context, *, waiting_for: str, reason: str, until: 
     entry = context.sign({"for": waiting_for, "reason": reason, "until": until})
     if on_hold(case):
         if same(last_of(case, "holds"), entry):
-            raise already("hold", case)
+            raise already(case)
         raise Refused(
             _("{case} is on hold already (for {what}).").format(
                 case=case["id"],
@@ -83,7 +83,7 @@ def resume(case: Case, context: Context) -> Case:
     if not on_hold(case):
         last = last_of(case, "holds")
         if last and last.get("resumed_by") == context.actor["id"]:
-            raise already("resume", case)
+            raise already(case)
         raise Refused(
             _("{case} is not on hold.").format(case=case["id"]), hint=f"complaintctl show {case['id']}"
         )
@@ -97,7 +97,7 @@ def escalate(case: Case, context: Context, *, reason: str) -> Case:
     """Ask for one step more of authority (S1c-4, S1b-6)."""
     entry = numbered(context.sign({"reason": reason}), case)
     if same(last_of(case, "escalations"), entry):
-        raise already("escalate", case)
+        raise already(case)
     begin("escalate", case, context, entry)
     return append(case, "escalations", entry)
 
@@ -129,7 +129,7 @@ def improve(
         same({k: v for k, v in old.items() if k not in {"done_by", "done_at", "repeated"}}, entry)
         for old in case.get("improvements", ())
     ):
-        raise already("improve", case)
+        raise already(case)
     begin("improve", case, context, entry)
     return append(case, "improvements", entry)
 
@@ -167,10 +167,10 @@ def improved(case: Case, context: Context, *, number: int, end: bool = False) ->
             hint=f"complaintctl improve {case['id']} --done {number}",
         )
     if "done_at" in entry:
-        raise already("improve", case)
+        raise already(case)
     again = "every" in entry and not end
     if again and _done_on(entry, context.at[:10]):
-        raise already("improve", case)
+        raise already(case)
     begin("improve", case, context)
     changed = copied(case)
     if again:
@@ -192,7 +192,7 @@ def link(case: Case, context: Context, *, to: str, kind: str) -> Case:
     if to == case["id"]:
         raise Usage(_("A case is not linked to itself."))
     if any(old["case"] == to and old["kind"] == kind for old in case.get("links", ())):
-        raise already("link", case)
+        raise already(case)
     entry = context.sign({"case": to, "kind": kind})
     begin("link", case, context, entry)
     return append(case, "links", entry)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
-from complaintctl import amounts, workflow
+from complaintctl import amounts, cells, conditions, workflow
 from complaintctl.dispositions import PARTS
 from complaintctl.errors import Refused, Usage, printable
 from complaintctl.i18n import _
@@ -56,7 +56,7 @@ def follow_up(
     )
     entry = numbered(entry, case)
     if same(last_of(case, "follow_ups"), entry):
-        raise already("follow-up", case)
+        raise already(case)
     begin("follow-up", case, context, entry)
     return settled(append(case, "follow_ups", entry), context)
 
@@ -123,7 +123,7 @@ def close(
         case,
     )
     if case["state"] == "closed" and same(last, entry):
-        raise already("close", case)
+        raise already(case)
     if chosen is None:
         raise _too_early(case, context)
     _check_outcome(chosen, case, context, entry)
@@ -142,9 +142,15 @@ def _too_early(case: Case, context: Context) -> Refused:
             case=case["id"], state=workflow.named(case["state"], context)
         ),
         hint=_("{step}, or close with --outcome {others} and a --reason").format(
-            step=hint_for(case, context), others="|".join(NEED_REASON)
+            step=hint_for(case, context), others=_either(NEED_REASON, context)
         ),
     )
+
+
+def _either(outcomes: Sequence[str], context: Context) -> str:
+    """Ways to close a case as they are typed, each with its label."""
+    names = ((one, name_of(context.policy, "outcomes", one, context.language)) for one in outcomes)
+    return cells.listed(cells.aside(*one) for one in names)
 
 
 def _disposed(one: Mapping[str, Any], case: Case, context: Context) -> dict[str, Any]:
@@ -173,9 +179,7 @@ def require_case(other: Case) -> None:
     """Refuse a duplicate of what is none itself: somewhere the complaint has to stand."""
     if other["state"] == "closed" and other["closures"][-1]["outcome"] in VOID:
         raise Refused(
-            _("{case} is closed as {outcome} itself.").format(
-                case=other["id"], outcome=other["closures"][-1]["outcome"]
-            ),
+            _("{case} was itself closed as a duplicate or as void.").format(case=other["id"]),
             hint=f"complaintctl show {other['id']}",
         )
 
@@ -191,8 +195,8 @@ def _check_outcome(outcome: str, case: Case, context: Context, entry: Mapping[st
                 case=case["id"],
                 state=workflow.named(case["state"], context),
                 kind=name_of(context.policy, "kinds", case["kind"], context.language),
-                outcome=outcome,
-                needs=_needs(outcome),
+                outcome=_named(outcome, context),
+                needs=_needs(outcome, context),
             ),
             hint=hint_for(case, context),
         )
@@ -204,29 +208,48 @@ def _check_outcome(outcome: str, case: Case, context: Context, entry: Mapping[st
             hint=hint_for(case, context),
         )
     if outcome in NEED_REASON and "reason" not in entry and outcome != "duplicate":
-        raise Usage(_("Closing as {outcome} needs --reason.").format(outcome=outcome))
+        raise Usage(_("Closing as {outcome} needs --reason.").format(outcome=_named(outcome, context)))
     if (outcome == "duplicate") != ("of" in entry):
         raise Usage(_("Closing as duplicate names the other case with --of, and only that does."))
     if entry.get("of") == case["id"]:
         raise Usage(_("A case is no duplicate of itself."))
-    if outcome in {"satisfied", "very-satisfied"} and outcome != default_outcome(case, context.pinned):
+    usual = default_outcome(case, context.pinned)
+    if outcome in {"satisfied", "very-satisfied"} and outcome != usual:
         raise Refused(
             _("{case}: the customer's last answer was {found} of 5, so it closes as {outcome}.").format(
                 case=case["id"],
                 found=case["follow_ups"][-1]["satisfaction"],
-                outcome=default_outcome(case, context.pinned),
+                outcome=_named(str(usual), context),
             )
         )
     if outcome == "final-response-declined":
         _check_final(case, context)
 
 
-def _needs(outcome: str) -> str:
-    needs = _(" or ").join(OUTCOMES[outcome]) if OUTCOMES[outcome] != OPEN else _("an open case")
+def _named(outcome: str, context: Context) -> str:
+    """A way to close a case as the policy calls it."""
+    from complaintctl import explaining
+
+    return explaining.named(context.policy, "outcomes", outcome, context.language)
+
+
+def _needs(outcome: str, context: Context) -> str:
+    def words(kind: str, idents: Sequence[str]) -> str:
+        names = (explaining.named(context.policy, kind, one, context.language) for one in idents)
+        return explaining.either(names)
+
+    from complaintctl import explaining
+
+    open_case = OUTCOMES[outcome] == OPEN
+    needs = _("an open case") if open_case else words("states", OUTCOMES[outcome])
     if outcome == "explained":
-        return _("{states} and the verdict unfounded").format(states=needs)
+        return _("{states} and the verdict {verdict}").format(
+            states=needs, verdict=words("verdicts", ["unfounded"])
+        )
     if outcome == "answered":
-        return _("a request (help, enquiry, venting), not a complaint")
+        return _("a request ({kinds}), not a complaint").format(
+            kinds=words("kinds", [one for one in conditions.CHOICES["kind"] if one != "complaint"])
+        )
     return needs
 
 
@@ -242,11 +265,15 @@ def _check_final(case: Case, context: Context) -> None:
         return
     if enough and context.policy["authority"]["alone"] == "allowed" and not _others(context, wanted):
         return
+
+    def role(ident: str) -> str:
+        return name_of(context.policy, "roles", ident, context.language)
+
     raise Refused(
         _(
             "{case}: the last decision was made as {role}; the final answer needs {wanted}, another person."
-        ).format(case=case["id"], role=decision["role"], wanted=wanted),
-        hint=_("ask {who}").format(who=", ".join(_others(context, wanted)) or wanted),
+        ).format(case=case["id"], role=role(decision["role"]), wanted=role(wanted)),
+        hint=_("ask {who}").format(who=cells.listed(_others(context, wanted)) or role(wanted)),
     )
 
 
@@ -265,7 +292,7 @@ def reopen(case: Case, context: Context, *, reason: str) -> Case:
     if last and case["state"] != "closed":
         before = case["closures"][-1].get("reopened")
         if same(cast("Any", before), context.sign({"reason": reason})):
-            raise already("reopen", case)
+            raise already(case)
     begin("reopen", case, context, {"reason": reason})
     changed = copied(case)
     changed["closures"][-1]["reopened"] = cast("Any", context.sign({"reason": reason}))

@@ -49,7 +49,7 @@ def contact(
         note = note or text(rule["label"], context.language)
     entries = [context.sign(_entry(one, said, note, case)) for one in parties]
     if case.get("contacts", [])[-len(entries) :] == entries:
-        raise already("contact", case)
+        raise already(case)
     changed = case
     for entry in entries:
         begin("contact", case, context, entry)
@@ -136,10 +136,12 @@ def _still_owed(case: Case, rule: Tell, rules: Policy, context: Context) -> list
     if owed:
         return [one.to for one in owed]
     if telling.applies(case, rules, rule, known_of, context.level):
-        raise already("contact", case)
+        raise already(case)
+    from complaintctl.explaining import quoted, sentence
+
     raise Refused(
-        _("{case}: {rule} ({name}) asks for nothing now.").format(
-            case=case["id"], rule=text(rule["label"], context.language), name=rule["name"]
+        _("{case}: {rule} asks for nothing now.").format(
+            case=case["id"], rule=quoted(sentence(text(rule["label"], context.language)))
         ),
         hint=f"complaintctl contact {case['id']} --party … --by … --note …",
     )

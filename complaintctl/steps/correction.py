@@ -65,7 +65,7 @@ def amend(case: Case, context: Context, *, changes: Mapping[str, str], reason: s
     _check_values(case, changed, context)
     fields = [path for path in changes if _get(changed, path) != _get(cast("Any", case), path)]
     if not fields:
-        raise already("amend", case)
+        raise already(case)
     return _amended(cast("Case", changed), context, fields, reason)
 
 
@@ -185,7 +185,7 @@ def adopt(committed: Case, edited: Case, context: Context, *, reason: str, lost:
     """
     fields = [*differences(committed, edited), *lost]
     if not fields:
-        raise already("amend", committed)
+        raise already(committed)
     protected = sorted({f for f in fields if not by_hand(f)})
     if protected:
         raise Refused(
@@ -243,7 +243,7 @@ def undo(case: Case, previous: Case, context: Context, *, step: str, reason: str
     if undone and same(
         {"reason": amendments[-1]["reason"], "by": amendments[-1]["by"]}, context.sign({"reason": reason})
     ):
-        raise already("undo", case)
+        raise already(case)
     others = {by for _at, by in Counter(signatures(case)) - Counter(signatures(previous))} - {
         context.actor["id"]
     }

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 from complaintctl import authority, levels, times
 from complaintctl.errors import Refused, Usage
 from complaintctl.i18n import _
-from complaintctl.labels import category_of
+from complaintctl.labels import category_of, name_of
 from complaintctl.ladder import rank
 from complaintctl.lifecycle import in_round, round_of
 from complaintctl.workflow import (
@@ -60,9 +60,17 @@ def classify(
         }
     )
     if "department" not in policy["categories"][category]:
+        from complaintctl import cells, explaining
+
         raise Usage(
-            _("{category} is a group; a case needs one of its categories.").format(category=category),
-            hint=", ".join(c for c in policy["categories"] if c.startswith(category + ".")),
+            _("{category} is a group; a case needs one of its categories.").format(
+                category=explaining.named(policy, "categories", category, context.language)
+            ),
+            hint=cells.listed(
+                cells.aside(one, name_of(policy, "categories", one, context.language))
+                for one in policy["categories"]
+                if one.startswith(category + ".")
+            ),
         )
     if same(cast("Any", case.get("classification")), entry):
         _require_news(case, entry, kind)
@@ -77,7 +85,7 @@ def classify(
 def _require_news(case: Case, entry: dict[str, Any], kind: str | None) -> None:
     """Nothing new is no step; another kind alone needs a second of its own to be seen."""
     if kind in {None, case["kind"]}:
-        raise already("classify", case)
+        raise already(case)
     if case["classification"]["at"] == entry["at"]:
         raise Refused(
             _("You classified {case} in this very second; another kind alone would leave no trace.").format(
@@ -110,7 +118,7 @@ def _require_rank(before: Case, after: Case, context: Context) -> None:
     ):
         raise Refused(
             _("{case} needs a {role}; only a {role} makes it lighter while a proposal is there.").format(
-                case=before["id"], role=needed
+                case=before["id"], role=name_of(context.policy, "roles", needed, context.language)
             ),
             hint=f"complaintctl show {before['id']}",
         )
@@ -134,7 +142,7 @@ def assign(
         raise Refused(_("{dept} is outside the house and takes no cases.").format(dept=chosen))
     entry = numbered(context.sign({"department": chosen, "handler": to, "task": task}), case)
     if same(last_of(case, "assignments"), entry):
-        raise already("assign", case)
+        raise already(case)
     begin("assign", case, context, entry)
     return settled(append(case, "assignments", entry), context)
 
@@ -194,7 +202,7 @@ def investigate(case: Case, context: Context, **found: Any) -> Case:
         raise Usage(_("An investigation records something: a check, a statement, findings or a verdict."))
     last = last_of(case, "investigations")
     if same({k: v for k, v in (last or {}).items() if k != "alone"}, entry):
-        raise already("investigate", case)
+        raise already(case)
     alone = begin("investigate", case, context, entry)
     checked = playbooks.of_case(case, context.policy, [entry], entry.get("verdict"))
     playbooks.require_order(case, checked, [check["name"] for check in entry.get("checks", ())])

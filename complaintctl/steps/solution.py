@@ -69,7 +69,7 @@ def propose(
         and same(as_proposed(last), as_proposed(entry))
         and case["state"] not in {"returned", "declined", "dissatisfied"}
     ):
-        raise already("propose", case)
+        raise already(case)
     begin("propose", case, context, entry)
     return settled(append(case, "proposals", entry), context)
 
@@ -123,7 +123,7 @@ def approve(
         and decided["outcome"] == wanted
         and decided.get("note") == (back or note)
     ):
-        raise already("approve", case)
+        raise already(case)
     begin("approve", case, context, {"note": note, "back": back})
     assert proposal is not None  # noqa: S101  (the state is proposed)
     found = facts(case, context)
@@ -170,7 +170,7 @@ def respond(
     )
     last = last_of(case, "proposals")
     if last and same(last.get("answer"), entry):
-        raise already("respond", case)
+        raise already(case)
     begin("respond", case, context, entry)
     return settled(supplemented(case, "proposals", "answer", entry), context)
 
@@ -210,7 +210,7 @@ def settle(
 ) -> Case:
     """Do at once what a member of staff may settle alone (S1a-1, S1c-2): still the whole form."""
     if not legal("settle", case, context.pinned) and _is_settled(case, context, plan, reason):
-        raise already("settle", case)
+        raise already(case)
     begin("settle", case, context)
     changed = case
     if "classification" in case:

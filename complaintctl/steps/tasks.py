@@ -49,7 +49,7 @@ def fulfil(
     """Carry out tasks by number (none: all that wait), or note what went wrong on the way (S0-16, S0-17)."""
     last = last_of(case, "proposals")
     if last and case["state"] != "agreed" and not problem and _done_by(last, context, tasks, voucher):
-        raise already("fulfil", case)
+        raise already(case)
     begin("fulfil", case, context, {"voucher": voucher, "problem": problem})
     proposal = copied(case["proposals"][-1])
     changed = cast("Case", {**case, "proposals": [*case["proposals"][:-1], proposal]})
@@ -64,12 +64,12 @@ def fulfil(
     if problem:
         trouble = context.sign({"text": problem})
         if proposal.get("problems") and same(proposal["problems"][-1], trouble):
-            raise already("fulfil", case)
+            raise already(case)
         changed["proposals"][-1] = _troubled(proposal, trouble)
         return settled(changed, context)
     waiting = [n for n in (tasks or range(1, len(work) + 1)) if "done" not in work[n - 1]]
     if not waiting:
-        raise already("fulfil", case)
+        raise already(case)
     for number in waiting:
         work[number - 1]["done"] = context.sign({"voucher": voucher})
     return settled(changed, context)
@@ -91,7 +91,7 @@ def acknowledge(case: Case, context: Context, *, numbers: Sequence[int]) -> Case
             )
     waiting = [number for number in numbers if "acknowledged" not in work[number - 1]]
     if not waiting:
-        raise already("fulfil", case)
+        raise already(case)
     begin("fulfil", case, context, {"acknowledge": waiting})
     changed = copied(case)
     for number in waiting:
@@ -112,9 +112,13 @@ def _require_theirs(task: Mapping[str, Any], context: Context, case_id: str) -> 
     if context.actor["id"] in able or (not able and context.actor["role"] == top):
         return
     able = able or [one["id"] for one in context.staff if one["active"] and one["role"] == top]
+    from complaintctl.explaining import named
+
     raise Refused(
         _("{case}: {who} cannot acknowledge a task of {department}.").format(
-            case=case_id, who=context.actor["id"], department=task["department"]
+            case=case_id,
+            who=context.actor["id"],
+            department=named(context.policy, "departments", task["department"], context.language),
         ),
         hint=f"complaintctl --as {able[0]} fulfil {case_id} --acknowledge …" if able else "",
     )

@@ -72,7 +72,7 @@ def test_two_people_decide_at_once_and_one_decision_stands(tmp_path: Path) -> No
     assert sorted(code for code, _out, _err in ends) == [0, 1]
     assert shop.commits() == before + 1
     [refused] = [err for code, _out, err in ends if code == 1]
-    assert re.search(r"is (approved|returned for changes); approve needs awaiting approval", refused)
+    assert re.search(r"is (approved|returned for changes); “decision” needs “awaiting approval”", refused)
     _sound(shop)
 
 

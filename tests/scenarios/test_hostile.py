@@ -90,7 +90,7 @@ def another_key(laptop: Laptop) -> None:
 
 WHY = {
     retired: "sun.min is not on the staff, or has left: the signature proves nothing",
-    demoted: "sun.min decided as head, and is that no more",
+    demoted: "sun.min decided as head of department, and is that no more",
     another_key: "the signature is not by the key of sun.min over this decision",
 }
 

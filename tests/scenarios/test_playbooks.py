@@ -228,7 +228,7 @@ def test_a_check_out_of_order_is_refused_and_the_next_one_is_named(shop: Shop) -
     # S1a-4
     case = taken(shop)
     refused = shop.refuse(1, "zhao.wei", "investigate", case, "--check", "order=same")
-    assert "order has to wait; hear comes before it" in refused.err
+    assert "“As ordered?” has to wait; “Hear the symptoms” comes before it" in refused.err
     assert "--check hear=…" in refused.err
     checked(shop, case, "hear=headache")
     refused = shop.refuse(
@@ -253,7 +253,7 @@ def test_an_outcome_is_one_that_the_check_names(shop: Shop) -> None:
     case = taken(shop)
     checked(shop, case, "hear=headache")
     refused = shop.refuse(2, "zhao.wei", "investigate", case, "--check", "fit=rather well")
-    assert "fit=well, fit=badly" in refused.err
+    assert "fit=well (sits well), fit=badly (badly fitted)" in refused.err
     refused = shop.refuse(2, "zhao.wei", "investigate", case, "--check", "fti=well")
     assert "one of: fit" in refused.err
 
@@ -363,14 +363,19 @@ def test_what_is_not_covered_is_refused_by_name_and_possible_as_an_exception(sho
     upheld(shop, case)
     words = ("propose", case, "--remedy", "exchange", "--reason", "it broke")
     assert "exchange: allowed by the rule" in shop.run("zhao.wei", *words, "--dry-run").err
-    assert "not if hard-blow (a hard blow broke it) is confirmed (dropped)" in shop.do("", "show", case)
+    assert "not if hard-blow (a hard blow broke it) is confirmed (dropped or pressed)" in shop.do(
+        "", "show", case
+    )
     refused = shop.refuse(1, "zhao.wei", *words, "--confirm", "hard-blow")
-    assert "exchange is excluded by the rule dropped (confirmed: hard-blow)" in refused.err
+    assert (
+        "“exchange” is excluded by the rule “dropped or pressed” (confirmed: “a hard blow broke it”)"
+        in refused.err
+    )
     assert "--exception" in refused.err
     tried = shop.run(
         "zhao.wei", *words, "--confirm", "hard-blow", "--exception", "an old customer", "--dry-run"
     )
-    assert "exchange: an exception; excluded by the rule dropped" in tried.err
+    assert "exchange: an exception; excluded by the rule “dropped or pressed”" in tried.err
     shop.do("zhao.wei", *words, "--confirm", "hard-blow", "--exception", "an old customer")
     proposal = shop.show(case)["proposals"][-1]
     assert "rule" not in proposal["remedies"][0]
@@ -383,7 +388,7 @@ def test_an_exclusion_leaves_other_remedies_alone(shop: Shop) -> None:
     shop.do("zhao.wei", "investigate", case, "--findings", "x", "--verdict", "founded", "--cause", "goods.label",
             "--statement", "customer: says 500 g")  # fmt: skip
     refused = shop.refuse(1, "zhao.wei", "propose", case, "--remedy", "refund=300.00", "--reason", "x")
-    assert "refund is excluded by the rule unfounded-label." in refused.err
+    assert "“refund” is excluded by the rule “a wrong label alone is not refunded”." in refused.err
     shop.do("zhao.wei", "propose", case, "--remedy", "exchange", "--remedy", "apology", "--reason", "x")
 
 

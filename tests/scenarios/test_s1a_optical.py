@@ -99,7 +99,7 @@ def test_the_customer_is_calmed_at_once_even_when_nothing_is_solved_yet(optician
     assert clock(optician.show(case), "acknowledge")["due"] == "2026-11-16T11:00:00+08:00"
     optician.do("li.na", "classify", case, "--category", "wear.power")
     refused = optician.refuse(1, "li.na", "assign", case, "--to", "zhao.wei")
-    assert "acknowledged-first" in refused.err
+    assert "Before a case is handed on, the customer has" in refused.err
     optician.do("li.na", "contact", case, "--by", "counter", "--note", "we are looking at it")
     optician.do("li.na", "assign", case, "--to", "zhao.wei")
     assert clock(optician.show(case), "acknowledge")["state"] == "met"
@@ -141,7 +141,10 @@ def test_the_list_for_the_power_is_gone_through_in_order(tmp_path: Path) -> None
     shop.refuse(2, "zhao.wei", "investigate", case, "--check", "listen=dizzy", "--check", "fit=fine")
     checked(shop, case, *AS_FAR_AS_POWER)
     verdict = ("--findings", "2 mm off", "--verdict", "founded", "--cause", "workshop.measure")
-    assert "checks-done" in shop.refuse(1, "zhao.wei", "investigate", case, *verdict).err
+    assert (
+        "Discomfort and quality: the checks are made"
+        in shop.refuse(1, "zhao.wei", "investigate", case, *verdict).err
+    )
     checked(shop, case, "power=as-ordered")
     assert shop.show(case)["playbook"]["next"] == "refraction"
     checked(shop, case, "refraction=refraction-error: half a dioptre")
@@ -350,7 +353,10 @@ def test_without_stock_the_customer_wears_it_on_with_a_slip_and_a_day(tmp_path: 
     assert "--expected" in ran.err
     shop.do("li.na", *plan, "--confirm", "out-of-stock", "--expected", "keep-wearing=2026-11-24")
     shop.do("sun.min", "approve", case)
-    assert "slip-handed-over" in shop.refuse(1, "li.na", "respond", case, "--agreed").err
+    assert (
+        "Whoever wears it on until stock arrives holds"
+        in shop.refuse(1, "li.na", "respond", case, "--agreed").err
+    )
     slip = tmp_path / "slip.pdf"
     slip.write_bytes(b"%PDF-1.4 exchanged when in stock, signed")
     shop.do("li.na", "evidence", "add", case, str(slip), "--note", "signed confirmation slip")

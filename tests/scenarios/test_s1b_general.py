@@ -231,10 +231,15 @@ def test_the_department_responsible_finds_the_cause_itself(tmp_path: Path) -> No
     shop.refuse(1, "zhao.wei", "propose", case, *PLAN, *TASK)
     verdict = ("--findings", "skewed", "--verdict", "founded")
     shop.do("zhao.wei", "investigate", case, *CHECKS, *verdict)
-    assert "cause-named" in shop.refuse(1, "zhao.wei", "propose", case, *PLAN, *TASK).err
+    assert (
+        "Before the plan the department responsible"
+        in shop.refuse(1, "zhao.wei", "propose", case, *PLAN, *TASK).err
+    )
     cause = (*verdict, "--cause", "product.workmanship")
     shop.do("zhao.wei", "investigate", case, *cause)
-    assert "responsible-named" in shop.refuse(1, "zhao.wei", "propose", case, *PLAN, *TASK).err
+    assert (
+        "Before the plan it is known who was" in shop.refuse(1, "zhao.wei", "propose", case, *PLAN, *TASK).err
+    )
     shop.do("zhao.wei", "investigate", case, *cause, "--responsible", "production")
     shop.do("zhao.wei", "propose", case, *PLAN, *TASK)
 
@@ -257,7 +262,7 @@ def test_only_the_person_complained_about_keeps_out_of_it(tmp_path: Path) -> Non
     shop.do("li.na", "classify", case, "--category", "service.conduct")
     shop.do("li.na", "contact", case, *SORRY)
     said = ("investigate", case, "--statement", "customer: slammed the door")
-    assert "not-oneself" in shop.refuse(1, "chen.jie", *said).err
+    assert "Nobody looks into a complaint against" in shop.refuse(1, "chen.jie", *said).err
     shop.do("wu.lei", *said)
 
 
@@ -277,7 +282,10 @@ def test_the_plan_for_a_product_says_who_attends_on_site_and_when(tmp_path: Path
     # S1b-11, N9
     shop, case = at(tmp_path, "found")
     for task in ((), TASK[:2], TASK[:4]):
-        assert "somebody-attends" in shop.refuse(1, "zhao.wei", "propose", case, *PLAN, *task).err
+        assert (
+            "Quality of a product: the plan says who"
+            in shop.refuse(1, "zhao.wei", "propose", case, *PLAN, *task).err
+        )
     shop.do("zhao.wei", "propose", case, *PLAN, *TASK)
     shop.do("sun.min", "approve", case, "--note", "at once")
     shop.do("li.na", "respond", case, "--agreed")
@@ -301,7 +309,7 @@ def test_the_leader_instructs_in_words_and_promptly(tmp_path: Path) -> None:
     shop, case = at(tmp_path, "proposed")
     assert clock(shop.show(case), "instruction")["due"] == "2026-11-18T00:00:00+08:00"
     shop.refuse(1, "li.na", "approve", case, "--note", "fine")
-    assert "instruction-in-words" in shop.refuse(1, "sun.min", "approve", case).err
+    assert "The leader's instruction says in words what" in shop.refuse(1, "sun.min", "approve", case).err
     shop.do("sun.min", "approve", case, "--note", "change it today; look at the batch")
     assert shop.show(case)["proposals"][0]["decision"]["role"] == "head"
     free, rude = at(tmp_path / "free", "proposed", "service.conduct")
@@ -341,7 +349,7 @@ def test_what_is_grave_has_evidence_and_a_higher_leader(
     shop, case = at(tmp_path, "found", "service.conduct")
     shop.do("li.na", "classify", case, "--category", "service.conduct", "--flag", flag)
     plan = ("propose", case, "--remedy", "apology", "--reason", "rude")
-    assert "evidence-kept" in shop.refuse(1, "zhao.wei", *plan).err
+    assert "Somebody hurt, or a lawsuit: evidence is on" in shop.refuse(1, "zhao.wei", *plan).err
     (tmp_path / "note.txt").write_text("seen\n", encoding="utf-8")
     shop.do("li.na", "evidence", "add", case, str(tmp_path / "note.txt"), "--kind", "document")
     shop.do("zhao.wei", *plan)
@@ -442,12 +450,12 @@ def test_after_a_fault_of_service_the_opinion_is_asked_for_soon(tmp_path: Path) 
 @pytest.mark.parametrize(
     ("left_out", "gate"),
     [
-        ("--lesson", "lesson-learnt"),
-        ("--prevention", "prevention-named"),
-        ("--dispose", "those-responsible"),
-        ("improve", "improvement-planned"),
-        ("--also", "elsewhere-too"),
-        ("head", "head-of-those-responsible"),
+        ("--lesson", "The summary says what was learnt"),
+        ("--prevention", "The summary says how it will be prevented"),
+        ("--dispose", "It is decided what follows for those responsible"),
+        ("improve", "What was upheld and not minor leaves a measure"),
+        ("--also", "The measure says where else the same may happen"),
+        ("head", "It is decided what follows for their head of department"),
     ],
 )
 def test_the_summary_is_whole(tmp_path: Path, left_out: str, gate: str) -> None:
@@ -515,7 +523,10 @@ def test_a_case_that_comes_back_is_promised_a_day_anew(tmp_path: Path) -> None:
     shop.do("li.na", "settle", case, "--category", "service.work", "--remedy", "gift=20.00", "--reason", "r",
             "--satisfaction", "4")  # fmt: skip
     shop.wait(days=1).do("li.na", "reopen", case, "--reason", "again")
-    assert "promised-before-inquiry" in shop.refuse(1, "li.na", "investigate", case, *words(UPHELD)).err
+    assert (
+        "What cannot be settled on the spot: the"
+        in shop.refuse(1, "li.na", "investigate", case, *words(UPHELD)).err
+    )
     assert shop.show(case)["level"] == 2
 
 

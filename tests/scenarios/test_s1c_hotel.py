@@ -168,7 +168,9 @@ def test_a_guest_who_is_still_not_content_goes_up_one_step_at_a_time(tmp_path: P
     shop.wait(minutes=1).do("wu.lei", "assign", case, "--to", "zhao.wei")
     shop.do("zhao.wei", "investigate", case, *FOUND)
     shop.wait(minutes=1)
-    assert "one-step-up" in shop.refuse(1, "zhao.wei", "propose", case, *PLAN).err
+    assert (
+        "A guest who is still not content: the next" in shop.refuse(1, "zhao.wei", "propose", case, *PLAN).err
+    )
     shop.do("zhao.wei", "escalate", case, "--reason", "wants a reduction")
     shop.do("zhao.wei", "propose", case, *PLAN)  # 80.00, which an employee might grant otherwise
     shop.refuse(1, "li.na", "approve", case)
@@ -224,7 +226,10 @@ def test_the_heads_of_both_departments_agree_on_the_plan(tmp_path: Path, road: s
     shop.do("ma.yun", "assign", case, "--to", "zhao.wei")
     shop.do("zhao.wei", "investigate", case, *FOUND)
     for agreed in ((), BOTH[:2], BOTH[2:]):
-        assert "both-heads-agree" in shop.refuse(1, "zhao.wei", "propose", case, *PLAN, *agreed).err
+        assert (
+            "A complaint about another department: the"
+            in shop.refuse(1, "zhao.wei", "propose", case, *PLAN, *agreed).err
+        )
     shop.do("zhao.wei", "propose", case, *PLAN, *BOTH)
     assert shop.show(case)["proposals"][0]["with"] == ["ma.yun", "wu.lei"]
     shop.do("boss", "staff", "add", "lu.yi", "--name", "陆一", "--email", "lu@shop.example", "--role", "clerk",
@@ -240,7 +245,7 @@ def test_it_goes_up_the_line_of_the_department_complained_about(tmp_path: Path) 
     shop.do("ma.yun", "assign", case, "--to", "zhao.wei")
     shop.do("zhao.wei", "investigate", case, *FOUND)
     shop.do("zhao.wei", "propose", case, *PLAN, *BOTH)
-    assert "about housekeeping" in shop.refuse(1, "ma.yun", "approve", case).err
+    assert "about “housekeeping”" in shop.refuse(1, "ma.yun", "approve", case).err
     for who, below in (("wu.lei", "sun.min"), ("qian.li", "wu.lei"), ("boss", "qian.li")):
         shop.refuse(1, below, "approve", case)
         shop.wait(minutes=1).do(who, "approve", case)
@@ -401,8 +406,14 @@ def test_a_verdict_comes_with_facts_and_a_cause(tmp_path: Path) -> None:
     # S1c-1, S1c-5
     shop, case = taken(tmp_path, "1")
     shop.do("wu.lei", "assign", case, "--to", "zhao.wei")
-    assert "findings-written" in shop.refuse(1, "zhao.wei", "investigate", case, *FOUND[2:]).err
-    assert "cause-named" in shop.refuse(1, "zhao.wei", "investigate", case, *FOUND[:4]).err
+    assert (
+        "A verdict comes with what was found"
+        in shop.refuse(1, "zhao.wei", "investigate", case, *FOUND[2:]).err
+    )
+    assert (
+        "A complaint that is upheld has a cause"
+        in shop.refuse(1, "zhao.wei", "investigate", case, *FOUND[:4]).err
+    )
     shop.do("zhao.wei", "investigate", case, *FOUND)
 
 
@@ -421,7 +432,7 @@ def test_what_is_grave_has_evidence_and_a_higher_hand(
     shop.do("wu.lei", "assign", case, "--to", "zhao.wei")
     shop.do("zhao.wei", "investigate", case, *FOUND)
     plan = ("propose", case, "--remedy", "apology", "--reason", "sorry")
-    assert "evidence-kept" in shop.refuse(1, "zhao.wei", *plan).err
+    assert "Somebody hurt, belongings lost, or a lawsuit" in shop.refuse(1, "zhao.wei", *plan).err
     (tmp_path / "note.txt").write_text("seen\n", encoding="utf-8")
     shop.do("zhao.wei", "evidence", "add", case, str(tmp_path / "note.txt"), "--kind", "document")
     shop.do("zhao.wei", *plan)

@@ -143,7 +143,7 @@ def test_each_of_the_four_kinds_has_a_list_of_its_own(tmp_path: Path, category: 
     refused = shop.refuse(
         1, "zhao.wei", "investigate", case, "--findings", "x", "--verdict", "founded", "--cause", "hand-over"
     )
-    assert "checks-done" in refused.err
+    assert "A verdict follows the list of checks, step by" in refused.err
 
 
 def test_causes_of_goods_name_damaged_packaging_and_below_standard(tmp_path: Path) -> None:
@@ -165,7 +165,7 @@ def test_the_response_starts_once_the_facts_are_confirmed_but_the_clock_runs_fro
     case = crew.new(*ORDER)
     crew.do("li.na", "classify", case, "--category", "late")
     refused = crew.refuse(1, "li.na", "assign", case, "--to", "zhao.wei")
-    assert "confirmed-first" in refused.err
+    assert "The response starts once the facts are" in refused.err
     assert "--confirms" in refused.err
     crew.wait(minutes=61).do("li.na", "contact", case, "--by", "phone", "--confirms", "--note", "yes")
     crew.do("li.na", "assign", case, "--to", "zhao.wei")
@@ -247,9 +247,9 @@ def test_several_departments_share_it_by_name_and_day(tmp_path: Path) -> None:
     shop.do("li.na", "contact", case, "--by", "radio", "--party", "head:delivery", "--note", "your part")
     found(shop, case, "li.na", "hand-over", "facts=so", "departments=two")
     words = ("propose", case, "--remedy", "apology", "--reason", "sorry")
-    assert "labour-divided" in shop.refuse(1, "li.na", *words).err
+    assert "Where several departments share it, the plan" in shop.refuse(1, "li.na", *words).err
     half = ("--task", "delivery: fetch it", "--task-who", "1=wu.lei")
-    assert "labour-divided" in shop.refuse(1, "li.na", *words, *half).err
+    assert "Where several departments share it, the plan" in shop.refuse(1, "li.na", *words, *half).err
     shop.do("li.na", *words, *half, "--task-due", "1=2026-11-16")
     shown = shop.show(case)
     assert shown["assignments"][-1]["task"] == "fetch it back"
@@ -349,11 +349,16 @@ def test_a_delay_is_put_right_before_it_is_closed(tmp_path: Path) -> None:
     words = ("close", case, "--lesson", "one road only", "--prevention", "a second road")
     assert "opinion-to-department" in shop.refuse(1, "li.na", *words).err
     shop.do("li.na", "contact", case, "--told", "opinion-to-department", "--by", "radio")
-    assert "put-right" in shop.refuse(1, "li.na", *words).err
+    assert "Late delivery, bad manners, food safety: a" in shop.refuse(1, "li.na", *words).err
     shop.do("li.na", "improve", case, "--measure", "plan a second road", "--kind", "routes-and-schedules", "--owner",
             "wu.lei", "--due", "2026-11-20")  # fmt: skip
-    assert "lesson-learnt" in shop.refuse(1, "li.na", "close", case, "--prevention", "p").err
-    assert "prevention-named" in shop.refuse(1, "li.na", "close", case, "--lesson", "l").err
+    assert (
+        "What was upheld leaves a lesson" in shop.refuse(1, "li.na", "close", case, "--prevention", "p").err
+    )
+    assert (
+        "What was upheld says how it will be prevented"
+        in shop.refuse(1, "li.na", "close", case, "--lesson", "l").err
+    )
     shop.do("li.na", *words, "--lesson-for", "delivery")
     assert shop.show(case)["closures"][0]["outcome"] == "satisfied"
 
@@ -401,7 +406,10 @@ MANNERS = (
 def test_manners_ask_for_strict_inquiry_training_and_a_concrete_measure(tmp_path: Path) -> None:
     # S3-7, W24, M10: the department inquires itself, only the person may not
     shop, case = rude(tmp_path)
-    assert "independent-person" in shop.refuse(1, "zhao.wei", "investigate", case, "--check", "listen=x").err
+    assert (
+        "Nobody looks into a complaint against"
+        in shop.refuse(1, "zhao.wei", "investigate", case, "--check", "listen=x").err
+    )
     told = shop.run("wu.lei", "investigate", case, *checks(*MANNERS[:4])).err
     assert "improve --kind staff-training" in told
     shop.do("wu.lei", "investigate", case, "--check", MANNERS[4], "--findings", "heard on the call", "--verdict",
@@ -423,7 +431,7 @@ def test_manners_ask_for_strict_inquiry_training_and_a_concrete_measure(tmp_path
     shop.do("li.na", "follow-up", case, "--satisfaction", "5")
     shop.do("li.na", "contact", case, "--told", "opinion-to-department", "--by", "phone")
     words = ("close", case, "--lesson", "l", "--prevention", "p")
-    assert "put-right" in shop.refuse(1, "li.na", *words).err
+    assert "Late delivery, bad manners, food safety: a" in shop.refuse(1, "li.na", *words).err
     shop.do("wu.lei", "improve", case, "--measure", "course on manners", "--kind", "staff-training", "--owner",
             "wu.lei", "--due", "2026-11-30")  # fmt: skip
     assert '--dispose "zhao.wei/responsible' in shop.refuse(1, "li.na", *words).err
@@ -467,7 +475,7 @@ def test_a_faulty_batch_is_stopped_and_its_cases_are_found_by_it(tmp_path: Path)
         "14",
     )
     words = ("investigate", case, "--findings", "f", "--verdict", "founded", "--cause", "goods.packaging")
-    assert "harm-contained" in shop.refuse(1, "he.xin", *words).err
+    assert "Food safety or a faulty batch: it is written" in shop.refuse(1, "he.xin", *words).err
     shop.do("he.xin", *words, "--containment", "DF1108 is stopped in the warehouse")
     assert shop.show(case)["level"] == 2
 
@@ -518,12 +526,18 @@ def test_food_safety_has_its_own_list_evidence_containment_and_decider(crew: Sho
     crew.do("li.na", "assign", case, "--to", "qian.li")
     assert crew.show(case)["playbook"]["next"] == "health"
     words = ("--findings", "three hours in the sun", "--verdict", "founded", "--cause", "unsafe.storage")
-    assert "checks-done" in crew.refuse(1, "qian.li", "investigate", case, *checks(*SAFETY[:4]), *words).err
-    assert "harm-contained" in crew.refuse(1, "qian.li", "investigate", case, *checks(*SAFETY), *words).err
+    assert (
+        "A verdict follows the list of checks, step by"
+        in crew.refuse(1, "qian.li", "investigate", case, *checks(*SAFETY[:4]), *words).err
+    )
+    assert (
+        "Food safety or a faulty batch: it is written"
+        in crew.refuse(1, "qian.li", "investigate", case, *checks(*SAFETY), *words).err
+    )
     crew.do("qian.li", "investigate", case, *checks(*SAFETY), *words, "--containment", "batch stopped")
     crew.wait(minutes=1).do("li.na", "contact", case, "--told", "work-divided", "--by", "phone")
     propose = ("propose", case, "--remedy", "return=48.00", "--reason", "unsafe")
-    assert "evidence-kept" in crew.refuse(1, "qian.li", *propose).err
+    assert "Food safety or an injury: evidence is on file" in crew.refuse(1, "qian.li", *propose).err
     sample = crew.folder.parent / "sample.txt"
     sample.write_text("kept at 4 degrees", encoding="utf-8")
     crew.do("qian.li", "evidence", "add", case, str(sample), "--kind", "document")

@@ -195,9 +195,12 @@ def test_the_questionnaire_comes_before_the_department(store: Shop) -> None:
     # S4-12, N34
     case = registered(store)
     refused = store.refuse(1, "rosa.gil", "assign", case, "--to", "ana.prado")
-    assert "verdict-before-department" in refused.err
+    assert "The responsible department is determined" in refused.err
     words = ("--findings", "f", "--verdict", "founded", "--cause", "goods.manufacture")
-    assert "questionnaire-filled-in" in store.refuse(1, "rosa.gil", "investigate", case, *words).err
+    assert (
+        "A verdict follows the whole questionnaire"
+        in store.refuse(1, "rosa.gil", "investigate", case, *words).err
+    )
     assert (
         "customer comes before" in store.refuse(1, "pau.coll", "investigate", case, "--check", GOODS[2]).err
     )
@@ -225,7 +228,10 @@ def test_customer_service_investigates_and_quality_inspects_not_the_department_c
 def test_nobody_investigates_themselves(store: Shop) -> None:
     # M10
     case = registered(store, "service.attitude", "--against", "rosa.gil")
-    assert "independent-person" in store.refuse(1, "rosa.gil", "investigate", case, "--check", SERVICE[0]).err
+    assert (
+        "Nobody looks into a complaint against"
+        in store.refuse(1, "rosa.gil", "investigate", case, "--check", SERVICE[0]).err
+    )
     store.do("luis.mora", "investigate", case, "--check", SERVICE[0])
 
 
@@ -369,7 +375,10 @@ def test_a_complaint_is_not_settled_by_word_but_a_question_may_be(store: Shop) -
 def test_nothing_is_carried_out_without_the_final_written_form(tmp_path: Path) -> None:
     # S4-9, S4-5, W8
     shop, case = on_the_road(tmp_path, "approved")
-    assert "final-written-form" in shop.refuse(1, "rosa.gil", "respond", case, "--agreed").err
+    assert (
+        "Disciplines 2 and 5: only the final written"
+        in shop.refuse(1, "rosa.gil", "respond", case, "--agreed").err
+    )
     assert shop.run("ana.prado", "fulfil", case, "--all").code == 1
     paper(shop, case, "final.txt", "--collected-by", "rosa.gil")
     shop.do("rosa.gil", "respond", case, "--agreed", "--agreement", "final.txt")
@@ -409,8 +418,8 @@ def test_the_solution_says_who_does_what_by_when(tmp_path: Path) -> None:
     # S4-10, N31
     shop, case = on_the_road(tmp_path, "assigned")
     words = ("propose", case, "--remedy", "exchange", "--confirm", "inspected", "--reason", "r")
-    assert "tasks-given" in shop.refuse(1, "ana.prado", *words).err
-    assert "tasks-given" in shop.refuse(1, "ana.prado", *words, *TASK[:4]).err
+    assert "Discipline 3: the solution says who does" in shop.refuse(1, "ana.prado", *words).err
+    assert "Discipline 3: the solution says who does" in shop.refuse(1, "ana.prado", *words, *TASK[:4]).err
     shop.do("ana.prado", *words, *TASK)
 
 
@@ -421,7 +430,10 @@ def test_the_manager_makes_sure_that_the_decision_is_understood(tmp_path: Path) 
     shop.do(
         "marta.leon", "contact", case, "--party", "department:goods", "--by", "desk", "--note", "explicado"
     )
-    assert "task-understood" in shop.refuse(1, "ana.prado", "fulfil", case, "--all").err
+    assert (
+        "Discipline 3: whoever gets a task confirms"
+        in shop.refuse(1, "ana.prado", "fulfil", case, "--all").err
+    )
     assert shop.run("ivan.rey", "fulfil", case, "--acknowledge", "2").code == 1
     shop.do("ana.prado", "fulfil", case, "--acknowledge", "2")
     shop.do("ana.prado", "fulfil", case, "--all")
@@ -486,9 +498,9 @@ def test_a_dissatisfied_customer_is_not_filed_away_even_with_a_final_answer(tmp_
     shop.wait(minutes=1).run("rosa.gil", "contact", case, "--told", "survey-back", "--by", "sheet")
     words = ("close", case, "--outcome", "final-response-declined", "--reason", "no acepta", *CLOSE)
     assert shop.run("rosa.gil", *words).code == 1
-    assert "goes-on-upwards" in shop.run("boss", *words).err
+    assert "A dissatisfied customer is not filed away" in shop.run("boss", *words).err
     shop.do("rosa.gil", "escalate", case, "--reason", "sigue insatisfecha")
-    assert "goes-on-upwards" not in shop.run("boss", *words).err
+    assert "A dissatisfied customer is not filed away" not in shop.run("boss", *words).err
 
 
 # ── The disciplines about truth and promises ────────────────────────────────────────────────────────
@@ -500,7 +512,10 @@ def test_whoever_collects_evidence_answers_for_it_and_bears_the_loss(tmp_path: P
     case = registered(shop)
     paper(shop, case, "foto.txt")
     words = (*checks(*GOODS), "--findings", "f", "--verdict", "founded", "--cause", "goods.manufacture")
-    assert "collector-answers" in shop.refuse(1, "rosa.gil", "investigate", case, *words).err
+    assert (
+        "Discipline 1: each piece of evidence has"
+        in shop.refuse(1, "rosa.gil", "investigate", case, *words).err
+    )
     paper(shop, case, "foto.txt", "--collected-by", "pau.coll")
     founded(shop, case, "--loss", "80.00", "--responsible", "pau.coll")
     shown = shop.show(case)
@@ -514,8 +529,11 @@ def test_a_serious_deviation_is_decided_on_with_what_they_bear(tmp_path: Path) -
     # S4-3, W7
     shop, case = on_the_road(tmp_path, "satisfied")
     shop.do("rosa.gil", "contact", case, "--told", "survey-back", "--by", "sheet")
-    assert "dispositions-decided" in shop.refuse(1, "rosa.gil", "close", case, "--lesson", "l").err
-    assert "lesson-learnt" in shop.refuse(1, "rosa.gil", "close", case, *CLOSE[2:]).err
+    assert (
+        "It is decided on whoever was responsible"
+        in shop.refuse(1, "rosa.gil", "close", case, "--lesson", "l").err
+    )
+    assert "What was upheld leaves a lesson" in shop.refuse(1, "rosa.gil", "close", case, *CLOSE[2:]).err
     shop.do("rosa.gil", "close", case, *CLOSE, "--dispose", "pau.coll/evidence/80.00: informe inexacto")
     found = shop.show(case)["closures"][0]["dispositions"]
     assert {"who": "pau.coll", "part": "evidence", "what": "informe inexacto", "bears": "80.00"} in found
@@ -536,7 +554,10 @@ def test_an_unwritten_promise_falls_on_whoever_promised(tmp_path: Path) -> None:
         "--cause",
         "service.promise",
     )
-    assert "promise-giver-named" in shop.refuse(1, "rosa.gil", "investigate", case, *words).err
+    assert (
+        "Discipline 5: whoever promised without a"
+        in shop.refuse(1, "rosa.gil", "investigate", case, *words).err
+    )
     shop.do("rosa.gil", "investigate", case, *words, "--promised-by", "ivan.rey", "--loss", "15.00")
     shop.do("rosa.gil", "assign", case, "--to", "eva.sanz")
     # the store is bound only by what is written

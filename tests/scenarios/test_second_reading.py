@@ -19,7 +19,7 @@ def test_money_for_harm_is_what_the_law_says_and_not_more(shop: Shop) -> None:
     case = shop.investigated()
     words = ("propose", case, "--reason", "sold after its date", "--confirm", "known-to-seller")
     refused = shop.refuse(1, "zhao.wei", *words, "--remedy", "compensation=1000.01")
-    assert "1000.00" in refused.err
+    assert "1,000.00 CNY" in refused.err
     shop.refuse(1, "zhao.wei", *words[:-2], "--remedy", "compensation=1000.00")
     shop.do("zhao.wei", *words, "--remedy", "compensation=1000.00")
     assert shop.show(case)["proposals"][0]["remedies"][0]["rule"] == "unsafe-food"

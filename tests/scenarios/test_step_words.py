@@ -19,18 +19,22 @@ def case(shop: Shop) -> str:
 
 
 @pytest.mark.parametrize(
-    ("language", "change"),
-    [("en", "received → classified"), ("zh-CN", "已受理 → 已分类定级"), ("es", "recibida → clasificada")],
+    ("language", "step_named", "change"),
+    [
+        ("en", "classification", "received → classified"),
+        ("zh-CN", "分类定级", "已受理 → 已分类定级"),
+        ("es", "clasificación", "recibida → clasificada"),
+    ],
 )
 def test_a_step_says_the_states_in_words_on_a_terminal_and_as_ids_to_a_script(
-    shop: Shop, case: str, language: str, change: str
+    shop: Shop, case: str, language: str, step_named: str, change: str
 ) -> None:
     step = ("--language", language, "--no-input", "classify", case, "--category", "goods.spoiled")
     assert shop.do("li.na", *step).startswith(f"classify {case} received → classified ")
     assert shop.git("log", "-1", "--format=%s").strip() == f"{case}: classify (received → classified)"
     assert change in shop.do("", "--language", language, "log", case)
     shop.do("li.na", "undo", case, "--reason", "again")
-    assert f"classify {case} {change} " in on_a_terminal(shop.line("li.na", *step))
+    assert f"{step_named} {case} {change} " in on_a_terminal(shop.line("li.na", *step))
 
 
 def on_a_terminal(line: list[str | bytes]) -> str:

@@ -27,7 +27,7 @@ def test_who_wants_to_ask_a_customer_of_a_case_that_can_be_settled_is_told_so(sh
 def test_a_proposal_that_comes_too_early_is_not_answered_with_an_exception(shop: Shop) -> None:
     case = shop.new()
     refused = shop.refuse(1, "li.na", "propose", case, "--remedy", "repair", "--reason", "r")
-    assert "is received; propose needs" in refused.err
+    assert "is received; “proposal” needs" in refused.err
     assert "--exception" not in refused.err
 
 
@@ -42,7 +42,7 @@ def test_a_step_on_an_open_case_only_says_so_in_few_words(shop: Shop) -> None:
     case = shop.new()
     shop.do("li.na", "close", case, "--outcome", "withdrawn", "--reason", "she changed her mind")
     assert (
-        "is closed; escalate needs an open case."
+        "is closed; “escalation” needs an open case."
         in shop.refuse(1, "li.na", "escalate", case, "--reason", "r").err
     )
 
