@@ -72,7 +72,7 @@ def test_an_answer_that_will_not_do_is_asked_again_and_nothing_before_it_is_lost
 ) -> None:
     ran = at_terminal(
         shop, "li.na", ("new",), "fax", "desk", "", "sour", "王女士", "138x", "13800001234", "milk",
-        "12,90", "12.90", "yesterday", "2030-01-01", "2026-11-15", "", "refund", "a lot", "12.90",
+        "1,290", "12,90", "yesterday", "2030-01-01", "2026-11-15", "", "refund", "a lot", "12.90",
     )  # fmt: skip
     assert ran.code == 0, ran
     case = shop.show(ran.out.strip())
