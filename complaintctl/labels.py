@@ -18,6 +18,8 @@ def text(label: Label, language: str) -> str:
 def name_of(policy: Policy, kind: str, ident: str, language: str) -> str:
     """The label of an id: `kind` is a key of the policy (``categories``) or its vocabulary (``states``)."""
     entries: Any = policy.get(kind, {}) or {}
+    if isinstance(entries, list):  # rules are found by their names
+        entries = {one["name"]: one for one in entries if "name" in one}
     if ident in entries and "label" in entries[ident]:  # `steps` has rules; its words are in the vocabulary
         return text(entries[ident]["label"], language)
     label = policy["vocabulary"].get(kind, {}).get(ident)

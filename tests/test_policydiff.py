@@ -131,8 +131,10 @@ def test_what_was_not_asked_is_none(old: Any, new: Any) -> None:
     new["authority"]["needs"][0]["role"] = "manager"
     assert told(old, new) == [
         "Deadline “our answer to your complaint” (reply): stops for the customer, a test, an authority → none",
-        "Need “A severe case is decided by a head of department or higher” (severe): "
-        "role head of department → general manager",
+        (
+            "Need “A severe case is decided by a head of department or higher” (severe): "
+            "role head of department → general manager"
+        ),
     ]
 
 
@@ -142,8 +144,10 @@ def test_conditions_are_told_in_words(old: Any, new: Any) -> None:
         "not": {"any": [{"flags": "media"}, {"verdict": "founded"}]},
     }
     assert told(old, new) == [
-        "Gate “Nobody looks into a complaint against themselves” (independent-person): "
-        "when always → severity “severe”, not (flags “in the media” or verdict “upheld”)"
+        (
+            "Gate “Nobody looks into a complaint against themselves” (independent-person): "
+            "when always → severity “severe”, not (flags “in the media” or verdict “upheld”)"
+        )
     ]
 
 

@@ -42,12 +42,12 @@ def ways(register: Register, case: Case, kind: str) -> list[list[str]] | None:
 
 
 def _option(register: Register, option: Option) -> str:
-    said = aside(option.kind, name_of(register.policy, "remedies", option.kind, register.language))
+    said = aside(name_of(register.policy, "remedies", option.kind, register.language), option.kind)
     if option.ceiling is not None:
         limit = _(" of {sum}") if option.exactly else _(" up to {sum}")
         currency = register.policy["authority"]["currency"]
         said += limit.format(sum=money(str(option.ceiling), currency, register.language))
-    said += f" [{option.rule}]"
+    said += f" [{_rule(register, option.rule)}]"
     if option.missing:
         said += _("; to confirm: {names}").format(names=listed(_worded(register, option.missing)))
     if option.record:
@@ -55,18 +55,25 @@ def _option(register: Register, option: Option) -> str:
     for rule, confirm in option.unless.items():
         said += (
             _("; not if {names} is confirmed ({rule})").format(
-                names=listed(_worded(register, confirm)), rule=rule
+                names=listed(_worded(register, confirm)), rule=_rule(register, rule)
             )
             if confirm
-            else _("; EXCLUDED by {rule}").format(rule=rule)
+            else _("; EXCLUDED by {rule}").format(rule=_rule(register, rule))
         )
     return said
 
 
 def _worded(register: Register, names: list[str]) -> list[str]:
-    """Confirmations by id, as they are to be typed, with their words."""
+    """Confirmations in words, with the id that may be typed."""
     policy, language = register.policy, register.language
-    return [aside(name, name_of(policy, "confirmations", name, language)) for name in names]
+    return [aside(name_of(policy, "confirmations", name, language), name) for name in names]
+
+
+def _rule(register: Register, name: str) -> str:
+    """The rule that grants or excludes, in words."""
+    policy, language = register.policy, register.language
+    granting = name_of(policy, "entitlements", name, language)
+    return granting if granting != name else name_of(policy, "exclusions", name, language)
 
 
 def reasons(register: Register, case: Case) -> list[str]:
@@ -79,13 +86,14 @@ def reasons(register: Register, case: Case) -> list[str]:
 
 def _reason(register: Register, remedy: Remedy, facts: dict[str, Any], confirmed: list[str]) -> str:
     policy, kind = register.policy, remedy["kind"]
+    label = name_of(policy, "remedies", kind, register.language)
     if "rule" in remedy:
-        return _("{kind}: allowed by the rule {rule}").format(kind=kind, rule=remedy["rule"])
+        rule = _rule(register, remedy["rule"])
+        return _("{kind}: allowed by the rule {rule}").format(kind=label, rule=rule)
     if policy["remedies"][kind].get("free"):
-        return _("{kind}: needs no rule").format(kind=kind)
+        return _("{kind}: needs no rule").format(kind=label)
     forbidden = exclusions.excluded(kind, facts, policy, confirmed)
     if forbidden is not None:
-        return _("{kind}: an exception; excluded by the rule {rule}").format(
-            kind=kind, rule=forbidden["name"]
-        )
-    return _("{kind}: an exception; no rule grants it").format(kind=kind)
+        rule = _rule(register, forbidden["name"])
+        return _("{kind}: an exception; excluded by the rule {rule}").format(kind=label, rule=rule)
+    return _("{kind}: an exception; no rule grants it").format(kind=label)

@@ -52,7 +52,8 @@ def tasks(register: Register, entry: Proposal) -> list[str]:
             if item.get("cost") != item.get("amount") and item["cost"].strip("0."):
                 what += _(" (costs {cost})").format(cost=money(item["cost"]))
             if item.get("rule"):
-                what += f" [{item['rule']}]"
+                rule = name_of(register.policy, "entitlements", item["rule"], register.language)
+                what += f" [{rule}]"
         else:
             department = name_of(register.policy, "departments", item["department"], register.language)
             what = told(department, item["what"])
