@@ -35,7 +35,16 @@ _OF = {
     "playbook": "playbooks", "as": "playbooks", "executor": "executors", "methods": "follow_up_methods",
     "method": "contact_methods", "owner": "departments", "quality": "categories", "slip": "remedies",
 }  # fmt: skip
-_WORDS = ("same", "date", "amount", "cost", "clock", "line")  # fields whose values are words of the rules
+_WORDS = (
+    "same",
+    "date",
+    "amount",
+    "cost",
+    "clock",
+    "line",
+    "days_off",
+    "alone",
+)  # fields whose values are words of the rules
 _NUMBER = r"-?[0-9]+(\.[0-9]+)?"
 _INNER = str.maketrans("（）〔〕", "〔〕（）")  # brackets in brackets, as Chinese writes them
 

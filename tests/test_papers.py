@@ -107,7 +107,7 @@ def test_what_each_remedy_rests_on(shop):
     assert data["proposed"]["exception"] == "a regular"
     assert data["cost"] == "17.90"
     text = paperparts.text(data, paper_of(shop, case).parts)
-    assert "refund 12.90 CNY: granted by the rule spoiled-or-expired" in text
+    assert "refund 12.90 CNY: granted by the rule spoiled or expired goods" in text
     assert "EXCEPTION: no rule grants it" in text
     assert "a regular" in text
 
