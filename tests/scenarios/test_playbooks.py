@@ -363,7 +363,9 @@ def test_what_is_not_covered_is_refused_by_name_and_possible_as_an_exception(sho
     upheld(shop, case)
     words = ("propose", case, "--remedy", "exchange", "--reason", "it broke")
     assert "exchange: allowed by the rule" in shop.run("zhao.wei", *words, "--dry-run").err
-    assert "not if a hard blow broke it (hard-blow) is confirmed (dropped or pressed)" in shop.do("", "show", case)
+    assert "not if a hard blow broke it (hard-blow) is confirmed (dropped or pressed)" in shop.do(
+        "", "show", case
+    )
     refused = shop.refuse(1, "zhao.wei", *words, "--confirm", "hard-blow")
     assert "exchange is excluded by the rule dropped (confirmed: hard-blow)" in refused.err
     assert "--exception" in refused.err
