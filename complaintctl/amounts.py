@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 
-from complaintctl.errors import Usage
+from complaintctl.errors import Usage, printable
 from complaintctl.i18n import _
 
 _MONEY = r"(0|[1-9][0-9]{0,11})(?:\.([0-9]+))?"
+_FULL_WIDTH = str.maketrans(
+    "０１２３４５６７８９．，。", "0123456789.,."
+)  # as a Chinese keyboard writes them
+_THOUSAND = 3  # digits between two signs of thousands
 # ISO 4217: how many minor digits the currencies have that do not have two.
 _DIGITS = {
     "BIF": 0, "CLP": 0, "DJF": 0, "GNF": 0, "ISK": 0, "JPY": 0, "KMF": 0, "KRW": 0, "PYG": 0, "RWF": 0,
@@ -37,13 +41,32 @@ def money(value: str, currency_digits: int) -> str:
 
 
 def money_of(value: str, currency: str, option: str) -> str:
-    """An amount that somebody typed for an option, in its one spelling; `Usage` when it is none."""
+    """An amount that somebody typed for an option, in its one spelling; `Usage` when it is none.
+
+    The decimal sign may be a comma, and digits may have the width of a Chinese character.  A sign
+    that may part thousands is refused, never guessed at: ``1,234`` is no amount in any currency,
+    ``1.234`` in none with two digits.
+    """
     digits = minor_digits(currency)
+    typed = value.strip().translate(_FULL_WIDTH) if isinstance(value, str) else ""
+    whole, comma, places = typed.partition(",")
     try:
-        return money(value, digits)
+        return money(f"{whole}.{places}" if comma and len(places) != _THOUSAND else typed, digits)
     except ValueError:
-        raise Usage(
-            _("{option}: an amount in {currency} is written like {example}.").format(
-                option=option, currency=currency, example=money("12", digits)
-            )
-        ) from None
+        raise _no_amount(typed, currency, option) from None
+
+
+def _no_amount(typed: str, currency: str, option: str) -> Usage:
+    digits = minor_digits(currency)
+    if re.fullmatch(r"[0-9]+([.,\u00a0\u202f '’]?[0-9]+)+", typed):
+        return Usage(
+            _("{option}: {amount} can be read in two ways, or has too many digits for {currency}.").format(
+                option=option, amount=printable(typed), currency=currency
+            ),
+            hint=_("{example}, with nothing between the thousands").format(example=money("1234", digits)),
+        )
+    return Usage(
+        _("{option}: an amount in {currency} is written like {example}.").format(
+            option=option, currency=currency, example=money("12", digits)
+        )
+    )

@@ -11,12 +11,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from complaintctl import cells
+from complaintctl.i18n import pgettext
 from complaintctl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
 WIDE, HALF = 720, 352
+_SPARE = 1.25  # words of wide letters are longer than their columns say, and would be cut at the edge
 FULL, HATCHED, EMPTY = "full", "hatched", "empty"
 FILLS = (FULL, HATCHED, EMPTY)
 
@@ -62,10 +64,15 @@ def picture(ident: str, size: tuple[float, float], title: str, said: str, drawn:
 
 def said(labels: Sequence[str], series: Sequence[Series]) -> str:
     """Every figure of a picture in words: ``W46: received 3, closed 1. W47: …``."""
-    return " ".join(
-        f"{label}: {', '.join(f'{one.name} {one.values[at]}' for one in series)}."
+    return sentences(
+        (label, cells.listed(f"{one.name} {one.values[at]}" for one in series))
         for at, label in enumerate(labels)
     )
+
+
+def sentences(pairs: Iterable[tuple[str, str]]) -> str:
+    """Names and what is said of each, for whoever hears a picture and does not see it."""
+    return " ".join(cells.told(name, words) + pgettext("end of a sentence", ".") for name, words in pairs)
 
 
 # -- bars that stand side by side, and a line
@@ -145,7 +152,7 @@ def bars(
     """
     most = int(width * 0.4 / _COLUMN)
     labels = [wrapped(row.label, most) for row in rows]
-    left = max((_long(part) for label in labels for part in label), default=0) + _GAP
+    left = max((_long(part) for label in labels for part in label), default=0) * _SPARE + _GAP
     right = width - max((_long(row.words) for row in rows), default=0) - _GAP
     longest = whole or max((float(sum(row.parts)) for row in rows), default=0.0) or 1.0
     unit = max(right - left - _GAP / 2, 1) / longest

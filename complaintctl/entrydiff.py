@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from complaintctl import wording
-from complaintctl.i18n import _
+from complaintctl.i18n import _, pgettext
 from complaintctl.labels import text
 from complaintctl.policywords import word
 from complaintctl.tuples import NamedTuple
@@ -18,7 +18,7 @@ from complaintctl.tuples import NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from complaintctl.policy import Policy
+    from complaintctl.wording import Names
 
 KINDS = ("changed", "added", "removed", "order", "label")
 
@@ -53,23 +53,33 @@ def keyed(entries: Any) -> dict[str, Any]:
     return dict(entries or {})
 
 
-def entries(
-    section: Section, path: str, one: Any, other: Any, old: Policy, new: Policy, language: str
-) -> Iterator[Change]:
+def entries(section: Section, path: str, one: Any, other: Any, names: Names) -> Iterator[Change]:
     """What is new, gone and changed in a collection of entries, and whether their order is another."""
     before, after, noun = keyed(one), keyed(other), section.noun()
     for ident, entry in before.items():
         if ident not in after:
-            yield removed(noun, ident, f"{path}.{ident}", wording.line(section.key, entry, old, language))
+            yield removed(noun, ident, f"{path}.{ident}", wording.line(section.key, entry, names))
             continue
-        named = f"{noun} {ident}"
-        yield from fields(named, f"{path}.{ident}", entry, after[ident], language)
+        yield from fields(called(noun, ident, entry, names), f"{path}.{ident}", entry, after[ident], names)
     for ident, entry in after.items():
         if ident not in before:
-            said = wording.line(section.key, entry, new, language)
+            said = wording.line(section.key, entry, names)
             yield added(noun, ident, f"{path}.{ident}", said)
     if section.ordered:
-        yield from order(noun, path, list(before), list(after))
+        yield from order(noun, path, list(before), list(after), lambda one: _label_of(one, before, names))
+
+
+def called(noun: str, ident: str, entry: Any, names: Names) -> str:
+    """What an entry is called: what it is, its label and its id."""
+    label = text(entry["label"], names.language).rstrip(".。") if "label" in entry else ident
+    if label == ident:
+        return f"{noun} {ident}"
+    return _("{noun} “{label}” ({id})").format(noun=noun, label=label, id=ident)
+
+
+def _label_of(ident: str, entries: Mapping[str, Any], names: Names) -> str:
+    label = entries[ident].get("label")
+    return text(label, names.language) if label else ident
 
 
 def added(noun: str, ident: str, path: str, said: str) -> Change:
@@ -88,15 +98,18 @@ def _small(noun: str) -> str:
     return noun[:1].lower() + noun[1:]
 
 
-def order(noun: str, path: str, before: Sequence[str], after: Sequence[str]) -> Iterator[Change]:
+def order(
+    noun: str, path: str, before: Sequence[str], after: Sequence[str], name: Callable[[str], str] = str
+) -> Iterator[Change]:
     """Whether what is in both stands in another order."""
     was, now = [one for one in before if one in after], [one for one in after if one in before]
     if was != now:
-        words = _("{noun}, order: {old} → {new}").format(noun=noun, old=", ".join(was), new=", ".join(now))
+        old, new = (pgettext("between things", ", ").join(map(name, side)) for side in (was, now))
+        words = _("{noun}, order: {old} → {new}").format(noun=noun, old=old, new=new)
         yield Change("order", path, words, was, now)
 
 
-def fields(named: str, path: str, one: Any, other: Any, language: str) -> Iterator[Change]:
+def fields(named: str, path: str, one: Any, other: Any, names: Names) -> Iterator[Change]:
     """What differs in the fields of an entry: a rule each, or a label each."""
     for key in dict.fromkeys([*one, *other]):
         old, new = one.get(key), other.get(key)
@@ -104,13 +117,13 @@ def fields(named: str, path: str, one: Any, other: Any, language: str) -> Iterat
             continue
         where = f"{path}.{key}"
         if key in _TEXTS or (key == "promise" and _same_promise(old, new)):
-            yield _relabelled(named, key, where, old, new, language)
+            yield _relabelled(named, key, where, old, new, names)
         elif key == "remedies" and isinstance(old, dict) and isinstance(new, dict):
-            yield from _granted(named, where, old, new)
+            yield from _granted(named, where, old, new, names)
         else:
             old, new = _switched(old, new)
             words = _("{what}: {field} {old} → {new}").format(
-                what=named, field=field_name(key), old=_value(key, old), new=_value(key, new)
+                what=named, field=field_name(key), old=_value(key, old, names), new=_value(key, new, names)
             )
             yield Change("changed", where, words, old, new)
 
@@ -132,19 +145,20 @@ def _same_promise(old: Any, new: Any) -> bool:
     return isinstance(old, dict) and isinstance(new, dict) and old["within"] == new["within"]
 
 
-def _relabelled(named: str, key: str, path: str, old: Any, new: Any, language: str) -> Change:
+def _relabelled(named: str, key: str, path: str, old: Any, new: Any, names: Names) -> Change:
     words = _("{what}: {field} “{old}” → “{new}”").format(
-        what=named, field=field_name(key), old=words_of(old, new, language), new=words_of(new, old, language)
+        what=named, field=field_name(key), old=words_of(old, new, names), new=words_of(new, old, names)
     )
     return Change("label", path, words, old, new)
 
 
-def words_of(label: Any, other: Any, language: str) -> str:
+def words_of(label: Any, other: Any, names: Names) -> str:
     """A text in the reader's language or, where that is the same in both, in the first that differs."""
     if isinstance(label, dict) and "label" in label and "within" in label:
         label, other = label["label"], other["label"]
     if not isinstance(label, dict):
-        return wording.plain(label)
+        return wording.plain(label, names)
+    language = names.language
     there = other if isinstance(other, dict) else {}
     if text(label, language) != text(there, language):
         return text(label, language)
@@ -152,29 +166,30 @@ def words_of(label: Any, other: Any, language: str) -> str:
     return f"{tag}: {label.get(tag, _('none'))}"
 
 
-def _value(key: str, value: Any) -> str:
+def _value(key: str, value: Any, names: Names) -> str:
     """The value of a field in words; what is not there is off, or none. What is no value stays as it is."""
     try:
-        return _in_words(key, value)
+        return _in_words(key, value, names)
     except (ValueError, LookupError, TypeError):
         return str(value)
 
 
-def _in_words(key: str, value: Any) -> str:
+def _in_words(key: str, value: Any, names: Names) -> str:
     if key == "hours":
         return wording.hours({} if value is None else {"hours": value})
-    if key == "promise" and isinstance(value, dict):
-        return wording.length(value["within"])
-    if key == "law" and isinstance(value, dict):
-        return wording.law({"law": value})
+    if isinstance(value, dict) and key in {"promise", "law"}:
+        return wording.length(value["within"]) if key == "promise" else wording.law({"law": value}, names)
     if isinstance(value, list):
-        return ", ".join(map(str, value)) or _("none")
+        named = (wording.party(one, names) if key == "to" else names.field(key, str(one)) for one in value)
+        return pgettext("between things", ", ").join(named) or _("none")
     if key == "when" and not value:
         return _("always")
-    return wording.plain(value)
+    return names.of("roles", value) if key == "at_least" and value else wording.plain(value, names, key)
 
 
-def _granted(named: str, path: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:
+def _granted(
+    named: str, path: str, old: Mapping[str, Any], new: Mapping[str, Any], names: Names
+) -> Iterator[Change]:
     """What an entitlement grants that it did not, no longer grants, or up to another ceiling."""
     for kind in dict.fromkeys([*old, *new]):
         where, one, other = f"{path}.{kind}", old.get(kind), new.get(kind)
@@ -182,26 +197,26 @@ def _granted(named: str, path: str, old: Mapping[str, Any], new: Mapping[str, An
             continue
         if one is None or other is None:
             template = _("{what}: now grants {kind}") if one is None else _("{what}: no longer grants {kind}")
-            words = template.format(what=named, kind=kind + wording.ceiling(other or one or {}))
+            words = template.format(what=named, kind=wording.grant(kind, other or one or {}, names))
             yield Change("changed", where, words, one, other)
             continue
         words = _("{what}: {kind} {old} → {new}").format(
-            what=named, kind=kind, old=_up_to(one), new=_up_to(other)
+            what=named, kind=names.of("remedies", kind), old=_up_to(one, names), new=_up_to(other, names)
         )
         yield Change("changed", where, words, one, other)
 
 
-def _up_to(granted: Mapping[str, Any]) -> str:
-    return wording.ceiling(granted).strip() or _("without a ceiling")
+def _up_to(granted: Mapping[str, Any], names: Names) -> str:
+    return wording.ceiling(granted, names).strip() or _("without a ceiling")
 
 
-def outcomes(noun: str, path: str, before: Any, after: Any, language: str) -> Iterator[Change]:
+def outcomes(noun: str, path: str, before: Any, after: Any, names: Names) -> Iterator[Change]:
     """What a check may find: new, gone and changed."""
     for ident in dict.fromkeys([*before, *after]):
         one, other = before.get(ident), after.get(ident)
         if other is None:
-            yield removed(noun, ident, f"{path}.{ident}", wording.outcome(one, language))
+            yield removed(noun, ident, f"{path}.{ident}", wording.outcome(one, names))
         elif one is None:
-            yield added(noun, ident, f"{path}.{ident}", wording.outcome(other, language))
+            yield added(noun, ident, f"{path}.{ident}", wording.outcome(other, names))
         else:
-            yield from fields(f"{noun} {ident}", f"{path}.{ident}", one, other, language)
+            yield from fields(called(noun, ident, one, names), f"{path}.{ident}", one, other, names)

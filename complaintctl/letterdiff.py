@@ -11,20 +11,22 @@ from complaintctl.labels import text
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from complaintctl.wording import Names
+
 _LONGEST = 300  # characters of what changed in a text
 _AROUND = ("heading", "opening", "decision", "closing")
 _PARTS = ("label", "subject", "text", "after")
 
 
-def changes(before: Mapping[str, Any], after: Mapping[str, Any], language: str) -> Iterator[Change]:
+def changes(before: Mapping[str, Any], after: Mapping[str, Any], names: Names) -> Iterator[Change]:
     """Kinds of letters that are new or gone, and the lines of texts that changed, in each language."""
     was, now = before.get("kinds", {}), after.get("kinds", {})
     for kind in dict.fromkeys([*was, *now]):
         path = f"$.letters.kinds.{kind}"
         if kind not in now:
-            yield removed(_("Letter"), kind, path, text(was[kind]["label"], language))
+            yield removed(_("Letter"), kind, path, text(was[kind]["label"], names.language))
         elif kind not in was:
-            yield added(_("Letter"), kind, path, text(now[kind]["label"], language))
+            yield added(_("Letter"), kind, path, text(now[kind]["label"], names.language))
     one, other = dict(_letter_texts(before)), dict(_letter_texts(after))
     for path in [path for path in one if path in other] if was and now else ():
         for tag in dict.fromkeys([*one[path], *other[path]]):
@@ -38,12 +40,12 @@ def changes(before: Mapping[str, Any], after: Mapping[str, Any], language: str) 
                 )
                 yield Change("label", f"$.letters.{path}.{tag}", words, "\n".join(old), "\n".join(new))
     was, now = ({k: v for k, v in side.items() if k in {"method", "source"}} for side in (before, after))
-    yield from fields(_("Letters"), "$.letters", was, now, language)
+    yield from fields(_("Letters"), "$.letters", was, now, names)
     for group in ("elsewhere", "kinds"):
         one, other = before.get(group, {}), after.get(group, {})
         for key in [key for key in one if key in other]:
             was, now = ({k: v for k, v in side[key].items() if k == "source"} for side in (one, other))
-            yield from fields(_("Letters"), f"$.letters.{group}.{key}", was, now, language)
+            yield from fields(_("Letters"), f"$.letters.{group}.{key}", was, now, names)
 
 
 def _only_in(one: Sequence[str], other: Sequence[str]) -> str:

@@ -40,6 +40,16 @@ _KEYS = {"evidence": ("file",), "links": ("case", "kind")}
 _ABSENT: Any = None
 
 
+class Said(NamedTuple):
+    """What a side recorded, as it stands in the case, for whoever puts it into the words of the policy."""
+
+    facts: tuple[tuple[str, str], ...] = ()  # field, and an id or a mark
+    remedies: tuple[tuple[str, str], ...] = ()  # kind, and an amount or nothing
+    verb: str = ""
+    by: str = ""
+    at: str = ""
+
+
 class Contradiction(NamedTuple):
     """What two sides say differently, or what can no longer follow; none of it names a customer's data."""
 
@@ -47,6 +57,7 @@ class Contradiction(NamedTuple):
     ours: str  # what this side says
     theirs: str  # what the other side says
     message: str
+    records: tuple[Sequence[Said], Sequence[Said]] = ((), ())  # of this side and of the other
 
 
 def unite(base: Case | None, ours: Case, theirs: Case, pinned: Policy) -> tuple[Case, list[Contradiction]]:
@@ -60,7 +71,8 @@ def unite(base: Case | None, ours: Case, theirs: Case, pinned: Policy) -> tuple[
         base = _beginning(ours, theirs)
         if base is None:
             message = _("the same id stands for two different complaints")
-            return ours, [Contradiction("", _taken(ours), _taken(theirs), message)]
+            records = (said(ours["intake"]), said(theirs["intake"]))
+            return ours, [Contradiction("", _taken(ours), _taken(theirs), message, records)]
     union = _Union()
     merged: Any = _unfolded(union.fields(_folded(base), _folded(ours), _folded(theirs), ""))
     if not union.found:
@@ -192,7 +204,9 @@ class _Union:
 
     def contradict(self, ours: Any, theirs: Any, place: str) -> Any:
         """Note that both sides say something else; which value is kept is of no account."""
-        self.found.append(Contradiction(place, told(ours), told(theirs), _words(place)))
+        self.found.append(
+            Contradiction(place, told(ours), told(theirs), _words(place), (said(ours), said(theirs)))
+        )
         return ours
 
 
@@ -229,6 +243,17 @@ def told(value: Any) -> str:
     if "by" in value and "at" in value:
         said.append(_("by {who}, {at}").format(who=value["by"], at=value["at"]))
     return " ".join(said) or _("something else")
+
+
+def said(value: Any) -> tuple[Said, ...]:
+    """What `told` says, still apart; empty for what is no record."""
+    if not isinstance(value, dict):
+        return ()
+    facts = tuple((key, str(value[key])) for key in _SAID if key in value)
+    remedies = tuple((one["kind"], one.get("amount") or "") for one in value.get("remedies", ()))
+    by, at = value.get("by") or "", value.get("at") or value.get("registered_at") or ""
+    found = Said(facts, remedies, by=by if at else "", at=at if by else "")
+    return (found,) if any(found) else ()
 
 
 # -- the parts of it

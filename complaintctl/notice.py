@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from complaintctl.policy import Policy
+    from complaintctl.wording import Names
 
 
 def public(policy: Policy, language: str) -> Iterator[str]:
@@ -33,22 +34,26 @@ def public(policy: Policy, language: str) -> Iterator[str]:
 
 def whole(policy: Policy, language: str) -> Iterator[str]:
     """Everything, section by section; `*` marks a starting value that no written procedure gives."""
-    yield f"{policy['name']} {policy['version']}: {text(policy['label'], language)}"
+    names = wording.Names((policy,), language)
+    yield cells.told(f"{policy['name']} {policy['version']}", text(policy["label"], language))
     yield from _about(policy, language)
     for heading, section in _first_sections():
-        yield from _section(heading, _entries(policy, section, language))
-    yield from _section(_("Levels"), _levels(policy, language))
+        yield from _section(heading, _entries(policy, section, names))
+    yield from _section(_("Levels"), _levels(policy, names))
     for heading, section in ((_("Deadlines"), "deadlines"), (_("Who must be told"), "tell")):
-        yield from _section(heading, _entries(policy, section, language))
-    yield from _section(_("Authority"), _authority(policy, language))
+        yield from _section(heading, _entries(policy, section, names))
+    yield from _section(_("Authority"), _authority(policy, names))
     for heading, section in _last_sections():
-        yield from _section(heading, _entries(policy, section, language))
-    yield from _section(_("Playbooks"), _playbooks(policy, language))
-    yield from _section(_("Gates"), _entries(policy, "gates", language))
+        yield from _section(heading, _entries(policy, section, names))
+    yield from _section(_("Playbooks"), _playbooks(policy, names))
+    yield from _section(_("Gates"), _entries(policy, "gates", names))
     yield from _section(_("Afterwards"), _afterwards(policy, language))
     yield from _section(
         _("Conduct"),
-        (f"{', '.join(one['steps'])}: {text(one['label'], language)}" for one in policy.get("conduct", ())),
+        (
+            cells.told(names.several("steps", one["steps"]), text(one["label"], language))
+            for one in policy.get("conduct", ())
+        ),
     )
     yield from _section(_("Paper forms"), _forms(policy, language))
     yield from _section(_("Letters"), _letters(policy, language))
@@ -99,32 +104,30 @@ def _about(policy: Policy, language: str) -> Iterator[str]:
         yield _("the verdict comes before the assignment")
 
 
-def _entries(policy: Policy, section: str, language: str) -> Iterator[str]:
+def _entries(policy: Policy, section: str, names: Names) -> Iterator[str]:
     """Every entry of a section with its id or name; of a section that is not there, none."""
     mapping: Mapping[str, Any] = policy
     found = mapping.get(section) or {}
     pairs = found.items() if isinstance(found, dict) else [(one["name"], one) for one in found]
     for ident, entry in pairs:
-        yield cells.told(ident, wording.line(section, entry, policy, language))
+        yield cells.told(ident, wording.line(section, entry, names))
 
 
-def _levels(policy: Policy, language: str) -> Iterator[str]:
+def _levels(policy: Policy, names: Names) -> Iterator[str]:
     for level in policy["levels"]:
-        yield f"{level['level']} {text(level['label'], language)}"
+        yield f"{level['level']} {text(level['label'], names.language)}"
         for rule in level.get("any", ()):
-            yield "  – " + cells.aside(wording.label(rule, language), wording.plain(rule["when"]))
+            yield "  – " + cells.told(wording.label(rule, names.language), wording.plain(rule["when"], names))
 
 
-def _authority(policy: Policy, language: str) -> Iterator[str]:
+def _authority(policy: Policy, names: Names) -> Iterator[str]:
     authority = policy["authority"]
     for rung in authority["ladder"]:
-        yield _("{role} ({id}): up to {limit}").format(
-            role=name_of(policy, "roles", rung["role"], language),
-            id=rung["role"],
-            limit=spoken.money(rung["limit"], authority["currency"], language)
-            if "limit" in rung
-            else _("no limit"),
+        said = (
+            names.of("roles", rung["role"]),
+            _limit(rung.get("limit"), authority["currency"], names.language),
         )
+        yield cells.told(rung["role"], _("; ").join(said))
     yield _("a customer's remedies within {window} count together").format(
         window=wording.length(authority["window"])
     )
@@ -132,9 +135,15 @@ def _authority(policy: Policy, language: str) -> Iterator[str]:
     if authority["alone"] == "allowed":
         yield _("where nobody else may, the top role decides its own; it is recorded")
     for need in authority.get("needs", ()):
-        yield cells.told(need["name"], wording.line("needs", need, policy, language))
+        yield cells.told(need["name"], wording.line("needs", need, names))
     if "settle" in authority:
-        yield _("settled on the spot: {when}").format(when=wording.plain(authority["settle"]))
+        yield _("settled on the spot: {when}").format(when=wording.plain(authority["settle"], names))
+
+
+def _limit(limit: str | None, currency: str, language: str) -> str:
+    if limit is None:
+        return _("no limit")
+    return _("up to {limit}").format(limit=spoken.money(limit, currency, language))
 
 
 def _line_of_authority(line: str) -> str:
@@ -145,13 +154,13 @@ def _line_of_authority(line: str) -> str:
     }[line]
 
 
-def _playbooks(policy: Policy, language: str) -> Iterator[str]:
+def _playbooks(policy: Policy, names: Names) -> Iterator[str]:
     for name, book in policy["playbooks"].items():
-        yield cells.told(name, wording.line("playbooks", book, policy, language))
+        yield cells.told(name, wording.line("playbooks", book, names))
         for number, check in enumerate(book.get("checks", ()), 1):
-            yield f"  {number} " + cells.told(check["name"], wording.line("checks", check, policy, language))
+            yield f"  {number} " + cells.told(check["name"], wording.line("checks", check, names))
             for ident, outcome in check.get("outcomes", {}).items():
-                yield "    = " + cells.told(ident, wording.outcome(outcome, language))
+                yield "    = " + cells.told(ident, wording.outcome(outcome, names))
 
 
 def _afterwards(policy: Policy, language: str) -> Iterator[str]:
@@ -179,23 +188,24 @@ def _forms(policy: Policy, language: str) -> Iterator[str]:
         if idents:
             yield words.format(names=cells.listed(name_of(policy, kind, one, language) for one in idents))
     for form, notes in rules.get("notes", {}).items():
-        yield from (f"{form}: {text(one['label'], language)}" for one in notes)
+        yield from (cells.told(form, text(one["label"], language)) for one in notes)
 
 
 def _letters(policy: Policy, language: str) -> Iterator[str]:
     """The kinds of letters, and where else each country's customers are told that they may turn."""
     rules: Mapping[str, Any] = policy.get("letters") or {}
     for kind, entry in rules.get("kinds", {}).items():
-        yield f"{kind}: {text(entry['label'], language)}"
+        yield cells.told(kind, text(entry["label"], language))
     for country, entry in rules.get("elsewhere", {}).items():
-        yield f"{country}: {wording.label(entry, language)}"
+        yield cells.told(country, wording.label(entry, language))
 
 
 def _types(policy: Policy, language: str) -> Iterator[str]:
     for ident, label in policy["vocabulary"].get("customer_types", {}).items():
-        yield f"{ident}: {text(label, language)}"
+        yield cells.told(ident, text(label, language))
 
 
 def _changes(policy: Policy) -> Iterator[str]:
     for change in policy.get("changes", ()):
-        yield f"{change['version']}  {change['at']}  {change['by']}: {change['reason']}"
+        head = f"{change['version']}  {cells.day(change['at'])}  {change['by']}"
+        yield cells.told(head, change["reason"])

@@ -10,8 +10,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from complaintctl import cells, spoken, times, webpage
-from complaintctl.charts import HALF, Bar, Series, bars, columns, said
-from complaintctl.i18n import _, ngettext
+from complaintctl.charts import HALF, Bar, Series, bars, columns, said, sentences
+from complaintctl.i18n import _, ngettext, pgettext
 from complaintctl.pageparts import (
     Facts,
     Scene,
@@ -178,8 +178,14 @@ def _causes(scene: Scene) -> Iterator[str]:
                                  "upheld_rate", "redress"))  # fmt: skip
 
 
+def _in_kind(row: dict[str, Any], label: dict[str, str], language: str) -> str:
+    """What a remedy cost, and how much of it was goodwill."""
+    goodwill = f"{label['goodwill']} {cells.number(row['goodwill'], language)}"
+    return cells.listed([cells.number(row["cost"], language), goodwill])
+
+
 def _in_words(found: list[Bar]) -> str:
-    return " ".join(f"{one.label}: {one.words}." for one in found)
+    return sentences((one.label, one.words) for one in found)
 
 
 def _ageing(scene: Scene) -> Iterator[str]:
@@ -262,11 +268,8 @@ def _remedies(scene: Scene) -> Iterator[str]:
             found.append(Bar(row["label"], [float(cost - goodwill), float(goodwill)], told))
     caption = label["cost"]
     if found:
-        words = " ".join(
-            f"{row['label']}: {cells.number(row['cost'], scene.language)}, "
-            f"{label['goodwill']} {cells.number(row['goodwill'], scene.language)}."
-            for row in table.rows
-            if Decimal(row["cost"])
+        words = sentences(
+            (row["label"], _in_kind(row, label, scene.language)) for row in table.rows if Decimal(row["cost"])
         )
         names = [label["cost"], label["goodwill"]]
         yield figure(caption, bars("remedies-picture", caption, words, found, names))
@@ -322,7 +325,7 @@ def _footer(scene: Scene) -> str:
     facts = scene.facts
     lines = [
         cells.hypertext(_("Commit")) + " " + text(facts.commit, "code"),
-        cells.hypertext(_("Made by")) + " " + text(facts.command, "code"),
+        cells.hypertext(pgettext("command", "Made by")) + " " + text(facts.command, "code"),
         cells.hypertext(f"complaintctl {facts.version}"),
     ]
     return tag("footer", "".join(tag("p", line) for line in lines) + facts.mark)

@@ -196,7 +196,7 @@ def _td(scene: Scene, row: Mapping[str, Any], column: Column, *, first: bool) ->
         inside = cases(scene, str(value))
     elif value and key == "departments":
         named = (scene.facts.name_of("departments", one) for one in value.split())
-        inside = cells.hypertext(", ".join(named))
+        inside = cells.hypertext(cells.listed(named))
     elif column.kind == "instant":  # a day and a time, each in one line
         inside = " ".join(text(one, "span", cls="whole") for one in word(scene, column, value).split())
     else:

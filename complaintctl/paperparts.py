@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from complaintctl import cells, i18n, spoken
-from complaintctl.i18n import _, ngettext
+from complaintctl.i18n import _, ngettext, pgettext
 from complaintctl.labels import name_of
 from complaintctl.labels import text as label_text
 from complaintctl.tuples import NamedTuple
@@ -276,11 +276,11 @@ class _Words:
             ]
             yield cells.listed([entry["by"], _when(entry["at"])]), "\n".join(lines)
         kinds = [self.name("evidence_kinds", one["kind"]) for one in self.data["evidence"]]
-        yield _("Evidence"), cells.listed(kinds) or _("none")
+        yield _("Evidence"), cells.listed(kinds) or pgettext("evidence", "none")
 
     def earlier(self) -> Iterator[tuple[str, str]]:
         for one in self.data["earlier"]:
-            said = [", ".join(self.remedy(remedy) for remedy in one["remedies"])]
+            said = [cells.listed(self.remedy(remedy) for remedy in one["remedies"])]
             if one["decision"]:
                 said.append(self._decision(one["decision"]))
             if one["answer"]:
@@ -313,7 +313,7 @@ class _Words:
                 ),
             )
             given = (f"{self.name('remedies', kind)} {count}×" for kind, count in alike["remedies"].items())
-            yield _("Given"), ", ".join(given)
+            yield _("Given"), cells.listed(given)
 
 
 def _when(at: str) -> str:

@@ -7,7 +7,7 @@ from complaintctl.i18n import pgettext
 
 def word(key: str) -> str:
     """A key (``days_since_purchase``) in words; one without words of its own with blanks in it."""
-    return {**_facts(), **_fields(), **_collections()}.get(key, key.replace("_", " "))
+    return {**_facts(), **_fields(), **_values(), **_collections()}.get(key, key.replace("_", " "))
 
 
 def _facts() -> dict[str, str]:
@@ -111,6 +111,24 @@ def _fields() -> dict[str, str]:
         "very_satisfied_from": pgettext("rule", "very satisfied from"),
         "when": pgettext("rule", "when"),
         "window": pgettext("rule", "window"),
+    }
+
+
+def _values() -> dict[str, str]:
+    """What stands in the fields that know only a few words."""
+    return {
+        "again_on": pgettext("rule", "day to contact again"),
+        "allowed": pgettext("rule", "allowed"),
+        "any": pgettext("rule", "whoever has the rank"),
+        "around-the-clock": pgettext("rule", "around the clock"),
+        "closed": pgettext("rule", "closed"),
+        "complained-about": pgettext("rule", "the department complained about"),
+        "expected_on": pgettext("rule", "day expected"),
+        "method": pgettext("rule", "method"),
+        "notes": pgettext("rule", "notes"),
+        "open": pgettext("rule", "open"),
+        "refused": pgettext("rule", "refused"),
+        "service": pgettext("rule", "in service hours"),
     }
 
 

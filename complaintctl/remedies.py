@@ -103,12 +103,11 @@ def _own_cost(kind: str, amount: str | None, policy: Policy, case: Case) -> str:
 
 
 def _no_such(kind: str, policy: Policy) -> Usage:
-    import difflib
+    from complaintctl.labels import offered
 
-    near = difflib.get_close_matches(kind, policy["remedies"], n=3, cutoff=0.5)
     return Usage(
         _("The policy has no remedy {kind}.").format(kind=repr(kind[:60])),
-        hint=_("one of: {names}").format(names=", ".join(near or policy["remedies"])),
+        hint=_("one of: {near}").format(near=offered(policy, "remedies", kind)),
     )
 
 

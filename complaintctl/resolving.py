@@ -17,7 +17,7 @@ from complaintctl.errors import ComplaintctlError
 from complaintctl.i18n import _
 from complaintctl.ladder import rank
 from complaintctl.lifecycle import DECIDING
-from complaintctl.merging import Contradiction, still, told, unite
+from complaintctl.merging import Contradiction, Said, said, still, told, unite
 from complaintctl.partly import Signature, only, signature, signatures
 from complaintctl.retrace import Fault, Made
 from complaintctl.steps.correction import differences
@@ -81,9 +81,10 @@ def _withdrawn(both: Both) -> Iterator[Contradiction]:
                     continue
                 if times.epoch(at) <= times.epoch(note["at"]):
                     message = _("{who} took this decision back").format(who=by)
-                    says = (told(note), told({"at": at, "by": by}))
-                    ours, theirs = says if side is both.ours else reversed(says)
-                    yield Contradiction("proposals", ours, theirs, message)
+                    made: Any = {"at": at, "by": by}
+                    ours, theirs = (note, made) if side is both.ours else (made, note)
+                    records = (said(ours), said(theirs))
+                    yield Contradiction("proposals", told(ours), told(theirs), message, records)
 
 
 Known = tuple[str, str, str]  # verb, by whom and why of a step that does not follow on its own side either
@@ -98,13 +99,13 @@ def _refused(
     for fault in faults:
         if (fault.verb, fault.by, fault.message) in before:
             continue
-        ours, theirs = (_said(both.base, side, merged, fault.place) for side in (both.ours, both.theirs))
+        ours, theirs = (_made(both.base, side, merged, fault.place) for side in (both.ours, both.theirs))
         message = fault.message
         if fault.verb:
             message = _("{verb} by {who} no longer follows: {why}").format(
                 verb=fault.verb, who=fault.by, why=fault.message
             )
-        yield Contradiction(fault.place, ours, theirs, message)
+        yield Contradiction(fault.place, ours[0], theirs[0], message, (ours[1], theirs[1]))
 
 
 def _ground(both: Both) -> Case | None:
@@ -147,17 +148,16 @@ def _known(both: Both, context_of: ContextOf) -> set[Known]:
     return found
 
 
-def _said(base: Case | None, side: Case, merged: Case, place: str) -> str:
+def _made(base: Case | None, side: Case, merged: Case, place: str) -> tuple[str, Sequence[Said]]:
     """What a side says of an entry that cannot stand, else what it did meanwhile, which stands against it."""
     entry = _at(merged, place)
     if isinstance(entry, dict) and signature(entry, place) in signatures(side):
-        return told(entry)
-    made = [
-        _("{verb} by {who}, {at}").format(verb=one.verb, who=one.by or "–", at=one.at)
-        for one in retrace.steps(base, side)
-        if one.verb not in _ASIDE
-    ]
-    return "; ".join(made[-_TOLD:]) or _("it is {state}").format(state=side["state"])
+        return told(entry), said(entry)
+    steps = [one for one in retrace.steps(base, side) if one.verb not in _ASIDE][-_TOLD:]
+    if not steps:
+        return _("it is {state}").format(state=side["state"]), (Said((("state", side["state"]),)),)
+    words = [_("{verb} by {who}, {at}").format(verb=one.verb, who=one.by or "–", at=one.at) for one in steps]
+    return "; ".join(words), tuple(Said(verb=one.verb, by=one.by or "–", at=one.at) for one in steps)
 
 
 def _replayed(base: Case | None, case: Case, context_of: ContextOf) -> list[Fault]:

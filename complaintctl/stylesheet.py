@@ -28,10 +28,11 @@ nav ul { list-style: none; display: flex; flex-wrap: wrap; gap: .2rem 1rem; marg
 .change, .whole, td a { white-space: nowrap } .change { font-weight: 600 } .tile .figure { display: block }
 .beside { display: flex; flex-wrap: wrap; gap: .5rem 1.5rem; align-items: flex-start }
 .beside > .wide { flex: 1 1 20rem } .beside table { min-width: 100% }
+.beside th, .beside td { padding-left: .3rem; padding-right: .3rem }
 .wide { overflow-x: auto; margin: .5rem 0 }
 figure { margin: .6rem 0; break-inside: avoid } figcaption { font-weight: 600; margin-bottom: .3rem }
 table { border-collapse: collapse; font-size: .88rem; width: 100% }
-th, td { border-bottom: 1px solid var(--rule); padding: .22rem .55rem; text-align: left; vertical-align: top }
+th, td { border-bottom: 1px solid var(--rule); padding: .22rem .45rem; text-align: left; vertical-align: top }
 thead th { border-bottom: 2px solid var(--rule); vertical-align: bottom; font-weight: 600 }
 tbody th { font-weight: 400 } .free { min-width: 8rem; overflow-wrap: anywhere }
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap }

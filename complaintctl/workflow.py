@@ -301,16 +301,14 @@ def known(policy: Policy, kind: str, ident: str) -> str:
     entries = cast("dict[str, Any]", policy.get(kind) or policy["vocabulary"].get(kind) or {})
     if ident in entries:
         return ident
-    import difflib
-
+    from complaintctl.labels import offered
     from complaintctl.policywords import word
 
-    near = difflib.get_close_matches(ident, entries, n=3, cutoff=0.5) or list(entries)[:12]
     raise Usage(
         _("The policy {policy} has no {ident} among its {kind}.").format(
             policy=policy["name"], ident=printable(ident), kind=word(kind)
         ),
-        hint=_("one of: {near}").format(near=", ".join(near)),
+        hint=_("one of: {near}").format(near=offered(policy, kind, ident)),
     )
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import copy
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml12
 
-from complaintctl import policydiff, wording
+from complaintctl import i18n, notice, policydiff, wording
 from complaintctl.entrydiff import KINDS
 from tests.rule_examples import a_policy, label
 
@@ -49,7 +50,10 @@ def test_another_version_and_its_history_are_no_difference(old: Any, new: Any) -
 def test_a_shorter_clock_is_told_as_it_was_and_as_it_is(old: Any, new: Any) -> None:
     new["deadlines"]["reply"]["within"] = "3 business days"
     (change,) = policydiff.changes(old, new, "en")
-    assert change.text == "Deadline reply: within 5 business days → 3 business days"
+    assert (
+        change.text
+        == "Deadline “our answer to your complaint” (reply): within 5 business days → 3 business days"
+    )
     assert (change.kind, change.path) == ("changed", "$.deadlines.reply.within")
     assert (change.old, change.new) == ("5 business days", "3 business days")
 
@@ -57,19 +61,22 @@ def test_a_shorter_clock_is_told_as_it_was_and_as_it_is(old: Any, new: Any) -> N
 def test_a_limit_is_told_as_what_a_role_may_grant(old: Any, new: Any) -> None:
     new["authority"]["ladder"][0]["limit"] = "100.00"
     del new["authority"]["ladder"][1]["limit"]
-    assert told(old, new) == ["clerk may grant 50.00 → 100.00", "head may grant 500.00 → without limit"]
+    assert told(old, new) == [
+        "clerk may grant 50.00 → 100.00",
+        "head of department may grant 500.00 → without limit",
+    ]
 
 
 def test_another_department_of_a_category_is_told(old: Any, new: Any) -> None:
     new["categories"]["goods.spoiled"]["department"] = "store"
-    assert told(old, new) == ["Category goods.spoiled: department goods → store"]
+    assert told(old, new) == ["Category “spoiled” (goods.spoiled): department goods → store operations"]
 
 
 def test_a_new_reason_of_a_level_is_told_with_its_condition(old: Any, new: Any) -> None:
     new["levels"][1]["any"].append(
         {"label": {"en": "a lot of money"}, "when": {"cost": {"at_least": "500.00"}}}
     )
-    assert told(old, new) == ["Level 2: new reason a lot of money (cost at least 500.00)"]
+    assert told(old, new) == ["Level 2: new reason a lot of money: cost at least 500.00"]
 
 
 def test_a_reason_that_asks_for_something_else_is_found_again_by_its_label(old: Any, new: Any) -> None:
@@ -82,8 +89,8 @@ def test_a_reason_that_asks_for_something_else_is_found_again_by_its_label(old: 
 def test_a_reason_that_moves_to_another_level_is_gone_here_and_new_there(old: Any, new: Any) -> None:
     new["levels"][1]["any"].append(new["levels"][0]["any"].pop(0))
     assert told(old, new) == [
-        "Level 1: no longer a reason: food safety (flags food-safety)",
-        "Level 2: new reason food safety (flags food-safety)",
+        "Level 1: no longer a reason: food safety: flags “food safety”",
+        "Level 2: new reason food safety: flags “food safety”",
     ]
 
 
@@ -102,10 +109,11 @@ def test_what_an_entitlement_grants_is_told_remedy_by_remedy(old: Any, new: Any)
     remedies["gift"]["ceiling"]["amount"] = "30.00"
     del remedies["exchange"]
     remedies["discount"] = {"ceiling": {"price": "0.5"}}
+    entitlement = "Entitlement “spoiled or expired goods” (spoiled-or-expired)"
     assert told(old, new) == [
-        "Entitlement spoiled-or-expired: no longer grants exchange",
-        "Entitlement spoiled-or-expired: gift ≤ 20.00 → ≤ 30.00",
-        "Entitlement spoiled-or-expired: now grants discount ≤ 0.5 × price",
+        f"{entitlement}: no longer grants exchange",
+        f"{entitlement}: gift ≤ 20.00 → ≤ 30.00",
+        f"{entitlement}: now grants discount ≤ 0.5 × price",
     ]
 
 
@@ -114,7 +122,7 @@ def test_a_switch_that_was_not_there_was_off(old: Any, new: Any) -> None:
     new["investigates_first"] = True
     assert told(old, new) == [
         "Policy: investigates first no → yes",
-        "Deadline reply: rolls over no → yes",
+        "Deadline “our answer to your complaint” (reply): rolls over no → yes",
     ]
 
 
@@ -122,8 +130,11 @@ def test_what_was_not_asked_is_none(old: Any, new: Any) -> None:
     del new["deadlines"]["reply"]["stops_for"]
     new["authority"]["needs"][0]["role"] = "manager"
     assert told(old, new) == [
-        "Deadline reply: stops for customer, test, authority → none",
-        "Need severe: role head → manager",
+        "Deadline “our answer to your complaint” (reply): stops for the customer, a test, an authority → none",
+        (
+            "Need “A severe case is decided by a head of department or higher” (severe): "
+            "role head of department → general manager"
+        ),
     ]
 
 
@@ -133,7 +144,10 @@ def test_conditions_are_told_in_words(old: Any, new: Any) -> None:
         "not": {"any": [{"flags": "media"}, {"verdict": "founded"}]},
     }
     assert told(old, new) == [
-        "Gate independent-person: when always → severity severe, not (flags media or verdict founded)"
+        (
+            "Gate “Nobody looks into a complaint against themselves” (independent-person): "
+            "when always → severity “severe”, not (flags “in the media” or verdict “upheld”)"
+        )
     ]
 
 
@@ -151,14 +165,16 @@ def test_labels_are_changes_of_their_own_kind_in_the_language_that_differs(old: 
         "Remedy gift: label “es: obsequio” → “es: regalo”",
         "Word for closed (states): “closed” → “done”",
     ]
-    assert told(old, new, "label", language="es")[0] == "Remedy gift: label “obsequio” → “regalo”"
+    assert (
+        told(old, new, "label", language="es")[0] == "Remedy “obsequio” (gift): label “obsequio” → “regalo”"
+    )
 
 
 def test_the_words_of_a_promise_are_a_label_and_its_time_is_not(old: Any, new: Any) -> None:
     new["channels"]["desk"]["promise"]["label"]["en"] = "Five minutes."
     assert told(old, new) == []
     new["channels"]["desk"]["promise"]["within"] = "4 minutes"
-    assert told(old, new) == ["Channel desk: promise 5 minutes → 4 minutes"]
+    assert told(old, new) == ["Channel “service desk” (desk): promise 5 minutes → 4 minutes"]
 
 
 def test_checks_and_their_outcomes_are_compared(old: Any, new: Any) -> None:
@@ -168,8 +184,8 @@ def test_checks_and_their_outcomes_are_compared(old: Any, new: Any) -> None:
         "other": {"label": {"en": "another"}, "verdict": "founded", "cause": "price.wrong"},
     }
     assert told(old, new) == [
-        "Playbook price: outcome of receipt same: ends no → yes",
-        "New playbook price: outcome of receipt other: another → founded; price.wrong",
+        "Playbook price: outcome of receipt “the same” (same): ends no → yes",
+        "New playbook price: outcome of receipt other: another → upheld; wrong price",
     ]
 
 
@@ -181,7 +197,7 @@ def test_exclusions_and_rules_for_telling_are_compared() -> None:
         a_policy(tell=[{**told_rule, "within": "2 hours"}], exclusions=[forbids]),
     )
     assert told(one, other) == [
-        "Rule for telling own-head: within none → 2 hours",
+        "Rule for telling “tell” (own-head): within none → 2 hours",
         "New exclusion misuse: misuse; forbids: refund",
     ]
 
@@ -235,9 +251,52 @@ def test_every_shipped_policy_can_be_compared_with_the_supermarket(file: Path, o
         assert [one for one in found if "{" in one.text and not one.path.startswith("$.letters.")] == []
 
 
-def test_nothing_asked_is_none_in_words() -> None:
-    assert wording.plain(None) == wording.plain([]) == "none"
-    assert (
-        wording.plain({"any": [{"round": {"at_least": 2}}, {"missed": True}]})
-        == "(round at least 2 or missed yes)"
-    )
+def test_nothing_asked_is_none_in_words(old: Any) -> None:
+    names = wording.Names((old,), "en")
+    assert wording.plain(None, names) == wording.plain([], names) == "none"
+    choice = {"any": [{"round": {"at_least": 2}}, {"missed": True, "flags": "media"}]}
+    assert wording.plain(choice, names) == "round at least 2 or (missed yes, flags “in the media”)"
+    assert wording.plain({"kind": "help", **choice}, names).startswith("kind “request for help”, (round at")
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("zh-CN", "类型 “投诉”，非（严重程度 “严重” 或 〔方案数 至少 1，非（调查结论 “成立”）〕）"),
+        (
+            "es",
+            "tipo «reclamación», no (gravedad «grave» o (propuestas al menos 1, no (dictamen «procedente»)))",
+        ),
+    ],
+)
+def test_a_condition_has_the_labels_of_the_policy_and_brackets_that_can_be_told_apart(
+    old: Any, language: str, said: str
+) -> None:
+    i18n.use(language)
+    inner = {"proposals": {"at_least": 1}, "not": {"verdict": "founded"}}
+    when = {"kind": "complaint", "not": {"any": [{"severity": "severe"}, inner]}}
+    assert wording.plain(when, wording.Names((old,), language)) == said
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "es"])
+@pytest.mark.parametrize("file", POLICIES, ids=[path.stem for path in POLICIES])
+def test_a_policy_is_shown_without_ids_behind_the_one_of_the_entry(file: Path, language: str) -> None:
+    """What an entry refers to has the label of what it means: ids stand before the colon alone."""
+    i18n.use(language)
+    policy = yaml12.parse_yaml(file.read_text(encoding="utf-8"))
+    idents = {
+        "food-safety",
+        "goods.spoiled",
+        "customer-service",
+        "vice-president",
+        "followed-up",
+        "not-ours",
+        "severe",
+    }
+    said_by_the_policy = "      ="  # what follows from an outcome may name ids, in its own words
+    for line in notice.whole(policy, language):
+        if line.startswith(said_by_the_policy):
+            continue
+        said = line.partition("：" if language == "zh-CN" else ": ")[2].partition("[")[0]
+        assert not idents & set(re.split(r"[\s：；，、（）〔〕“”«»;,()]+", said)), line
+        assert "（（" not in line

@@ -72,7 +72,7 @@ def test_an_answer_that_will_not_do_is_asked_again_and_nothing_before_it_is_lost
 ) -> None:
     ran = at_terminal(
         shop, "li.na", ("new",), "fax", "desk", "", "sour", "王女士", "138x", "13800001234", "milk",
-        "12,90", "12.90", "yesterday", "2030-01-01", "2026-11-15", "", "refund", "a lot", "12.90",
+        "1,290", "12,90", "yesterday", "2030-01-01", "2026-11-15", "", "refund", "a lot", "12.90",
     )  # fmt: skip
     assert ran.code == 0, ran
     case = shop.show(ran.out.strip())
@@ -316,3 +316,46 @@ def test_yes_and_no_are_answered_in_the_language_that_asks(language: str, typed:
     finally:
         i18n.use(before)
     assert f"agreed: {agreed}" in said.output
+
+
+def test_the_usual_choice_is_offered_by_its_label_and_taken_with_enter(shop: Shop, at_terminal: Sit) -> None:
+    case = shop.new()
+    ran = at_terminal(
+        shop, "li.na", ("--language", "es", "classify", case), "producto en mal estado", "moderada"
+    )
+    assert ran.code == 0, ran
+    assert shop.show(case)["classification"]["severity"] == "moderate"
+    again = shop.new()
+    assert at_terminal(shop, "li.na", ("classify", again), "goods.spoiled", "moderate").code == 0
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", ("3 to 40 digits", "'1.290'", "1234.00, with nothing", "Purchased on is a day")),
+        ("es", ("escriba de 3 a 40", "'1.290'", "1234.00, sin nada", "Fecha de compra es una fecha")),
+        ("zh-CN", ("3 至 40 个字符", "'1.290'", "1234.00，千位", "购买日期 应为日期")),
+    ],
+)
+def test_a_refused_answer_is_told_of_what_was_asked_and_not_of_an_option(
+    shop: Shop, at_terminal: Sit, language: str, said: tuple[str, ...]
+) -> None:
+    ran = at_terminal(
+        shop, "li.na", ("--language", language, "new"), "desk", "sour", "", "138x", "", "", "1.290", "12,90",
+        "yesterday", "", "", "1",
+    )  # fmt: skip
+    assert ran.code == 0, ran
+    assert "--" not in ran.err
+    for words in said:
+        assert words in ran.err, ran.err
+
+
+def test_what_the_rules_grant_is_told_by_labels(shop: Shop, at_terminal: Sit) -> None:
+    case = shop.investigated()
+    ran = at_terminal(
+        shop, "zhao.wei", ("--language", "zh-CN", "propose", case), "退款", "12,90", "1", "变质"
+    )
+    assert ran.code == 0, ran
+    assert "退款（refund） 上限 12.90元 [变质或过期商品]" in ran.err
+    assert "spoiled-or-expired" not in ran.err
+    assert shop.show(case)["proposals"][-1]["remedies"][0]["rule"] == "spoiled-or-expired"

@@ -107,7 +107,7 @@ def test_minor_digits_follow_iso_4217(currency, digits):
 
 def test_an_option_with_a_wrong_amount_says_how_to_write_it():
     with pytest.raises(Usage, match=r"--price: an amount in CNY is written like 12\.00"):
-        money_of("12,90", "CNY", "--price")
+        money_of("12.90 or so", "CNY", "--price")
     assert money_of("12", "JPY", "--price") == "12"
 
 
@@ -135,7 +135,7 @@ def test_a_remedy_in_kind_may_name_its_own_cost():
         (("apology", "5", None), "has no amount"),
         (("refund", "80.00", "1.00"), "costs its amount"),  # no cheaper than it is
         (("refund", "-5", None), "written like"),
-        (("refund", "12.345", None), "written like"),
+        (("refund", "12.345", None), "two ways"),
         (("exchange", None, "1e3"), "written like"),
         (("gift", None, None), "what does “gift” cost"),
         (("refnud", "5", None), "no remedy 'refnud'"),

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.laptops import Laptops
+from tests.scenarios.road import STEPS
 
 
 @pytest.fixture
@@ -54,3 +55,46 @@ def test_the_same_answer_again_is_harmless_and_another_one_takes_its_place(lapto
     assert shop.show(case)["customer"]["phone"] == "13900002222"
     laptops.settle()
     shop.refuse(2, "li.na", *answer)
+
+
+@pytest.fixture
+def decided(tmp_path: Path) -> Laptops:
+    """The same proposal, approved on one laptop and returned on the other."""
+    laptops = Laptops(tmp_path, "proposed")
+    laptops.one.make(STEPS["approve"])
+    laptops.two.shop.wait(minutes=5).do("boss", "approve", laptops.case, "--return", "say which batch")
+    laptops.sync(laptops.one)
+    return laptops
+
+
+@pytest.mark.parametrize(
+    ("language", "here", "there", "place"),
+    [
+        ("en", "here:  returned, general manager, by Ann Lee (boss), 2026-11-16", "there: approved, ", "proposals 1, decision"),
+        ("es", "aquí: devuelta, director general, por Ann Lee (boss), 16/11/2026", "allí: aprobada, ", "propuestas 1, decisión"),
+        ("zh-CN", "本机：退回、总经理、Ann Lee（boss），2026-11-16", "对方：批准、部门负责人、", "处理建议 1、审批"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("verb", ["sync", "resolve"])
+def test_both_sides_are_told_in_the_words_of_whoever_reads(
+    decided: Laptops, verb: str, language: str, here: str, there: str, place: str
+) -> None:
+    decided.clash(decided.two)
+    ran = decided.two.shop.run("boss", "--language", language, verb)
+    told = " ".join(f"{ran.out} {ran.err}".split())
+    for words in (here, there, place):
+        assert " ".join(words.split()) in told, told
+    for raw in ("proposals[0]", "+08:00", "2026-11-16T", "manager by"):
+        assert raw not in told
+
+
+def test_what_programs_get_of_a_clash_stays_as_it_was(decided: Laptops) -> None:
+    decided.clash(decided.two)
+    for verb in ("sync", "resolve"):
+        ran = decided.two.shop.run("boss", "--language", "es", verb, "--json")
+        (clash,) = ran.json["clashes"]
+        (found,) = clash["contradictions"]
+        assert set(found) == {"place", "ours", "theirs", "message"}
+        assert found["place"] == "proposals[0].decision"
+        assert found["ours"].startswith("returned manager")
+        assert found["theirs"].startswith("approved head")

@@ -51,26 +51,49 @@ def text(
             return None
         raise missing(option)
     session.guide()
-    suffix = " " if question.endswith(("?", "？", ")")) else ": "
+    suffix = " " if question.endswith(("?", "？", ")", "）")) else _colon()
     while True:
         answer = click.prompt(
             question, default=default, show_default=bool(default), prompt_suffix=suffix, err=True
         )
-        if answer.strip() and _will_do(answer.strip(), check):
+        if answer.strip() and _will_do(answer.strip(), check, question):
             return str(answer.strip())
         if optional and not answer.strip():
             return None
 
 
-def _will_do(answer: str, check: Callable[[str], object] | None) -> bool:
-    """Whether an answer passes its check; why not is said."""
+def _colon() -> str:
+    """What stands between a question and its answer."""
+    from complaintctl.cells import told
+
+    sign = told("", "")
+    return sign if not sign.isascii() else ": "
+
+
+def _will_do(answer: str, check: Callable[[str], object] | None, question: str) -> bool:
+    """Whether an answer passes its check; why not is said, of what was asked and not of the option."""
     try:
         if check is not None:
             check(answer)
     except Usage as error:
-        click.echo(error.message, err=True)
+        for line in filter(None, (_of_question(error.message, question), error.hint)):
+            click.echo(line, err=True)
         return False
     return True
+
+
+def _of_question(message: str, question: str) -> str:
+    """A refusal that names an option, as the answer to a question."""
+    import re
+
+    option = re.match(r"--[a-z-]+", message)
+    if option is None:
+        return message
+    rest = message[option.end() :]
+    said = re.match(r"( [\w.-]+)?\s?[:：]\s?", rest)
+    if said is not None:
+        return rest[said.end() :]
+    return re.split(r"[(（,，?？]", question.lstrip("¿"))[0].strip() + rest
 
 
 def need(
@@ -107,10 +130,13 @@ def choose(
     session.guide()
     listed = list(choices)
     _show(question, listed, default)
+    usual = next((label for ident, label in listed if ident and ident == default), "")
     while True:
         answer: str = click.prompt(
-            _("number or id"), default=default or "", show_default=bool(default), err=True
+            _("number or id"), default=usual, show_default=bool(usual), prompt_suffix=_colon(), err=True
         ).strip()
+        if usual and answer == usual and default:
+            return default
         found = _pick(answer, listed)
         if not found:
             found = _part_of(answer, listed)
@@ -176,7 +202,8 @@ def _agreed(question: str, default: bool | None) -> bool:
     answers = {_plain(form): said for said, word in words.items() for form in (word, word[0])}
     answers = {"yes": True, "y": True, "no": False, "n": False} | answers
     while True:
-        typed = _plain(click.prompt(f"{question} [{shown}]", default="", show_default=False, err=True))
+        asked = f"{question} [{shown}]"
+        typed = _plain(click.prompt(asked, default="", show_default=False, prompt_suffix=_colon(), err=True))
         if typed in answers:
             return answers[typed]
         if not typed and default is not None:

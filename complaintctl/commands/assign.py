@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from complaintctl.commands import ask
+from complaintctl.commands.naming import Named
 from complaintctl.commands.session import Session, case_argument, pass_session, step_options, verb
 from complaintctl.i18n import _
 
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
 )
 @case_argument
 @click.option("--to", metavar="STAFF", help=_("The handler."))
-@click.option("--department", metavar="ID", help=_("Default: the category's department."))
+@click.option(
+    "--department", type=Named("departments"), metavar="ID", help=_("Default: the category's department.")
+)
 @click.option("--task", metavar="TEXT", help=_("Who does what, when several share it."))
 @step_options
 @pass_session

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from complaintctl.commands.naming import Named
 from complaintctl.commands.session import Session, pass_session, verb
 from complaintctl.errors import Usage, printable
 from complaintctl.i18n import _, ngettext
@@ -26,7 +27,9 @@ LATE, DECISION, HELD = "!", "?", "="
     _("The open cases of the day by state: what is late, what waits for a decision."),
     "complaintctl board\ncomplaintctl board --department goods --json",
 )
-@click.option("--department", metavar="D", help=_("Only this department's."))
+@click.option(
+    "--department", type=Named("departments", known=True), metavar="D", help=_("Only this department's.")
+)
 @click.option("--handler", metavar="STAFF", help=_("Only this handler's."))
 @click.option("--mine", is_flag=True, help=_("Only those that I handle."))
 @click.option(

@@ -43,7 +43,7 @@ def ways(register: Register, case: Case, kind: str) -> list[list[str]] | None:
 
 
 def _option(register: Register, option: Option) -> str:
-    said = aside(option.kind, name_of(register.policy, "remedies", option.kind, register.language))
+    said = aside(name_of(register.policy, "remedies", option.kind, register.language), option.kind)
     if option.ceiling is not None:
         limit = _(" of {sum}") if option.exactly else _(" up to {sum}")
         currency = register.policy["authority"]["currency"]
@@ -68,9 +68,9 @@ def _option(register: Register, option: Option) -> str:
 
 
 def _worded(register: Register, names: list[str]) -> list[str]:
-    """Confirmations by id, as they are to be typed, with their words."""
+    """Confirmations in words, with the id that may be typed."""
     policy, language = register.policy, register.language
-    return [aside(name, name_of(policy, "confirmations", name, language)) for name in names]
+    return [aside(name_of(policy, "confirmations", name, language), name) for name in names]
 
 
 def rule_label(register: Register, section: str, name: str) -> str:

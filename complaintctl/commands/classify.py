@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from complaintctl.commands import ask
+from complaintctl.commands.naming import Choice, Named
 from complaintctl.commands.session import Session, case_argument, pass_session, step_options, verb
 from complaintctl.i18n import _
 
@@ -21,17 +22,36 @@ if TYPE_CHECKING:
     "complaintctl classify 7k3m --category goods.spoiled --severity severe --flag food-safety",
 )
 @case_argument
-@click.option("--kind", metavar="KIND", help=_("complaint, help, enquiry or venting."))
-@click.option("--category", metavar="ID", help=_("A category of the policy."))
-@click.option("--severity", metavar="ID", help=_("minor, moderate or severe; default: the category's."))
-@click.option("--urgency", metavar="ID", help=_("normal or urgent."))
+@click.option("--kind", type=Named("kinds"), metavar="KIND", help=_("complaint, help, enquiry or venting."))
+@click.option("--category", type=Named("categories"), metavar="ID", help=_("A category of the policy."))
 @click.option(
-    "--liability", type=click.Choice(["ours", "not-ours", "supplier", "unclear"]), help=_("First view of it.")
+    "--severity",
+    type=Named("severities"),
+    metavar="ID",
+    help=_("minor, moderate or severe; default: the category's."),
+)
+@click.option("--urgency", type=Named("urgencies"), metavar="ID", help=_("normal or urgent."))
+@click.option(
+    "--liability",
+    type=Choice(["ours", "not-ours", "supplier", "unclear"], "liabilities"),
+    help=_("First view of it."),
 )
 @click.option(
-    "--flag", "flags", multiple=True, metavar="ID", help=_("food-safety, injury, media … (repeatable).")
+    "--flag",
+    "flags",
+    type=Named("flags"),
+    multiple=True,
+    metavar="ID",
+    help=_("food-safety, injury, media … (repeatable)."),
 )
-@click.option("--department", "departments", multiple=True, metavar="ID", help=_("Involved (repeatable)."))
+@click.option(
+    "--department",
+    "departments",
+    type=Named("departments"),
+    multiple=True,
+    metavar="ID",
+    help=_("Involved (repeatable)."),
+)
 @click.option(
     "--affected", type=click.IntRange(0, 10**9), metavar="N", help=_("How many customers it touches.")
 )

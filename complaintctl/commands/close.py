@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from complaintctl.commands import ask, values
+from complaintctl.commands.naming import Choice, Named
 from complaintctl.commands.session import (
     Session,
     case_argument,
@@ -38,13 +39,14 @@ _OUTCOMES = (
     ),
 )
 @case_argument
-@click.option("--outcome", type=click.Choice(_OUTCOMES), help=_("Default: what the state says."))
+@click.option("--outcome", type=Choice(_OUTCOMES, "outcomes"), help=_("Default: what the state says."))
 @click.option("--reason", metavar="TEXT", help=_("Why, where the outcome is not plain."))
 @click.option("--lesson", metavar="TEXT", help=_("What was learnt."))
 @click.option("--prevention", metavar="TEXT", help=_("How it will be prevented."))
 @click.option(
     "--lesson-for",
     "lesson_for",
+    type=Named("departments"),
     multiple=True,
     metavar="DEPT",
     help=_("A department that is to learn from it (repeatable)."),

@@ -128,10 +128,12 @@ def _midnight(session: Session, since: str | None) -> int:
     """The instant at which a day begins, in the register's zone."""
     from datetime import date, datetime
 
+    from complaintctl.commands.values import narrow
+
     if since is None:
         return 0
     try:
-        day = date.fromisoformat(since)
+        day = date.fromisoformat(narrow(since))
     except ValueError:
         raise Usage(_("--since is a day such as 2026-11-01.")) from None
     return int(datetime(day.year, day.month, day.day, tzinfo=session.register.zone).timestamp())

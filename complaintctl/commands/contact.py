@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from complaintctl.commands import ask, values
+from complaintctl.commands.naming import Named
 from complaintctl.commands.session import Session, case_argument, pass_session, step_options, verb
 from complaintctl.i18n import _
 
@@ -21,10 +22,17 @@ if TYPE_CHECKING:
     _('complaintctl contact 7k3m --by phone --progress --note "told her that the batch is being tested"'),
 )
 @case_argument
-@click.option("--by", "method", metavar="METHOD", help=_("phone, email, visit … as the policy names them."))
+@click.option(
+    "--by",
+    "method",
+    type=Named("contact_methods"),
+    metavar="METHOD",
+    help=_("phone, email, visit … as the policy names them."),
+)
 @click.option("--note", metavar="TEXT|-", help=_("What was said (default with --told: the rule's words)."))
 @click.option(
     "--party",
+    type=Named("parties"),
     metavar="WHO",
     help=_("customer (default), supplier, department:ID, head:ID (of a department) or role:ID."),
 )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from complaintctl.commands import helping
+from complaintctl.commands.naming import Choice
 from complaintctl.commands.session import Session, case_argument, pass_session, step_options
 from complaintctl.i18n import _
 
@@ -34,7 +35,7 @@ def command() -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option(
     "--kind",
-    type=click.Choice(["photo", "video", "recording", "document"]),
+    type=Choice(["photo", "video", "recording", "document"], "evidence_kinds"),
     help=_("Default: by the file's type."),
 )
 @click.option("--note", metavar="TEXT", help=_("What it shows."))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from complaintctl.commands import ask
+from complaintctl.commands.naming import Choice
 from complaintctl.commands.session import Session, case_argument, pass_session, step_options, verb
 from complaintctl.i18n import _
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 @click.option("--satisfaction", type=click.IntRange(1, 5), help=_("5 is best."))
 @click.option(
     "--method",
-    type=click.Choice(["phone", "questionnaire", "visit", "video"]),
+    type=Choice(["phone", "questionnaire", "visit", "video"], "follow_up_methods"),
     default="phone",
     show_default=True,
     help=_("How you asked."),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from complaintctl.commands import ask, values
+from complaintctl.commands.naming import Choice
 from complaintctl.commands.session import Session, case_argument, pass_session, step_options, verb
 from complaintctl.i18n import _
 
@@ -26,7 +27,7 @@ _WHOM = ("customer", "supplier", "test", "authority")
     _('complaintctl hold 7k3m --for test --reason "laboratory has the bottle" --until 2026-11-30'),
 )
 @case_argument
-@click.option("--for", "waiting_for", type=click.Choice(_WHOM), help=_("Whom or what you wait for."))
+@click.option("--for", "waiting_for", type=Choice(_WHOM, "holds"), help=_("Whom or what you wait for."))
 @click.option("--reason", metavar="TEXT", help=_("Why."))
 @click.option("--until", metavar="DATE", help=_("When it should go on."))
 @step_options

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from complaintctl.commands import ask, values
+from complaintctl.commands.naming import Named
 from complaintctl.commands.session import Session, case_argument, pass_session, step_options, verb
 from complaintctl.errors import Usage
 from complaintctl.i18n import _
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 @click.option("--measure", metavar="TEXT", help=_("What will change."))
 @click.option("--owner", metavar="STAFF", help=_("Who sees to it."))
 @click.option("--due", metavar="DATE", help=_("By when."))
-@click.option("--kind", metavar="ID", help=_("A kind of measure of the policy."))
+@click.option("--kind", type=Named("measures"), metavar="ID", help=_("A kind of measure of the policy."))
 @click.option("--every", metavar='"30 days"', help=_("It comes round again, so many days after it was done."))
 @click.option("--also", metavar="TEXT", help=_("Where else the same may happen."))
 @click.option("--done", type=click.IntRange(1), metavar="N", help=_("Measure N of the case is done."))

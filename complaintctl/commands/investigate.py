@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from complaintctl.commands import ask, values
+from complaintctl.commands.naming import Choice, Named
 from complaintctl.commands.session import Session, case_argument, pass_session, step_options, verb
 from complaintctl.errors import Usage
 from complaintctl.i18n import _
@@ -50,18 +51,27 @@ _VERDICTS = ("founded", "partly", "unfounded")
 @click.option("--containment", metavar="TEXT", help=_("What was done at once to limit harm."))
 @click.option(
     "--grounds",
-    type=click.Choice(["sufficient", "insufficient"]),
+    type=Choice(["sufficient", "insufficient"], "grounds"),
     help=_("Whether the complaint has sufficient grounds."),
 )
 @click.option(
     "--demand",
-    type=click.Choice(["reasonable", "partly", "unreasonable"]),
+    type=Choice(["reasonable", "partly", "unreasonable"], "demands"),
     help=_("Whether what is asked for is reasonable."),
 )
-@click.option("--verdict", type=click.Choice(_VERDICTS), help=_("Ends the investigation."))
-@click.option("--cause", metavar="ID", help=_("The root cause, from the policy's tree."))
-@click.option("--responsible", metavar="STAFF|DEPT", help=_("Who was responsible."))
-@click.option("--promised-by", metavar="STAFF|DEPT", help=_("Who gave a promise without authority."))
+@click.option("--verdict", type=Choice(_VERDICTS, "verdicts"), help=_("Ends the investigation."))
+@click.option(
+    "--cause", type=Named("causes"), metavar="ID", help=_("The root cause, from the policy's tree.")
+)
+@click.option(
+    "--responsible", type=Named("departments"), metavar="STAFF|DEPT", help=_("Who was responsible.")
+)
+@click.option(
+    "--promised-by",
+    type=Named("departments"),
+    metavar="STAFF|DEPT",
+    help=_("Who gave a promise without authority."),
+)
 @click.option("--loss", metavar="AMOUNT", help=_("What the shop lost by it."))
 @click.option("--impact", metavar="TEXT", help=_("Effect on image, business and customers."))
 @step_options

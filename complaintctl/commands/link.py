@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from complaintctl.commands.naming import Choice
 from complaintctl.commands.session import (
     Session,
     case_argument,
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 @click.option("--to", metavar="CASE", required=True, shell_complete=complete_case, help=_("The other case."))
 @click.option(
     "--kind",
-    type=click.Choice(["related", "same-batch", "duplicate"]),
+    type=Choice(["related", "same-batch", "duplicate"], "links"),
     default="related",
     show_default=True,
     help=_("How they belong together."),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from complaintctl.commands import values
+from complaintctl.commands.naming import Choice, Named
 from complaintctl.commands.session import Session, format_option, json_option, pass_session, verb
 from complaintctl.errors import Usage, printable
 from complaintctl.i18n import _, pgettext
@@ -40,13 +41,20 @@ _MANY = 1000  # rows, from which on it pays to prepare for writing their instant
 @click.option(
     "--state",
     "states",
-    type=click.Choice(STATES),
+    type=Choice(STATES, "states"),
     multiple=True,
     metavar="S",
     help=_("In this state (repeatable)."),
 )
-@click.option("--category", metavar="C", help=_("This category, or all of a group."))
-@click.option("--department", metavar="D", help=_("This department's."))
+@click.option(
+    "--category",
+    type=Named("categories", known=True),
+    metavar="C",
+    help=_("This category, or all of a group."),
+)
+@click.option(
+    "--department", type=Named("departments", known=True), metavar="D", help=_("This department's.")
+)
 @click.option("--handler", metavar="STAFF", help=_("This handler's."))
 @click.option("--batch", metavar="B", help=_("Of this batch of goods."))
 @click.option("--mine", is_flag=True, help=_("Those that I handle."))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from complaintctl.commands import ask
+from complaintctl.commands.naming import Choice, Named
 from complaintctl.commands.session import Session, pass_session, step_options, verb
 from complaintctl.errors import Usage
 from complaintctl.i18n import _
@@ -34,12 +35,24 @@ _CUSTOMER = {
         '  --complaint "sour before its date" --demand refund=12.90'
     ),
 )
-@click.option("--channel", metavar="CHANNEL", help=_("How it reached you: a channel of the policy."))
+@click.option(
+    "--channel",
+    type=Named("channels"),
+    metavar="CHANNEL",
+    help=_("How it reached you: a channel of the policy."),
+)
 @click.option("--complaint", metavar="TEXT|-", help=_("What happened, in the customer's words."))
-@click.option("--kind", metavar="KIND", help=_("complaint (default), help, enquiry or venting."))
+@click.option(
+    "--kind", type=Named("kinds"), metavar="KIND", help=_("complaint (default), help, enquiry or venting.")
+)
 @click.option("--customer", metavar="NAME", help=_("The customer's name."))
 @click.option("--company", metavar="NAME", help=_("The customer's company."))
-@click.option("--customer-type", metavar="ID", help=_("What kind of customer, as the policy names them."))
+@click.option(
+    "--customer-type",
+    type=Named("customer_types"),
+    metavar="ID",
+    help=_("What kind of customer, as the policy names them."),
+)
 @click.option("--phone", metavar="N", help=_("Telephone number; finds a customer who was here before."))
 @click.option("--email", metavar="M", help=_("E-mail address; likewise."))
 @click.option("--address", metavar="A", help=_("Postal address."))
@@ -59,18 +72,25 @@ _CUSTOMER = {
 @click.option("--place", metavar="P", help=_("Where it was bought or happened."))
 @click.option("--occurred-at", metavar="TIME", help=_("When it happened."))
 @click.option("--received-at", metavar="TIME", help=_("When the complaint reached you, if earlier than now."))
-@click.option("--moment", type=click.Choice(["during", "after"]), help=_("During the visit or after it."))
-@click.option("--against", metavar="STAFF|DEPT", help=_("Whom or what it is against."))
+@click.option(
+    "--moment", type=Choice(["during", "after"], "moments"), help=_("During the visit or after it.")
+)
+@click.option(
+    "--against", type=Named("departments"), metavar="STAFF|DEPT", help=_("Whom or what it is against.")
+)
 @click.option("--in-use-since", metavar="DATE", help=_("Since when it was in use."))
 @click.option("--symptoms", metavar="TEXT", help=_("What is wrong with it."))
 @click.option("--used-before", metavar="TEXT", help=_("What was used before."))
 @click.option("--earlier-condition", metavar="TEXT", help=_("In which condition it was before."))
 @click.option("--recent-use", metavar="TEXT", help=_("How it was used of late."))
 @click.option(
-    "--demand", metavar="REMEDY=AMOUNT", help=_("What the customer asks for: refund=12.90, apology.")
+    "--demand",
+    type=Named("remedies", sign="="),
+    metavar="REMEDY=AMOUNT",
+    help=_("What the customer asks for: refund=12.90, apology."),
 )
 @click.option("--demand-text", metavar="TEXT", help=_("What else the customer asks for."))
-@click.option("--form", type=click.Choice(["spoken", "written", "other"]), help=_("How it was said."))
+@click.option("--form", type=Choice(["spoken", "written", "other"], "forms"), help=_("How it was said."))
 @click.option(
     "--from", "source", metavar="FILE|-", help=_("Take the values from a YAML file, or standard input.")
 )
@@ -153,7 +173,14 @@ def _read(source: str) -> dict[str, Any]:
                 names=", ".join(sorted(n.replace("_", "-") for n in names if n))
             ),
         )
-    return values
+    return {name: _meant(name, value) for name, value in values.items()}
+
+
+def _meant(name: str, value: str) -> str:
+    """A value of a file as the option of that name takes it: labels stand for ids there too."""
+    option = next(p for p in command.params if p.name == name)
+    context = click.get_current_context()
+    return str(option.type.convert(value, option, context)) if isinstance(option.type, Named) else value
 
 
 def _ask(session: Session, values: dict[str, Any]) -> None:

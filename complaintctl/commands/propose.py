@@ -8,6 +8,7 @@ import click
 
 from complaintctl.commands import ask, values
 from complaintctl.commands.branches import push_option
+from complaintctl.commands.naming import Named
 from complaintctl.commands.session import Session, case_argument, pass_session, step_options, verb
 from complaintctl.errors import Usage
 from complaintctl.i18n import _
@@ -19,19 +20,21 @@ if TYPE_CHECKING:
     from complaintctl.workflow import Context
 
 F = TypeVar("F", bound="Callable[..., Any]")
+_REMEDY = Named("remedies", sign="=")
 
 
-def many(option: str, name: str, metavar: str, text: str) -> Callable[[F], F]:
+def many(option: str, name: str, metavar: str, text: str, of: Named | None = None) -> Callable[[F], F]:
     """An option that may be given several times."""
-    return click.option(option, name, multiple=True, metavar=metavar, help=text)
+    return click.option(option, name, type=of, multiple=True, metavar=metavar, help=text)
 
 
 def plan_options(function: F) -> F:
     """What is done for the customer, what it costs and why."""
     function = click.option("--reason", metavar="TEXT|-", help=_("Why this is right."))(function)
     costs = _("What a remedy costs the shop (default: the price).")
-    function = many("--cost", "costs", "KIND=AMOUNT", costs)(function)
-    return many("--remedy", "remedies", "KIND=AMOUNT", _("refund=12.90, apology … (repeatable)."))(function)
+    function = many("--cost", "costs", "KIND=AMOUNT", costs, _REMEDY)(function)
+    what = _("refund=12.90, apology … (repeatable).")
+    return many("--remedy", "remedies", "KIND=AMOUNT", what, _REMEDY)(function)
 
 
 def _task_options(function: F) -> F:
@@ -41,10 +44,17 @@ def _task_options(function: F) -> F:
     due = _("By when the Nth --task is done (repeatable).")
     function = many("--task-due", "task_due", "N=DATE", due)(function)
     function = many("--task-who", "task_who", "N=STAFF", _("Who does the Nth --task (repeatable)."))(function)
-    return many("--task", "tasks", "DEPT: WHAT", _("What a department has to do (repeatable)."))(function)
+    what = _("What a department has to do (repeatable).")
+    return many("--task", "tasks", "DEPT: WHAT", what, Named("departments", sign=":"))(function)
 
 
-confirm_option = many("--confirm", "confirmed", "ID", _("A condition that you have checked (repeatable)."))
+confirm_option = many(
+    "--confirm",
+    "confirmed",
+    "ID",
+    _("A condition that you have checked (repeatable)."),
+    Named("confirmations"),
+)
 
 
 @verb(
@@ -55,8 +65,10 @@ confirm_option = many("--confirm", "confirmed", "ID", _("A condition that you ha
 @case_argument
 @plan_options
 @_task_options
-@many("--how", "how", "KIND=TEXT", _("The steps of a remedy, as the customer is told (repeatable)."))
-@many("--expected", "expected", "KIND=DATE", _("The day on which a remedy is expected (repeatable)."))
+@many("--how", "how", "KIND=TEXT", _("The steps of a remedy, as the customer is told (repeatable)."), _REMEDY)
+@many(
+    "--expected", "expected", "KIND=DATE", _("The day on which a remedy is expected (repeatable)."), _REMEDY
+)
 @confirm_option
 @many("--with", "agreed_with", "STAFF", _("With whom it was agreed, such as the other head (repeatable)."))
 @click.option("--exception", metavar="WHY", help=_("Grant what the policy gives no claim to."))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from complaintctl.commands import helping, reporting, values
+from complaintctl.commands.naming import Named
 from complaintctl.commands.session import Session, case_argument, format_option, pass_session
 from complaintctl.commands.writing import write
 from complaintctl.errors import Usage
@@ -95,7 +96,12 @@ def improvements(session: Session, /, **asked: Any) -> None:
     help=_("What was learnt, by the department that is to learn it."),
     epilog=_example("lessons --department goods", "lessons --month 2026-11 --format markdown"),
 )
-@click.option("--department", metavar="ID", help=_("Only the lessons for this department."))
+@click.option(
+    "--department",
+    type=Named("departments", known=True),
+    metavar="ID",
+    help=_("Only the lessons for this department."),
+)
 @click.option("--month", metavar="2026-11", help=_("Only those of a month; default: all."))
 @click.option("--week", metavar="2026-W47", help=_("Only those of a week."))
 @reporting.output_options

@@ -95,7 +95,7 @@ def _show(session: Session, clashes: tuple[Clash, ...], *, as_json: bool, remote
         session.say(_("All of it is resolved. Now: complaintctl sync {remote}").format(remote=remote))
     elif not clashes:
         session.say(_("Nothing clashes."))
-    for line in clash_lines(clashes):
+    for line in clash_lines(sidebyside.in_words(clashes, session.register)):
         click.echo(render.safe(line))
     for one in clashes:
         if any(map(sidebyside.kept_back, one.found)):

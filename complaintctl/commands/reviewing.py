@@ -171,7 +171,7 @@ def _table(session: Session, rows: list[dict[str, Any]], form: str) -> None:
             cells.clock(row["at"], False),
             cells.clock(row["due"], True) if row["due"] else "",
             words[row["outcome"]].format(branch=row["branch"] or register.documents.settings["branch"]),
-            row["may"],
+            cells.listed(row["may"].split(", ")),
         ]
         for row in rows
     ]
@@ -241,7 +241,11 @@ def _notes(register: Register, one: Waiting) -> list[str]:
     notes = [_("The branch: {what}").format(what=what) for what in branchview.faults(register, one)]
     notes += [_("It contradicts what happened here: {what}").format(what=what) for what in then.clashes]
     if then.later:
-        parts = ", ".join(part.replace("_", " ") for part in then.later)
+        from complaintctl.cells import listed
+        from complaintctl.schema import field_labels
+
+        labels = field_labels("case", register.language)
+        parts = listed(labels.get(part, part) for part in then.later)
         notes.append(_("The case went on since this branch began: {parts}").format(parts=parts))
     if one.outcome:
         notes.append(

@@ -8,6 +8,7 @@ import click
 
 from complaintctl.commands import ask, signatures, values
 from complaintctl.commands.classify import choose_category
+from complaintctl.commands.naming import Named
 from complaintctl.commands.propose import ask_remedies, confirm_option, plan_options
 from complaintctl.commands.session import Session, case_argument, pass_session, step_options, verb
 from complaintctl.i18n import _
@@ -27,9 +28,16 @@ if TYPE_CHECKING:
 )
 @case_argument
 @plan_options
-@click.option("--category", metavar="ID", help=_("A category of the policy."))
-@click.option("--severity", metavar="ID", help=_("Default: the category's."))
-@click.option("--flag", "flags", multiple=True, metavar="ID", help=_("A flag of the policy (repeatable)."))
+@click.option("--category", type=Named("categories"), metavar="ID", help=_("A category of the policy."))
+@click.option("--severity", type=Named("severities"), metavar="ID", help=_("Default: the category's."))
+@click.option(
+    "--flag",
+    "flags",
+    type=Named("flags"),
+    multiple=True,
+    metavar="ID",
+    help=_("A flag of the policy (repeatable)."),
+)
 @confirm_option
 @click.option(
     "--satisfaction",

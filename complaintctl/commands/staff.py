@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from complaintctl.commands import helping
+from complaintctl.commands.naming import Named
 from complaintctl.commands.session import Session, pass_session
 from complaintctl.errors import Refused, Usage, printable
 from complaintctl.i18n import _, pgettext
@@ -33,10 +34,17 @@ def _details(function: Callable[..., Any]) -> Callable[..., Any]:
             help=_("The public key that signs decisions: the line in the .pub file."),
         ),
         click.option(
-            "--duty", "duties", multiple=True, metavar="ID", help=_("An executor of the policy (repeatable).")
+            "--duty",
+            "duties",
+            type=Named("executors"),
+            multiple=True,
+            metavar="ID",
+            help=_("An executor of the policy (repeatable)."),
         ),
-        click.option("--department", metavar="DEPT", help=_("A department of the policy.")),
-        click.option("--role", metavar="ROLE", help=_("A role of the policy.")),
+        click.option(
+            "--department", type=Named("departments"), metavar="DEPT", help=_("A department of the policy.")
+        ),
+        click.option("--role", type=Named("roles"), metavar="ROLE", help=_("A role of the policy.")),
         click.option(
             "--email", "emails", multiple=True, metavar="MAIL", help=_("As git knows it (repeatable).")
         ),

@@ -43,7 +43,10 @@ def command(session: Session, remote: str, restore: bool, as_json: bool) -> None
             for line in _lines(done):
                 click.echo(line)
     if not as_json:
-        for line in (*clash_lines(done.clashes), *_findings(done)):
+        from complaintctl import sidebyside
+
+        clashes = sidebyside.in_words(done.clashes, session.register)
+        for line in (*clash_lines(clashes), *_findings(done)):
             session.say(line)
     if done.exit_code:
         raise click.exceptions.Exit(done.exit_code)
@@ -70,7 +73,10 @@ def clash_document(clash: Clash) -> dict[str, Any]:
     return {
         "case": clash.case or None,
         "path": clash.path,
-        "contradictions": [one._asdict() for one in clash.found],
+        "contradictions": [
+            {"place": one.place, "ours": one.ours, "theirs": one.theirs, "message": one.message}
+            for one in clash.found
+        ],
     }
 
 

@@ -8,15 +8,23 @@ from datetime import date, datetime, tzinfo
 from complaintctl.errors import Usage, printable
 from complaintctl.i18n import _
 
+# Digits, signs and letters of dates as a Chinese keyboard writes them
+_FULL_WIDTH = str.maketrans("０１２３４５６７８９－—：＋．Ｔ　Ｗ", "0123456789--:+.T W")
+
+
+def narrow(text: str) -> str:
+    """A date or a time in ASCII, where it was typed in the width of Chinese characters."""
+    return text.strip().translate(_FULL_WIDTH)
+
 
 def day(text: str | None, name: str) -> str | None:
     """A calendar day, YYYY-MM-DD."""
     if not text:
         return None
     try:
-        if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text.strip()):
+        if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", narrow(text)):
             raise ValueError(text)
-        found = date.fromisoformat(text.strip())
+        found = date.fromisoformat(narrow(text))
     except ValueError:
         raise Usage(
             _("--{option} is a day such as 2026-11-21.").format(option=name.replace("_", "-"))
@@ -42,7 +50,7 @@ def instant(text: str | None, name: str, zone: tzinfo) -> str | None:
         return None
     option = name.replace("_", "-")
     try:
-        moment = datetime.fromisoformat(text.strip())
+        moment = datetime.fromisoformat(narrow(text))
     except ValueError:
         raise Usage(_("--{option} is a time such as 2026-11-22T10:15.").format(option=option)) from None
     _require_reach(moment.year, option)
@@ -72,12 +80,12 @@ def customer_id(text: str) -> str:
     return text.upper()
 
 
-_FULL = {"=": "＝", ":": "："}  # as a Chinese keyboard writes them
+FULL = {"=": "＝", ":": "："}  # as a Chinese keyboard writes them
 
 
 def pair(text: str, option: str, sign: str = "=") -> tuple[str, str]:
     """Both sides of `NAME=OUTCOME`; the sign may have the width of a Chinese character."""
-    left, *right = re.split(f"[{sign}{_FULL[sign]}]", text, maxsplit=1)
+    left, *right = re.split(f"[{sign}{FULL[sign]}]", text, maxsplit=1)
     if not right or not left.strip() or not right[0].strip():
         raise Usage(_("{option} takes two parts with {sign} between them.").format(option=option, sign=sign))
     return left.strip(), right[0].strip()
@@ -86,7 +94,8 @@ def pair(text: str, option: str, sign: str = "=") -> tuple[str, str]:
 def remedies(words: tuple[str, ...], costs: tuple[str, ...] = ()) -> list[tuple[str, str | None, str | None]]:
     """`refund=12.90` and `apology`, with what `--cost exchange=8.00` says of them: kind, amount, cost."""
     cost = by_kind(costs, "--cost")
-    plan = [(word.partition("=")[0].strip(), word.partition("=")[2].strip() or None) for word in words]
+    parts = [word.replace(FULL["="], "=", 1).partition("=") for word in words]
+    plan = [(kind.strip(), amount.strip() or None) for kind, _sign, amount in parts]
     strangers = set(cost) - {kind for kind, _amount in plan}
     if strangers:
         raise Usage(
@@ -152,6 +161,7 @@ def month(text: str | None) -> str | None:
     from complaintctl.times import month_bounds
 
     try:
+        text = narrow(text)
         month_bounds(text, UTC)
     except (ValueError, OverflowError):
         raise Usage(
@@ -169,6 +179,7 @@ def week(text: str | None) -> str | None:
     from complaintctl.times import week_bounds
 
     try:
+        text = narrow(text)
         week_bounds(text.upper(), UTC)
     except (ValueError, OverflowError):
         raise Usage(

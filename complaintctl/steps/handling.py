@@ -159,10 +159,12 @@ def _known_witness(who: str, context: Context) -> None:
 
 def _known_promiser(who: str, context: Context) -> None:
     if who not in context.policy["departments"] and all(person["id"] != who for person in context.staff):
+        from complaintctl.labels import offered
+
         raise Usage(
             _("--promised-by is a member of staff or a department of the policy."),
             hint=_("complaintctl staff list, or one of: {names}").format(
-                names=", ".join(context.policy["departments"])
+                names=offered(context.policy, "departments", who)
             ),
         )
 

@@ -126,9 +126,11 @@ def _filled(values: Mapping[str, str | None], fields: Sequence[str]) -> dict[str
 
 def _check_against(ident: str, staff: Sequence[authority.Staff], policy: Any) -> None:
     if ident not in policy["departments"] and all(person["id"] != ident for person in staff):
+        from complaintctl.labels import offered
+
         raise Usage(
             _("--against names a member of staff or a department."),
-            hint=", ".join(policy["departments"]),
+            hint=offered(policy, "departments", ident),
         )
 
 

@@ -363,7 +363,7 @@ def test_what_is_not_covered_is_refused_by_name_and_possible_as_an_exception(sho
     upheld(shop, case)
     words = ("propose", case, "--remedy", "exchange", "--reason", "it broke")
     assert "exchange: allowed by the rule" in shop.run("zhao.wei", *words, "--dry-run").err
-    assert "not if hard-blow (a hard blow broke it) is confirmed (dropped or pressed)" in shop.do(
+    assert "not if a hard blow broke it (hard-blow) is confirmed (dropped or pressed)" in shop.do(
         "", "show", case
     )
     refused = shop.refuse(1, "zhao.wei", *words, "--confirm", "hard-blow")

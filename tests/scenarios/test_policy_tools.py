@@ -123,7 +123,7 @@ def test_what_was_edited_is_told_in_words_and_nothing_is_changed(shop: Shop) -> 
     edit(shop, SHORTER, LOWER)
     before = shop.snapshot()
     assert shop.do("li.na", "policy", "diff").splitlines() == [
-        "Deadline reply: within 5 business days → 1 business day",
+        "Deadline “our answer to your complaint” (reply): within 5 business days → 1 business day",
         "clerk may grant 50.00 → 10.00",
     ]
     assert shop.snapshot() == before
@@ -152,7 +152,7 @@ def test_markdown_and_json_are_for_a_review(shop: Shop) -> None:
     assert shop.do("li.na", "policy", "diff", "--format", "markdown").splitlines() == [
         "## Rules: supermarket 1 → policies/supermarket.yaml",
         "",
-        "- Deadline reply: within 5 business days → 1 business day",
+        "- Deadline “our answer to your complaint” (reply): within 5 business days → 1 business day",
     ]
     document = json.loads(shop.do("li.na", "policy", "diff", "--json"))
     assert document["old"] == {"name": "supermarket", "version": "1", "source": "supermarket 1"}
@@ -161,7 +161,7 @@ def test_markdown_and_json_are_for_a_review(shop: Shop) -> None:
         {
             "kind": "changed",
             "path": "$.deadlines.reply.within",
-            "text": "Deadline reply: within 5 business days → 1 business day",
+            "text": "Deadline “our answer to your complaint” (reply): within 5 business days → 1 business day",
             "old": "5 business days",
             "new": "1 business day",
         }

@@ -371,8 +371,8 @@ def test_a_contradiction_is_told_in_words_and_nothing_moves(tmp_path: Path) -> N
     ran = laptops.clash(laptops.two)
     assert laptops.case in ran.err
     assert "decided on twice" in ran.err
-    assert "here:  returned manager by boss" in ran.err
-    assert "there: approved head by sun.min" in ran.err
+    assert "here:  returned, general manager, by Ann Lee (boss), 2026-11-16" in ran.err
+    assert re.search(r"there: approved, [^,]+, by 孙敏 \(sun\.min\), 2026-11-16", ran.err)
     assert f"complaintctl resolve {laptops.case}" in ran.err
     assert not [secret for secret in SECRETS if secret in ran.err]
     told = laptops.two.shop.run("li.na", "sync", "--json")
@@ -446,7 +446,7 @@ def test_a_later_step_that_no_longer_follows_is_told_with_what_stands_against_it
     laptops.sync(laptops.one)
     ran = laptops.clash(laptops.two)
     assert "propose by li.na no longer follows" in ran.err
-    assert "there: propose by zhao.wei" in ran.err
+    assert "there: proposal, by 赵伟 (zhao.wei), 2026-11-16" in ran.err
 
 
 def test_the_same_id_on_both_sides_is_told_and_one_of_the_two_is_kept(laptops: Laptops) -> None:
