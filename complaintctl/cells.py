@@ -15,7 +15,7 @@ from complaintctl import i18n, spoken
 from complaintctl.i18n import _, pgettext
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 # C0, DEL, C1; marks that turn the direction of text; line separators; the byte order mark; lone surrogates
 _UNSAFE = r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
@@ -183,6 +183,17 @@ def said(key: str, value: Any) -> Any:
         "subject": _("subject"), "customer": _("customer"), "change": _("change"),
     }  # fmt: skip
     return words.get(str(value), value)
+
+
+def detail(key: str, value: Any, money: Callable[[str], str], department: Callable[[str], str]) -> str:
+    """A field of what a case is about: days, times and the price as people write them."""
+    if key == "price":
+        return money(value)
+    if key.endswith("_on") or key == "in_use_since":
+        return day(value)
+    if key.endswith("_at"):
+        return clock(value, due=False)
+    return department(value) if key == "against" else str(value)
 
 
 def shown(value: Any, kind: str, language: str, *, due: bool = False) -> str:

@@ -7,6 +7,7 @@ of a customer is made harmless (`cells.safe`, `cells.markdown`).
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from complaintctl import cells, i18n, spoken
@@ -115,13 +116,13 @@ class _Words:
         return spoken.money(amount, self.data["currency"], self.language)
 
     def about(self, about: Mapping[str, str]) -> Iterator[str]:
-        """What the case is about, field by field: in words, days and the price as people write them."""
+        """What the case is about, field by field, in words."""
         from complaintctl import schema
 
         labels = schema.labels("case", "about", self.language)
+        department = partial(self.name, "departments")
         for key, value in about.items():
-            said = self.money(value) if key == "price" else value
-            yield cells.told(labels.get(key, key), cells.day(value) if key.endswith("_on") else said)
+            yield cells.told(labels.get(key, key), cells.detail(key, value, self.money, department))
 
     def remedy(self, one: Mapping[str, Any]) -> str:
         """A remedy with its amount, and with its cost where that is another."""

@@ -45,6 +45,7 @@ _ABOUT = (
     "purchased_on", "place", "occurred_at", "against", "in_use_since", "symptoms", "used_before",
     "earlier_condition", "recent_use",
 )  # fmt: skip
+_EXACT = frozenset(("produced_on", "price", "purchased_on", "occurred_at", "in_use_since"))  # nobody's words
 _OWN = ("name", "company", "phone", "email", "address", "end_user")
 _MAIL = r"[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+"
 _NUMBER = r"(?<![0-9A-Za-z.])\+?[0-9](?:[ ()/-]{0,2}[0-9]){8,}(?![0-9])"
@@ -239,7 +240,8 @@ def _level_reason(case: Case, ground: Ground) -> str:
 
 def _brief(case: Case, ground: Ground) -> dict[str, Any]:
     """The case without what could reach the customer: a number stands for the person."""
-    intake, about = case["intake"], case["about"]
+    intake, about = case["intake"], cast("dict[str, str]", case["about"])
+    shown = {key: about[key] for key in _ABOUT if key in about}
     entry: Any = case.get("classification", {})
     facts = conditions.facts_of(case, ground.pinned)
     return {
@@ -250,7 +252,7 @@ def _brief(case: Case, ground: Ground) -> dict[str, Any]:
         "category": entry.get("category"),
         "severity": facts.get("severity"),
         "flags": list(entry.get("flags", ())),
-        "about": {key: unsaid(about[key], case) for key in _ABOUT if key in about},  # type: ignore[literal-required]
+        "about": {key: value if key in _EXACT else unsaid(value, case) for key, value in shown.items()},
         "complaint": unsaid(case["complaint"], case),
     }
 

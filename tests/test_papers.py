@@ -287,3 +287,19 @@ def test_the_title_says_whether_it_is_decided(shop):
     assert paperparts.title(paper_of(shop, case).data).startswith(f"{case}: decide on proposal 1, ")
     shop.do("sun.min", "approve", case)
     assert paperparts.title(paper_of(shop, case).data).endswith(", is decided")
+
+
+@pytest.mark.parametrize(
+    ("language", "price", "day"),
+    [("en", "12.90", "2026-11-15"), ("zh-CN", "12.90", "2026-11-15"), ("es", "12,90", "15/11/2026")],
+)
+def test_a_name_of_digits_is_kept_back_from_texts_and_not_from_sums_and_days(shop, language, price, day):
+    case = shop.investigated(
+        "--channel", "desk", "--customer", "12", "--price", "12.90", "--purchased-on", "2026-11-15",
+        "--occurred-at", "2026-11-15T12:00:00+08:00", "--place", "aisle 12", "--complaint", "sour",
+    )  # fmt: skip
+    shop.do("zhao.wei", "propose", case, "--remedy", "apology", "--reason", "sour")
+    told = shop.run("sun.min", "--language", language, "review", case).out
+    assert price in told
+    assert f"{day} 12:00" in told
+    assert "aisle […]" in told

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from complaintctl import cells, conditions, lifecycle, render, spoken, times, workflow
@@ -232,17 +233,10 @@ class Words:
 
         about = self.case["about"]
         labels = schema.labels("case", "about", self.language)
-        return "\n".join(told(labels.get(key, key), self.said(key, value)) for key, value in about.items())
-
-    def said(self, key: str, value: Any) -> str:
-        """A field of what it is about: days and the price as people write them, names of places in words."""
-        if key == "price":
-            return self.money(value)
-        if key.endswith("_on") or key == "in_use_since":
-            return cells.day(value)
-        if key.endswith("_at"):
-            return cells.clock(value, due=False)
-        return self("departments", value) if key == "against" else str(value)
+        return "\n".join(
+            told(labels.get(key, key), cells.detail(key, value, self.money, partial(self, "departments")))
+            for key, value in about.items()
+        )
 
     def money(self, amount: str) -> str:
         return spoken.money(amount, self.case["currency"], self.language)
