@@ -94,14 +94,13 @@ def may(step: str, actor: Staff, policy: Policy, language: str = "en") -> None:
     ladder = policy["authority"]["ladder"]
     if rule is None or (ladder and actor["role"] == ladder[-1]["role"]):
         return
-    role = name_of(policy, "roles", actor["role"], language)
     if "at_least" in rule and not 0 <= rank(policy, rule["at_least"]) <= rank(policy, actor["role"]):
         raise Refused(
             _("{step} is for a {role} or above; {who} is {own}.").format(
                 step=step,
                 role=name_of(policy, "roles", rule["at_least"], language),
                 who=actor["id"],
-                own=role,
+                own=name_of(policy, "roles", actor["role"], language),
             ),
             hint="complaintctl staff list",
         )
