@@ -131,8 +131,10 @@ class Judge:
 
     def _earlier(self, case_id: str, old: Any, new: Any) -> Case | None:
         """The case before `old`, where a step was taken back."""
-        added = new.get("amendments", ())[len((old or {}).get("amendments", ())) :]
-        if old is None or not any("undone" in entry for entry in added):
+        if old is None or "amendments" not in new:
+            return None
+        added = new["amendments"][len(old.get("amendments", ())) :]
+        if not any("undone" in entry for entry in added):
             return None
         return self.world.earlier(case_id, self.commit.parents[0] if self.commit.parents else "")
 

@@ -28,7 +28,9 @@ _INSIDE = (b" ", b"\n")  # what a line of a section that goes on begins with
 _SAME = frozenset(("state", "kind", "policy", "currency"))  # sections that come again as they are in every case
 _KEPT = 4096  # texts of these
 _MANY = 100  # sections that are read before patterns are made of them: making them takes time, too
-_PLACES = {key: place for place, key in enumerate(SHAPE)}
+_PLACES = {key.encode(): (key, place) for place, key in enumerate(SHAPE)}
+_ORDER = dict(_PLACES.values())
+_NOWHERE = "", -1
 
 
 class Version(NamedTuple):
@@ -83,12 +85,11 @@ class Reader:
                 for key, _text in same:
                     case[key] = old[key]
                 texts += same
-                last = _PLACES[key]
+                last = _ORDER[key]
                 continue
             end = _next(data, place)
             text = data[place : end.end() if end else size]
-            key = text[: text.find(b":")].decode("ascii", "replace")
-            order = _PLACES.get(key, -1)
+            key, order = _PLACES.get(text[: text.find(b":")], _NOWHERE)
             if order <= last:
                 return None
             value = self._known(key, text)
@@ -100,7 +101,7 @@ class Reader:
             case[key] = value
             texts.append((key, text))
             place, last = place + len(text), order
-            while number < len(known) and _PLACES[known[number][0]] <= order:
+            while number < len(known) and _ORDER[known[number][0]] <= order:
                 number += 1
         return _new(Version, (case, texts, doubtful))
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 from complaintctl import casefiles, documents, piecewise, schema, times, walking, yamlfile
 from complaintctl.alike import Others
@@ -58,6 +59,10 @@ class _Shelf:
         self._parsed.update({(one.path, one.blob): one for one in parsed})
 
 
+# What a blob holds is the same in every world of a repository.
+_shelves: WeakKeyDictionary[GitDir, _Shelf] = WeakKeyDictionary()
+
+
 class World:
     """A register at one commit. Made with `World.at`, moved with `apply`."""
 
@@ -69,7 +74,7 @@ class World:
         self.others = Others(self.case, self.pinned)
         self._reader = piecewise.Reader()
         self._versions: dict[str, piecewise.Version] = {}  # by file, the one read last
-        self._shelf = _Shelf()
+        self._shelf = _shelves.setdefault(repository, _Shelf())
         self._decoded: dict[str, Policy] = {}
         self._elsewhere: dict[str, Rules] = {}
         self._files = {
