@@ -352,7 +352,9 @@ _LATER = _COSTLY | {"cause", "verdict", "escalated", "declined", "round", "propo
 _TOLD_BY = {
     **dict.fromkeys(("channel", "form", "moment"), ("intake",)),
     **dict.fromkeys(("price", "product", "batch", "against"), ("about",)),
-    **dict.fromkeys(("category", "severity", "urgency", "liability", "affected", "flags"), ("classification",)),
+    **dict.fromkeys(
+        ("category", "severity", "urgency", "liability", "affected", "flags"), ("classification",)
+    ),
     "kind": ("kind",),
     "demand": ("demand",),
     "customer_type": ("customer",),

@@ -143,9 +143,9 @@ class Reader:
         return cast("Case", case), noted
 
     def section(self, key: str, text: str) -> Any:
-        """What a section alone holds, which is certainly canonical and valid; None: that is not plain to see."""
+        """What a section alone holds, which is certainly canonical and valid; None: not plain to see."""
         layouts = self._layouts.get((key, text.count("\n")), ())
-        for number, (match, filled, _noted, said) in enumerate(layouts):
+        for number, (match, filled, _noted, said) in enumerate(layouts):  # noqa: B007
             found = match(text)
             if found is not None:
                 break

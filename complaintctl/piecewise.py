@@ -25,7 +25,9 @@ _HEAD = f"{MODELINE_CASE}\n".encode()
 _next = re.compile(rb"\n(?=[^ \n])").search  # where a section begins
 _new = tuple.__new__
 _INSIDE = (b" ", b"\n")  # what a line of a section that goes on begins with
-_SAME = frozenset(("state", "kind", "policy", "currency"))  # sections that come again as they are in every case
+_SAME = frozenset(
+    ("state", "kind", "policy", "currency")
+)  # sections that come again as they are in every case
 _KEPT = 4096  # texts of these
 _MANY = 100  # sections that are read before patterns are made of them: making them takes time, too
 _PLACES = {key.encode(): (key, place) for place, key in enumerate(SHAPE)}

@@ -180,7 +180,7 @@ class Trees:
             self._ids, self.id = ids, own.hex()
             return
         self._settle()
-        self._lately = last
+        self._lately = last if last and folders[last].rows else ""  # an empty one has no row above
         while dirty:
             path = dirty.pop() if len(dirty) == 1 else max(dirty, key=_depth)
             dirty.discard(path)

@@ -297,7 +297,9 @@ class World:
         if was is case:
             return last
         known = was.get
-        fresh = [_latest(one) for name, one in case.items() if one is not known(name) and type(one) is not str]
+        fresh = [
+            _latest(one) for name, one in case.items() if one is not known(name) and type(one) is not str
+        ]
         newest = max(fresh, default=_NEVER)
         if newest < last:  # what was last may be gone
             newest = max(map(_latest, case.values()))
