@@ -4,7 +4,8 @@ A case file is written section after section, each a function of its own
 content.  So a text is canonical if it begins with the modeline, its sections
 stand in their order, and each is the canonical text of itself.  A section like
 one before is matched by a pattern (`complaintctl.patterns`), and so fits the
-schema; so does one that comes again word for word.  Everything that is odd goes to `yamlfile.read_case`, which says what is wrong.
+schema; so does one that comes again word for word.  Everything that is odd goes
+to `yamlfile.read_case`, which says what is wrong.
 """
 
 from __future__ import annotations
