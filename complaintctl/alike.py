@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from complaintctl import levels, summary, times
 from complaintctl.errors import BadData, RegisterState
@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from complaintctl.rows import Hit
 
 _EVER = 1 << 62  # later than any instant
+_KEPT = 4096  # cases of which it is remembered what was noted of them
 _Which = tuple[str, int, int]  # what counts together: key, customers and window of a hit
+_Noted = tuple["Policy", list[Any]]  # what was looked at: the policy of a case, and those of its sections
 
 
 class Others:
@@ -40,6 +42,7 @@ class Others:
         self._known: dict[
             str, tuple[str, int, tuple[_Which, ...]]
         ] = {}  # customer, received, groups of a case
+        self._noted: dict[str, _Noted] = {}  # by case, when it was noted last
 
     def begin(self, index: Index) -> None:
         """Ask an index of the cases that did not change."""
@@ -47,7 +50,7 @@ class Others:
 
     def changed(self, case_ids: Iterable[str | None]) -> None:
         """Some cases are not what they were."""
-        self._new.update(one for one in case_ids if one)
+        self._new.update([one for one in case_ids if one])
 
     def spent(self, customer: str, since: int, excluding: str, until: int = _EVER) -> Decimal:
         """What a customer was granted between two instants in other cases (`Lookups.spent`)."""
@@ -99,6 +102,7 @@ class Others:
             for case_id in waiting:
                 case = self._read(case_id)
                 if case is None:
+                    self._noted.pop(case_id, None)
                     self._forget(case_id)
                 else:
                     self._note(case_id, case)
@@ -115,6 +119,33 @@ class Others:
 
     def _note(self, case_id: str, case: Case) -> None:
         customer = case["customer"]["id"]
+        if not self._is_noted(case_id, case):
+            self._group(case_id, case)
+        granted = tuple(summary.granted(case)) if "proposals" in case else ()
+        if granted:
+            self._granted.setdefault(customer, {})[case_id] = granted
+        elif customer in self._granted:
+            self._granted[customer].pop(case_id, None)
+
+    def _is_noted(self, case_id: str, case: Case) -> bool:
+        """Whether all is as before that the groups of a case rest on."""
+        try:
+            policy = self._pinned(case)
+        except (BadData, RegisterState):
+            self._noted.pop(case_id, None)
+            return False
+        found = [case.get(section) for section in levels.rests_on(policy)]
+        was = self._noted.get(case_id)
+        if was is not None and was[0] is policy and was[1] == found:
+            return True
+        if len(self._noted) >= _KEPT:
+            self._noted.clear()
+        self._noted[case_id] = policy, found
+        return False
+
+    def _group(self, case_id: str, case: Case) -> None:
+        """Put a case where it belongs."""
+        customer = case["customer"]["id"]
         received = times.epoch(case["intake"]["received_at"])
         now = customer, received, () if _is_void(case) else self._keys(case)
         if now != self._known.get(case_id):  # which groups a case belongs to hardly ever changes
@@ -122,11 +153,6 @@ class Others:
             for key in now[2]:
                 insort(self._alike.setdefault(key, []), (received, customer, case_id))
             self._known[case_id] = now
-        granted = tuple(summary.granted(case))
-        if granted:
-            self._granted.setdefault(customer, {})[case_id] = granted
-        elif customer in self._granted:
-            self._granted[customer].pop(case_id, None)
 
     def _keys(self, case: Case) -> tuple[_Which, ...]:
         """The groups that a case belongs to."""

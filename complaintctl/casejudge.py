@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from complaintctl.workflow import Context
     from complaintctl.world import World
 
+_new = tuple.__new__
+_UNSIGNED = frozenset({"amend", "undo"})  # verbs that change what was signed before
 _NUMBER = re.compile(r"proposals\[(\d+)\]")
 _MERGE = "merge "
 _SYNC = re.compile(r"^Step: sync$", re.MULTILINE)  # what `sync` merges by itself is nobody's decision
@@ -112,17 +114,21 @@ class Judge:
 
         earlier = self._earlier(case_id, old, new)
         made, faults = retrace.replay(old, new, context_of, earlier)
+        if old is not None and not faults and _UNSIGNED.isdisjoint([one.verb for one in made]):
+            self.world.stepped(old, new, made)
         findings = [self._fault(case_id, fault) for fault in faults]
         for place, (_rules, why) in proved.items():
             if why:
                 findings.append(self.finding(case_id, "authority", why, place))
         findings += self._signed(case_id, new, made)
-        return Judged(new, made, findings, False)
+        return _new(Judged, (new, made, findings, False))
 
     def _earlier(self, case_id: str, old: Any, new: Any) -> Case | None:
         """The case before `old`, where a step was taken back."""
-        added = new.get("amendments", ())[len((old or {}).get("amendments", ())) :]
-        if old is None or not any("undone" in entry for entry in added):
+        if old is None or "amendments" not in new:
+            return None
+        added = new["amendments"][len(old.get("amendments", ())) :]
+        if not any("undone" in entry for entry in added):
             return None
         return self.world.earlier(case_id, self.commit.parents[0] if self.commit.parents else "")
 

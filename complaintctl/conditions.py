@@ -183,8 +183,6 @@ def facts_of(case: Case, policy: Policy, wanted: Collection[str] | None = None) 
     """
     intake, about = case["intake"], case["about"]
     priced = wanted is None or "price" in wanted
-    classified = _classified(case, policy)
-    later = wanted is None or not _LATER.isdisjoint(wanted)
     facts: dict[str, Any] = {
         "kind": case["kind"],
         "channel": intake["channel"],
@@ -197,11 +195,12 @@ def facts_of(case: Case, policy: Policy, wanted: Collection[str] | None = None) 
         "against": about.get("against"),
         "customer_type": case["customer"].get("type"),
         "missed": False,
-        **classified,
-        **(_happened(case, wanted) if later else {}),
     }
+    facts |= _classified(case, policy)
+    if wanted is None or not _LATER.isdisjoint(wanted):
+        facts |= _happened(case, wanted)
     if wanted is None or "own_department" in wanted:
-        facts["own_department"] = _own_department(case, policy, classified["departments"])
+        facts["own_department"] = _own_department(case, policy, facts["departments"])
     return {fact: value for fact, value in facts.items() if value is not None}
 
 
@@ -274,30 +273,37 @@ def _gravest(found: list[Any], order: Mapping[str, Any]) -> str | None:
 def _happened(case: Case, wanted: Collection[str] | None) -> dict[str, Any]:
     """What was found, proposed and answered in the current round; see `facts_of` for `wanted`."""
     number_of_round = round_of(case)
-    investigations = in_round(case.get("investigations", ()), number_of_round)
-    concluded = _concluded(investigations)
-    proposals = in_round(case.get("proposals", ()), number_of_round)
-    answers = [entry["answer"]["outcome"] for entry in proposals if "answer" in entry]
+    investigations = in_round(case.get("investigations"), number_of_round)
+    concluded: Any = _concluded(investigations) or _NOTHING
+    proposals = in_round(case.get("proposals"), number_of_round)
     found: dict[str, Any] = {
-        "cause": concluded.get("cause") if concluded else None,
-        "verdict": concluded["verdict"] if concluded else None,
+        "cause": concluded.get("cause"),
+        "verdict": concluded.get("verdict"),
         "escalated": len(in_round(case["escalations"], number_of_round)) if "escalations" in case else 0,
-        "declined": answers.count("declined"),
+        "declined": _declined(proposals) if proposals else 0,
         "round": number_of_round,
         "proposals": len(proposals),
     }
     if wanted is None or not _COSTLY.isdisjoint(wanted):
         contacts = case.get("contacts", ())
-        follow_ups = in_round(case.get("follow_ups", ()), number_of_round)
-        found |= {
-            "grounds": _last("grounds", investigations),
-            "demand_reasonable": _last("demand", investigations),
-            "confirmed": True in ["confirms" in entry for entry in contacts],
-            "raised": 1 + sum([one["party"] == "customer" and one["direction"] == "in" for one in contacts]),
-            "satisfaction": follow_ups[-1]["satisfaction"] if follow_ups else None,
-            **(proposed(proposals[-1]) if proposals else {"remedies": [], "exception": False}),
-        }
+        follow_ups = in_round(case.get("follow_ups"), number_of_round)
+        found["grounds"] = _last("grounds", investigations)
+        found["demand_reasonable"] = _last("demand", investigations)
+        found["confirmed"] = True in ["confirms" in entry for entry in contacts]
+        found["raised"] = 1 + sum(
+            [one["party"] == "customer" and one["direction"] == "in" for one in contacts]
+        )
+        found["satisfaction"] = follow_ups[-1]["satisfaction"] if follow_ups else None
+        found |= proposed(proposals[-1]) if proposals else {"remedies": [], "exception": False}
     return found
+
+
+_NOTHING: dict[str, Any] = {}
+
+
+def _declined(proposals: Iterable[Any]) -> int:
+    """How many proposals of a round the customer declined."""
+    return [entry["answer"]["outcome"] for entry in proposals if "answer" in entry].count("declined")
 
 
 # What the levels of hardly any policy ask for.
@@ -307,6 +313,27 @@ _COSTLY = frozenset((
 ))  # fmt: skip
 # All that `_happened` tells.
 _LATER = _COSTLY | {"cause", "verdict", "escalated", "declined", "round", "proposals"}
+
+
+# Which sections of a case a fact is told from; those that are not named here, from what happened later.
+_TOLD_BY = {
+    **dict.fromkeys(("channel", "form", "moment"), ("intake",)),
+    **dict.fromkeys(("price", "product", "batch", "against"), ("about",)),
+    **dict.fromkeys(
+        ("category", "severity", "urgency", "liability", "affected", "flags"), ("classification",)
+    ),
+    "kind": ("kind",),
+    "demand": ("demand",),
+    "customer_type": ("customer",),
+    "departments": ("classification", "assignments"),
+    "own_department": ("intake", "about", "classification", "assignments"),
+}
+_HAPPENED = ("investigations", "proposals", "contacts", "follow_ups", "escalations", "closures")
+
+
+def told_by(wanted: Iterable[str]) -> set[str]:
+    """The sections of a case that some of the facts of `facts_of` are told from."""
+    return {section for fact in wanted for section in _TOLD_BY.get(fact, _HAPPENED)}
 
 
 def _last(field: str, investigations: Sequence[Investigation]) -> Any:

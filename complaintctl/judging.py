@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["RULES", "Finding", "History", "Judgement", "history", "judge"]
 
 _CONTENT = frozenset({walking.PLAIN, "100755", "120000"})  # modes of what is here as a blob
+_new = tuple.__new__
 _FAR = 5000  # commits back to where two lines part; beyond that git is asked what differs
 
 
@@ -93,7 +94,8 @@ def _one_case(world: World, commit: Commit, change: Change, *, adopting: bool) -
     findings = judged.findings
     if _names_more(old, judged.case):
         findings += _evidence(by, case_id, change.path, old, judged.case, ())
-    return Judgement(findings, {case_id: judged.case}, len(judged.made), (case_id,) if judged.adopted else ())
+    adopted = (case_id,) if judged.adopted else ()
+    return _new(Judgement, (findings, {case_id: judged.case}, len(judged.made), adopted))
 
 
 def _founds(changes: Sequence[Change]) -> bool:

@@ -22,7 +22,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from complaintctl import times
-from complaintctl.conditions import Sieve, facts_of
+from complaintctl.conditions import Sieve, facts_of, told_by
 from complaintctl.i18n import _
 from complaintctl.labels import text
 from complaintctl.rows import Hit
@@ -60,6 +60,11 @@ def repetitions(case: Case, policy: Policy) -> list[Hit]:
     return _held(case, facts_of(case, policy, asked.wanted), asked) if asked.rules else []
 
 
+def rests_on(policy: Policy) -> tuple[str, ...]:
+    """The sections of a case that `repetitions` and the age of the case depend on, in no order."""
+    return _rules(policy).repeated.sections
+
+
 def _held(case: Case, known: Mapping[str, Any], asked: _Asked) -> list[Hit]:
     """The rules that a case satisfies, of those that are asked about."""
     received = times.epoch(case["intake"]["received_at"])
@@ -94,6 +99,8 @@ class _Asked:
         self.sieve = Sieve(_plain(when) for _level, _place, when in rules)
         same = {field for _level, _place, when in rules for field in _same(when)}
         self.wanted = frozenset(self.sieve.asked) | same  # the facts that they depend on
+        # What these are told from, and who complained when, of what, and whether it is over.
+        self.sections = tuple({"customer", "intake", "about", "closures"} | told_by(self.wanted))
 
 
 def _same(when: When) -> Iterable[str]:

@@ -104,7 +104,8 @@ class Reader:
     def __init__(self, schema: Mapping[str, Any], noted: Collection[str] = ()) -> None:
         self._schema = schema
         self._noted = noted
-        self._layouts: dict[str, list[_Layout]] = {}
+        # By the key that they begin with; of sections alone by the number of their lines, too.
+        self._layouts: dict[str | tuple[str, int], list[_Layout]] = {}
         self._orders: set[tuple[str, ...]] = set()
         self._met: Counter[tuple[str, ...]] = Counter()
 
@@ -141,6 +142,27 @@ class Reader:
             return None
         return cast("Case", case), noted
 
+    def section(self, key: str, text: str) -> Any:
+        """What a section alone holds, which is certainly canonical and valid; None: not plain to see."""
+        layouts = self._layouts.get((key, text.count("\n")), ())
+        for number, (match, filled, _noted, said) in enumerate(layouts):  # noqa: B007
+            found = match(text)
+            if found is not None:
+                break
+        else:
+            return None
+        if number:  # as in `read`
+            same = self._layouts[key, text.count("\n")]
+            same[number - 1], same[number] = same[number], same[number - 1]
+        values = found.groups()
+        if found.end() != len(text) or (said is not None and not "".join(said(values)).isprintable()):
+            return None
+        return filled(*values)[key]
+
+    def learn_section(self, key: str, text: str, value: Any) -> None:
+        """Take in the layout of a section alone, which was found to be canonical and valid."""
+        self._take((key, text.count("\n")), text, {key: value})
+
     def learn(self, data: bytes, case: Case) -> None:
         """Take in the layout of a case, as it was read: one that was found to be canonical and valid."""
         text = _text(data)
@@ -152,9 +174,9 @@ class Reader:
                 for part, value in _parts(sections, case):
                     self._take(next(iter(value)), part, value)
 
-    def _take(self, key: str, text: str, value: dict[str, Any]) -> None:
+    def _take(self, where: str | tuple[str, int], text: str, value: dict[str, Any]) -> None:
         """Make a pattern of sections that belong together, if their layout comes again and has none."""
-        layouts = self._layouts.setdefault(key, [])
+        layouts = self._layouts.setdefault(where, [])
         if len(layouts) >= LAYOUTS:
             return
         found = list(_slots(text))

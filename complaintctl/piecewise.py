@@ -2,8 +2,10 @@
 
 A case file is written section after section, each a function of its own
 content.  So a text is canonical if it begins with the modeline, its sections
-stand in their order, and each is the canonical text of itself.  Everything that
-is odd goes to `yamlfile.read_case`, which says what is wrong.
+stand in their order, and each is the canonical text of itself.  A section like
+one before is matched by a pattern (`complaintctl.patterns`), and so fits the
+schema; so does one that comes again word for word.  Everything that is odd goes
+to `yamlfile.read_case`, which says what is wrong.
 """
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from complaintctl import forms
+from complaintctl import forms, schema
 from complaintctl.canonical import MAX_SIZE, MODELINE_CASE, SHAPE
 from complaintctl.errors import BadData
 from complaintctl.filetext import CASE_LIMITS
@@ -19,13 +21,20 @@ from complaintctl.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from complaintctl.case import Case
+    from complaintctl.patterns import Reader as Patterns
 
 _HEAD = f"{MODELINE_CASE}\n".encode()
 _next = re.compile(rb"\n(?=[^ \n])").search  # where a section begins
+_new = tuple.__new__
 _INSIDE = (b" ", b"\n")  # what a line of a section that goes on begins with
-_SHORT = 40  # bytes
-_WORDS = 4096
-_PLACES = {key: place for place, key in enumerate(SHAPE)}
+_SAME = frozenset(
+    ("state", "kind", "policy", "currency")
+)  # sections that come again as they are in every case
+_KEPT = 4096  # texts of these
+_MANY = 100  # sections that are read before patterns are made of them: making them takes time, too
+_PLACES = {key.encode(): (key, place) for place, key in enumerate(SHAPE)}
+_ORDER = dict(_PLACES.values())
+_NOWHERE = "", -1
 
 
 class Version(NamedTuple):
@@ -33,7 +42,7 @@ class Version(NamedTuple):
 
     case: Case
     texts: list[tuple[str, bytes]]
-    fresh: list[str]  # the sections that were read: all others are the same objects as in the version before
+    doubtful: list[str]  # the sections of which it is not known whether they fit the schema
 
 
 class Reader:
@@ -41,7 +50,9 @@ class Reader:
 
     def __init__(self) -> None:
         self._read = forms.Reader().read
-        self._short: dict[bytes, Any] = {}  # sections of a word, as they come again in every case
+        self._patterns: Patterns | None = None
+        self._same: dict[bytes, Any] = {}  # sections that fit the schema, by their text
+        self._learnt = 0
 
     def read(self, data: bytes, file: str, before: Version | None = None) -> Version:
         """The case in a file's bytes; BadData as `yamlfile.read_case`.
@@ -68,7 +79,7 @@ class Reader:
         old: Any = before.case if before else {}
         case: Any = {}
         texts: list[tuple[str, bytes]] = []
-        fresh: list[str] = []
+        doubtful: list[str] = []
         place, size, number, last = len(_HEAD), len(data), 0, -1
         while place < size:
             first = number
@@ -78,37 +89,62 @@ class Reader:
                 for key, _text in same:
                     case[key] = old[key]
                 texts += same
-                last = _PLACES[key]
+                last = _ORDER[key]
                 continue
             end = _next(data, place)
             text = data[place : end.end() if end else size]
-            key = text[: text.find(b":")].decode("ascii", "replace")
-            order = _PLACES.get(key, -1)
-            value = self._value(key, text, file) if order > last else None
-            if value is None:
+            key, order = _PLACES.get(text[: text.find(b":")], _NOWHERE)
+            if order <= last:
                 return None
+            value = self._known(key, text)
+            if value is None:
+                value = self._value(key, text, file)
+                if value is None:
+                    return None
+                doubtful.append(key)
             case[key] = value
             texts.append((key, text))
-            fresh.append(key)
             place, last = place + len(text), order
-            while number < len(known) and _PLACES[known[number][0]] <= order:
+            while number < len(known) and _ORDER[known[number][0]] <= order:
                 number += 1
-        return Version(case, texts, fresh)
+        return _new(Version, (case, texts, doubtful))
+
+    def _known(self, key: str, text: bytes) -> Any:
+        """What a section holds that is certainly canonical and fits the schema; None for any other."""
+        if key in _SAME and text in self._same:
+            return self._same[text]
+        if self._patterns is None:
+            return None
+        try:
+            return self._patterns.section(key, text.decode())
+        except ValueError:
+            return None
 
     def _value(self, key: str, text: bytes, file: str) -> Any:
         """What one section holds; None where it is not the canonical text of it."""
-        if len(text) < _SHORT and text in self._short:
-            return self._short[text]
         try:
             found: Any = self._read(_HEAD + text, file)
         except BadData:
             return None
-        value = found[key] if found.keys() == {key} else None
-        if type(value) is str and len(text) < _SHORT:
-            if len(self._short) >= _WORDS:
-                self._short.clear()
-            self._short[text] = value
-        return value
+        return found[key] if found.keys() == {key} else None
+
+    def learn(self, version: Version) -> None:
+        """Take in the sections of a version that was found to fit the schema."""
+        if not version.doubtful or not version.texts:
+            return
+        texts = dict(version.texts)
+        for key in version.doubtful:
+            if key in _SAME:
+                if len(self._same) >= _KEPT:
+                    self._same.clear()
+                self._same[texts[key]] = version.case[key]  # type: ignore[literal-required]
+            elif self._patterns is not None:
+                self._patterns.learn_section(key, texts[key].decode(), version.case[key])  # type: ignore[literal-required]
+        self._learnt += len(version.doubtful)
+        if self._patterns is None and self._learnt >= _MANY:
+            from complaintctl import patterns
+
+            self._patterns = patterns.Reader(schema.schema("case"))
 
 
 def _as_before(data: bytes, place: int, known: list[tuple[str, bytes]], number: int) -> tuple[int, int]:

@@ -78,7 +78,7 @@ def ways(old: Case | None, new: Case, earlier: Case | None = None) -> Iterator[l
         yield _in_order({}, new, Made("new", intake["by"], intake["registered_at"], "intake", make))
         return
     number = len(old.get("amendments", ()))
-    entry: Any = next(iter(new.get("amendments", [])[number:]), None)
+    entry: Any = None if earlier is None else next(iter(new.get("amendments", [])[number:]), None)
     if earlier is None or entry is None or "undone" not in entry:
         yield _in_order(old, new)
         return

@@ -11,6 +11,7 @@ from bisect import bisect_left
 from typing import TYPE_CHECKING, Any
 
 from complaintctl.objects import FOLDER, Node
+from complaintctl.tuples import NamedTuple
 from complaintctl.walking import ABSENT, Damaged
 
 if TYPE_CHECKING:
@@ -74,9 +75,25 @@ class _Folder:
         found.update(b"".join(rows[(len(marks) - 1) * _STRETCH :]))
         return found
 
+    def around(self, key: bytes) -> tuple[bytes, bytes]:
+        """All that is hashed before an entry, and after it."""
+        place = bisect_left(self.keys, key)
+        before = b"tree %d\0%b" % (self.size, b"".join(self.rows[:place]))
+        return before, b"".join(self.rows[place + 1 :])
+
     def get(self, key: bytes) -> bytes | None:
         place = bisect_left(self.keys, key)
         return self.rows[place] if place < len(self.keys) and self.keys[place] == key else None
+
+
+class _Level(NamedTuple):
+    """A folder on the way to the one that changes: its row there, and what it is hashed from."""
+
+    folder: _Folder
+    key: bytes
+    lead: bytes  # of the row
+    before: bytes  # up to the id in the row
+    after: bytes
 
 
 class Trees:
@@ -88,9 +105,27 @@ class Trees:
         self._width = repository.id_length // 2
         self._folders: dict[str, _Folder] = {}
         self._above: dict[str, tuple[str, bytes, bytes]] = {}  # a folder's own, its key and lead of row there
+        self._lately = ""  # the folder that changed last
+        self._levels: list[_Level] = []  # the folders that it lies in, where it changed time and again
+        self._ids: list[bytes] = []  # of it and of these (not the uppermost): those that no row has yet
         self.id = tree or repository.object_id(b"", "tree")
         if not tree:
             self._folders[""] = _Folder()
+
+    def _settle(self) -> None:
+        """Put the ids that wait into the rows of the folders above."""
+        for level, own in zip(self._levels, self._ids, strict=False):
+            level.folder.put(level.key, level.lead + own)
+        self._levels, self._ids = [], []
+
+    def _hold(self, path: str) -> None:
+        """Keep ready what the folders above one are hashed from besides the row on the way to it."""
+        while path:
+            parent, key, lead = self._above[path]
+            folder = self._folders[parent]
+            before, after = folder.around(key)
+            self._levels.append(_Level(folder, key, lead, before + lead, after))
+            path = parent
 
     def node(self, path: str) -> Node | None:
         """Mode and id of a file; None where there is none."""
@@ -132,12 +167,25 @@ class Trees:
 
     def _rehash(self, dirty: set[str]) -> None:
         """Work out the ids of changed folders, the innermost first."""
-        folders, above = self._folders, self._above
+        folders, above, begin = self._folders, self._above, self._hash
+        last = next(iter(dirty), "") if len(dirty) == 1 else ""
+        if last and last == self._lately and folders[last].rows:
+            if not self._levels:
+                self._hold(last)
+            own = folders[last].hashed(begin).digest()
+            ids = []
+            for _folder, _key, _lead, before, after in self._levels:
+                ids.append(own)
+                own = begin(before + own + after).digest()
+            self._ids, self.id = ids, own.hex()
+            return
+        self._settle()
+        self._lately = last if last and folders[last].rows else ""  # an empty one has no row above
         while dirty:
             path = dirty.pop() if len(dirty) == 1 else max(dirty, key=_depth)
             dirty.discard(path)
             folder = folders[path]
-            found = folder.hashed(self._hash)
+            found = folder.hashed(begin)
             if not path:
                 self.id = found.hexdigest()
                 return
@@ -153,6 +201,7 @@ class Trees:
         found = self._folders.get(path)
         if found is not None:
             return found
+        self._settle()
         if not path:
             return self._read(path, self.id)
         above, _slash, name = path.rpartition("/")

@@ -28,6 +28,7 @@ _RAW = ("-c", "core.commitGraph=false", "-c", "core.useReplaceRefs=false")
 _UNGRAFTED = {"GIT_GRAFT_FILE": os.devnull, "GIT_SHALLOW_FILE": ""}
 # Nobody reads along: git need not hand over what it says of one commit before it goes on to the next.
 _ALL_AT_ONCE = _UNGRAFTED | {"GIT_FLUSH": "0"}
+_new = tuple.__new__  # without looking at what is given: for what is made once for every commit
 _AHEAD = 256  # contents that git is asked for in the order that is quickest for it
 _SIGNED = re.compile(r"(.*?) ?<([^>\n]*)> ?(-?\d{1,18})?.*")
 # The head of a commit as git writes it; what stands elsewhere git itself reads otherwise, or not at all.
@@ -186,7 +187,7 @@ def _with_changes(repository: GitDir, bare: Sequence[tuple[str, *_Head]]) -> lis
                 raise Damaged(one[0])  # git broke off
             changes, place = _changes(fields, place + 1)
             sides.append(changes)
-        found.append(Commit(*one, tuple(sides), ""))
+        found.append(_new(Commit, (*one, tuple(sides), "")))
     found.reverse()
     return found
 
@@ -196,15 +197,8 @@ def _changes(fields: Sequence[str], place: int) -> tuple[tuple[Change, ...], int
     found = []
     while place < len(fields) and fields[place][:1] == ":":
         old_mode, new_mode, old, new, _status = fields[place][1:].split(" ")
-        found.append(
-            Change(
-                fields[place + 1],
-                old_mode,
-                new_mode,
-                "" if old_mode == ABSENT else old,
-                "" if new_mode == ABSENT else new,
-            )
-        )
+        before, after = "" if old_mode == ABSENT else old, "" if new_mode == ABSENT else new
+        found.append(_new(Change, (fields[place + 1], old_mode, new_mode, before, after)))
         place += 2
     return tuple(found), place
 

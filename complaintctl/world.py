@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 from complaintctl import casefiles, documents, piecewise, schema, times, walking, yamlfile
 from complaintctl.alike import Others
@@ -36,9 +37,10 @@ __all__ = ["Rules", "World"]
 
 _NOTHING = Decimal(0)
 _NEVER = -(1 << 62)  # before every instant
+_new = tuple.__new__
 KEPT = 2048  # cases that are held in memory as they stand
-_Signed = tuple[Mapping[str, Any], dict[str, int]]  # a case, and the last signature in each section
-_UNKNOWN: _Signed = {}, {}
+_Signed = tuple[Mapping[str, Any], int]  # a case, and the last signature in it
+_UNKNOWN: _Signed = {}, _NEVER
 
 
 class _Shelf:
@@ -57,6 +59,10 @@ class _Shelf:
         self._parsed.update({(one.path, one.blob): one for one in parsed})
 
 
+# What a blob holds is the same in every world of a repository.
+_shelves: WeakKeyDictionary[GitDir, _Shelf] = WeakKeyDictionary()
+
+
 class World:
     """A register at one commit. Made with `World.at`, moved with `apply`."""
 
@@ -68,7 +74,7 @@ class World:
         self.others = Others(self.case, self.pinned)
         self._reader = piecewise.Reader()
         self._versions: dict[str, piecewise.Version] = {}  # by file, the one read last
-        self._shelf = _Shelf()
+        self._shelf = _shelves.setdefault(repository, _Shelf())
         self._decoded: dict[str, Policy] = {}
         self._elsewhere: dict[str, Rules] = {}
         self._files = {
@@ -190,9 +196,10 @@ class World:
             self._versions.clear()
         self._versions[path] = version
         case = version.case
-        if not (schema.valid("case", case) if old is None else _still_fits(old, version)):
+        if not _fits(old, version):
             _same, lines = yamlfile.read_case_loosely(data, path)
             schema.check("case", case, lines, path)
+        self._reader.learn(version)
         return case
 
     def earlier(self, case_id: str, commit: str) -> Case | None:
@@ -274,21 +281,9 @@ class World:
             if own.asks("missed", verb) or (again and own.asks("missed", "approve")):
                 missed = _missed(case, pinned, own.documents.work_calendar, times.epoch(made.at))
         who, language = own.person(made.by or author), self.language or settings["language"]
-        # By position: this is done for every step of a history.
-        return Context(
-            policy,
-            pin,
-            pinned,
-            who,
-            staff,
-            made.at,
-            level,
-            spent,
-            settings["currency"],
-            language,
-            missed,
-            last,
-        )
+        # As a plain tuple: this is done for every step of a history.
+        found = policy, pin, pinned, who, staff, made.at, level, spent, settings["currency"], language
+        return _new(Context, (*found, missed, last))
 
     def spent(self, case: Case, at: str, rules: Rules) -> Decimal:
         """What a case's customer was granted in other cases within the policy's window up to an instant."""
@@ -297,28 +292,41 @@ class World:
 
     def _last_step(self, case: Case) -> int:
         """The instant of the last step: a section is the same object as long as nothing in it changes."""
-        was, lasts = self._signed.get(case["id"], _UNKNOWN)
-        if was is not case:
-            get = was.get
-            lasts = {
-                name: lasts[name] if section is get(name) else _latest(section)
-                for name, section in case.items()
-                if section.__class__ is not str
-            }
-            if len(self._signed) >= 2 * KEPT:
-                self._signed.clear()
-            self._signed[case["id"]] = case, lasts
-        return max(lasts.values())
+        case_id = case["id"]
+        was, last = self._signed.get(case_id, _UNKNOWN)
+        if was is case:
+            return last
+        known = was.get
+        fresh = [
+            _latest(one) for name, one in case.items() if one is not known(name) and type(one) is not str
+        ]
+        newest = max(fresh, default=_NEVER)
+        if newest < last:  # what was last may be gone
+            newest = max(map(_latest, case.values()))
+        if len(self._signed) >= 2 * KEPT:
+            self._signed.clear()
+        self._signed[case_id] = case, newest
+        return newest
+
+    def stepped(self, old: Case, new: Case, made: Iterable[Made]) -> None:
+        """Take in that these steps, and nothing else, lead from one state of a case to the next.
+
+        A step signs with its own instant, so nobody need look for the last one in the new state.
+        """
+        last = max([self._last_step(old), *[times.epoch(one.at) for one in made]])
+        self._signed[new["id"]] = new, last
 
     def contexts(self, author: str = "") -> Callable[[Case | None, Made], Context]:
         """`context` for `retrace.replay`."""
         return lambda case, made: self.context(case, made, author)
 
 
-def _still_fits(old: Case, version: piecewise.Version) -> bool:
-    """Whether a case fits its schema, as a state of it before does."""
-    case = version.case
-    return case.keys() >= schema.required("case") and schema.fitting("case", news(old, case, version.fresh))
+def _fits(old: Case | None, version: piecewise.Version) -> bool:
+    """Whether a case fits its schema; `old`: a state of it before that does."""
+    case, doubtful = version.case, version.doubtful
+    if not case.keys() >= schema.required("case"):
+        return False
+    return not doubtful or schema.fitting("case", news(old or {}, case, doubtful))
 
 
 def _latest(section: Any) -> int:
