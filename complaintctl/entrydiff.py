@@ -120,6 +120,8 @@ def fields(named: str, path: str, one: Any, other: Any, names: Names) -> Iterato
             yield _relabelled(named, key, where, old, new, names)
         elif key == "remedies" and isinstance(old, dict) and isinstance(new, dict):
             yield from _granted(named, where, old, new, names)
+        elif key == "law" and isinstance(old, dict) and isinstance(new, dict):
+            yield from _cited(named, where, old, new, names)
         else:
             old, new = _switched(old, new)
             words = _("{what}: {field} {old} → {new}").format(
@@ -156,6 +158,7 @@ def words_of(label: Any, other: Any, names: Names) -> str:
     """A text in the reader's language or, where that is the same in both, in the first that differs."""
     if isinstance(label, dict) and "label" in label and "within" in label:
         label, other = label["label"], other["label"]
+    label, other = _both_labels(label, other)
     if not isinstance(label, dict):
         return wording.plain(label, names)
     language = names.language
@@ -164,6 +167,37 @@ def words_of(label: Any, other: Any, names: Names) -> str:
         return text(label, language)
     tag = next((one for one in {**label, **there} if label.get(one) != there.get(one)), language)
     return f"{tag}: {label.get(tag, _('none'))}"
+
+
+def _both_labels(one: Any, other: Any) -> tuple[Any, Any]:
+    """Both as labels where either is one: plain text counts as English, which every label has."""
+    if not isinstance(one, dict) and not isinstance(other, dict):
+        return one, other
+    first, second = ({"en": side} if isinstance(side, str) else side for side in (one, other))
+    return first, second
+
+
+def _cited(
+    named: str, path: str, old: Mapping[str, Any], new: Mapping[str, Any], names: Names
+) -> Iterator[Change]:
+    """Another law that a rule follows; where it says the same in English, a change of its texts alone."""
+    if _in_english(old) == _in_english(new):
+        for part in ("text", "source"):
+            one, other = _both_labels(old.get(part), new.get(part))
+            if one != other:
+                yield _relabelled(named, "law", f"{path}.{part}", one, other, names)
+        return
+    said = [_value("law", side, names) for side in (old, new)]
+    if said[0] == said[1]:  # it differs in English alone
+        said = [_value("law", side, names._replace(language="en")) for side in (old, new)]
+    words = _("{what}: {field} {old} → {new}").format(
+        what=named, field=field_name("law"), old=said[0], new=said[1]
+    )
+    yield Change("changed", path, words, old, new)
+
+
+def _in_english(said: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value.get("en") if isinstance(value, dict) else value for key, value in said.items()}
 
 
 def _value(key: str, value: Any, names: Names) -> str:

@@ -15,6 +15,11 @@ def text(label: Label, language: str) -> str:
     return label.get(language) or label.get("en") or next(iter(label.values()), "")
 
 
+def label_or_text(said: Label | str, language: str) -> str:
+    """A label in a language; plain text as it is."""
+    return said if isinstance(said, str) else text(said, language)
+
+
 def name_of(policy: Policy, kind: str, ident: str, language: str) -> str:
     """The label of an id: `kind` is a key of the policy (``categories``) or its vocabulary (``states``)."""
     entries: Any = policy.get(kind, {}) or {}

@@ -147,8 +147,8 @@ class Granted(TypedDict):
 
 
 class Law(TypedDict):
-    text: str
-    source: str
+    text: Label | str  # plain text is shown as it is, whatever the reader's language
+    source: Label | str
     date: str
 
 

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 Found = tuple[str, str]  # JSON path, message
 _TEXTS = (
     "label", "means", "duties", "note", "applies_to", "by", "heading", "opening", "decision",
-    "closing", "subject", "text", "after",
+    "closing", "subject", "text", "after", "source",
 )  # fmt: skip
 _AWAITED = {"again_on": "told", "expected_on": "fulfilled"}  # what a date of a case waits for
 

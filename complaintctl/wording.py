@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from complaintctl import spoken, times
 from complaintctl.i18n import _, ngettext, pgettext
-from complaintctl.labels import name_of, text
+from complaintctl.labels import label_or_text, name_of, text
 from complaintctl.policywords import word
 from complaintctl.tuples import NamedTuple
 
@@ -210,7 +210,8 @@ def law(entry: Mapping[str, Any], names: Names) -> str:
         on = spoken.figures(said["date"], names.language)
     except ValueError:  # of rules that are still being written
         on = said["date"]
-    return f"[{said['text']}; {said['source']}, {on}]"
+    words, article = (label_or_text(said[key], names.language) for key in ("text", "source"))
+    return f"[{words.rstrip('.。')}{_('; ')}{article}{pgettext('between conditions', ', ')}{on}]"
 
 
 def _means(entry: Any, names: Names) -> list[str]:

@@ -194,6 +194,11 @@ def _set(data: Any, path: str, value: Any) -> None:
         ("entitlements/0/within", "7 business days"),
         ("entitlements/0/remedies", {}),
         ("entitlements/1/law/date", "2015-13-01"),
+        ("entitlements/1/law/text", {"zh-CN": "十倍"}),
+        ("entitlements/1/law/text", {"en": "x" * 2001}),
+        ("entitlements/1/law/text", "x" * 2001),
+        ("entitlements/1/law/source", {"en": "x" * 2001}),
+        ("entitlements/1/law/source", ""),
         ("gates/0/requires", "good-weather"),
         ("gates/0/step", "fly"),
         ("follow_up/satisfied_from", 6),
@@ -204,6 +209,21 @@ def test_both_validators_refuse_what_a_policy_must_not_say(rules: Any, path: str
     _set(rules, path, value)
     assert not FAST.is_valid(rules)
     assert list(CHECKER.iter_errors(rules))
+
+
+@pytest.mark.parametrize(
+    "law",
+    [
+        {"text": "Ten times the price.", "source": "Food Safety Law of China art. 148"},
+        {"text": {"en": "Ten times.", "zh-CN": "十倍。"}, "source": "art. 148"},
+        {"text": "x" * 2000, "source": {"en": "art. 148"}},
+        {"text": {"en": "x" * 2000}, "source": {"en": "x"}},
+    ],
+)
+def test_what_a_law_says_is_plain_text_or_a_label(rules: Any, law: Any) -> None:
+    rules["entitlements"][1]["law"] = {**law, "date": "2015-10-01"}
+    assert FAST.is_valid(rules)
+    assert not list(CHECKER.iter_errors(rules))
 
 
 def test_a_policy_that_lacks_a_section_is_refused(rules: Any) -> None:

@@ -147,6 +147,8 @@ SLIPS = [
     ("remedies/gift/label", {"en": "gift"}, "$.remedies.gift.label", "lacks zh-CN, es"),
     ("vocabulary/states/closed", {"en": "closed", "es": "cerrada"}, "$.vocabulary.states.closed", "lacks zh-CN"),
     ("flags/media/note", {"en": "Tell."}, "$.flags.media.note", "lacks"),
+    ("entitlements/1/law/text", {"en": "Ten times."}, "$.entitlements[1].law.text", "lacks zh-CN, es"),
+    ("entitlements/1/law/source", {"en": "x", "es": "x"}, "$.entitlements[1].law.source", "lacks zh-CN"),
     ("channels/desk/promise/label", {"en": "At once."}, "$.channels.desk.promise.label", "lacks"),
     # dates
     (
