@@ -147,7 +147,11 @@ def test_every_figure_of_the_law_names_its_article_and_day(name: str) -> None:
     for kind in ("entitlements", "exclusions"):
         for rule in rules_of(name).get(kind, ()):
             if "law" in rule:
-                assert re.search(r"\bart\. \d+", rule["law"]["source"]), rule["name"]
+                article = rule["law"]["source"]
+                number = re.search(r"\bart\. (\d+)$", article["en"])
+                assert number, rule["name"]
+                assert article["es"].endswith(f", art. {number[1]}"), rule["name"]
+                assert re.fullmatch(r"《.+》第[一二三四五六七八九十百]+条", article["zh-CN"]), rule["name"]
                 assert rule["law"]["date"] < "2027", rule["name"]
 
 

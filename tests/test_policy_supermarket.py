@@ -76,7 +76,8 @@ def _labels(rules: Any) -> list[tuple[str, dict[str, str]]]:
 
 
 def _sourced(rules: Any) -> list[tuple[str, str]]:
-    return [(path, node) for path, node in nodes(rules) if path.endswith(".source")]
+    found = [(path, node) for path, node in nodes(rules) if path.endswith(".source")]
+    return [(path, node["en"] if isinstance(node, dict) else node) for path, node in found]
 
 
 def _person(ident: str, role: str, department: str | None = None) -> authority.Staff:
@@ -214,7 +215,9 @@ def test_every_figure_of_the_law_names_its_article_and_day(rules: Any) -> None:
     laws = [rule["law"] for rule in rules["entitlements"] if "law" in rule]
     assert len(laws) == 5
     for law in laws:
-        assert re.search(r" of China art\. \d+$", law["source"])
+        assert re.search(r" of China art\. \d+$", law["source"]["en"])
+        assert re.search(r"^《中华人民共和国.*》第.+条$", law["source"]["zh-CN"])
+        assert re.search(r" de China, art\. \d+$", law["source"]["es"])
         assert date.fromisoformat(law["date"]) < date(2026, 1, 1)
 
 

@@ -170,6 +170,51 @@ def test_labels_are_changes_of_their_own_kind_in_the_language_that_differs(old: 
     )
 
 
+FOOD = "Entitlement “food that is not safe, sold knowingly” (unsafe-food): law "
+
+
+def test_a_law_is_said_in_the_language_of_the_reader(old: Any) -> None:
+    rule = old["entitlements"][1]
+    said = {tag: wording.law(rule, wording.Names((old,), tag)) for tag in ("en", "zh-CN", "es")}
+    assert said["en"].endswith("pays first; Food Safety Law of China art. 148, 2015-10-01]")
+    assert said["zh-CN"].startswith("[除赔偿损失外，")
+    assert "《中华人民共和国食品安全法》第一百四十八条" in said["zh-CN"]
+    assert "Ley de Seguridad Alimentaria de China, art. 148" in said["es"]
+    rule["law"] |= {"text": "Ten times the price.", "source": "art. 148"}  # as it was once written
+    for tag in said:
+        assert wording.law(rule, wording.Names((old,), tag)).startswith("[Ten times the price; art. 148, ")
+
+
+def test_a_law_in_more_languages_is_a_text_for_people(old: Any, new: Any) -> None:
+    law = old["entitlements"][1]["law"]
+    law["source"] = law["source"]["en"]
+    assert told(old, new) == []
+    (line,) = told(old, new, "label")
+    assert line == FOOD + "“zh-CN: none” → “zh-CN: 《中华人民共和国食品安全法》第一百四十八条”"
+    (line,) = told(old, new, "label", language="es")
+    assert (
+        "law “Food Safety Law of China art. 148” → “Ley de Seguridad Alimentaria de China, art. 148”" in line
+    )
+
+
+def test_a_law_as_plain_text_and_the_same_in_english_are_no_difference(old: Any, new: Any) -> None:
+    old["entitlements"][1]["law"]["source"] = "art. 148"
+    new["entitlements"][1]["law"]["source"] = {"en": "art. 148"}
+    assert policydiff.changes(old, new, "en") == []
+
+
+def test_another_law_is_a_change_that_every_reader_sees(old: Any, new: Any) -> None:
+    new["entitlements"][1]["law"]["date"] = "2026-01-01"
+    (line,) = told(old, new)
+    assert line.startswith(FOOD + "[Besides the loss: ")
+    assert line.endswith("art. 148, 2026-01-01]")
+    assert line.count("Besides the loss") == 2
+    new = copy.deepcopy(old)
+    new["entitlements"][1]["law"]["text"]["en"] = "Twelve times."
+    (line,) = told(old, new, language="zh-CN")  # which says the same in Chinese
+    assert "→ [Twelve times; Food Safety Law" in line
+
+
 def test_the_words_of_a_promise_are_a_label_and_its_time_is_not(old: Any, new: Any) -> None:
     new["channels"]["desk"]["promise"]["label"]["en"] = "Five minutes."
     assert told(old, new) == []
