@@ -37,7 +37,9 @@ class Length(NamedTuple):
 
 @lru_cache(maxsize=256)  # policies have few
 def length(text: str) -> Length:
-    """Read ``5 business days``, ``2 hours``, ``30 minutes`` or ``7 days``; ValueError otherwise."""
+    """Read ``5 business days``, ``2 hours``, ``30 minutes``, ``7 days``; else ValueError or TypeError."""
+    if not isinstance(text, str):
+        raise TypeError(text)
     number, _space, units = text.partition(" ")
     unit = units.removesuffix("s")
     written = number.isascii() and number.isdigit() and number[0] != "0" and len(number) <= _DIGITS

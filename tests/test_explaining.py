@@ -89,7 +89,7 @@ def test_of_several_ways_only_those_that_hold_are_told_and_of_none_all_that_is_m
     assert said(found, when, rules, "es") == "gravedad: «moderada»"
     other = {"any": [{"kind": "help"}, {"severity": "severe"}]}
     assert said(unmet, other, rules, "es") == (
-        "clase: «reclamación» (se exige: «petición de ayuda») o gravedad: «moderada» (se exige: «grave»)"
+        "tipo: «reclamación» (se exige: «petición de ayuda») o gravedad: «moderada» (se exige: «grave»)"
     )
 
 

@@ -214,7 +214,7 @@ def test_two_branches_together_grant_no_more_than_one_may(place: Place) -> None:
         laptop.do("sun.min", "review", case, "--approve")
     laptop.do("sun.min", "review", cases[0], "--merge")
     said = laptop.refuse(1, "sun.min", "review", cases[1], "--merge").err
-    assert "400.00 granted to this customer before" in said
+    assert "400.00 CNY granted to this customer before" in said
     assert "--drop" in said
 
 

@@ -372,15 +372,15 @@ def test_all_new_parts_of_rules_are_shown(shop: Shop, tmp_path: Path) -> None:
         "for: shops at a corner",
         "  shop: shop; head: owner",
         "  keeper: keeper of the till",
-        "  next-word: next word; until told, by the day named in again_on",
+        "  next-word: next word; until told, by the day named in day to contact again",
         "  misuse: misuse; forbids: refund",
         "      = elsewhere: bought elsewhere → unfounded; ends the list",
-        "  others: others; the checks of goods; carried out by keeper of the till",
+        "  others: others; the checks of goods at fault; carried out by keeper of the till",
         "  reports are drawn up by: shop",
         "  trade: trade",
     ):
         assert line in out.splitlines(), line
-    assert "; once classified: tell role:owner within 1 hour (when flags injury)\n" in out
+    assert "; once classified: tell owner within 1 hour; when flags “somebody was hurt”\n" in out
 
 
 def test_an_earlier_version_is_shown_by_its_name(shop: Shop) -> None:

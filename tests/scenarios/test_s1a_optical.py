@@ -530,8 +530,8 @@ def test_seven_days_from_receipt_the_law_gives_the_money_back(tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("cause", "days", "rule"),
     [
-        ("below-standard.frame-solder", 181, "frame-past-warranty"),
-        ("below-standard.lens-coating", 366, "lens-past-warranty"),
+        ("below-standard.frame-solder", 181, "frame: past the warranty"),
+        ("below-standard.lens-coating", 366, "past the warranty"),
     ],
 )
 def test_past_the_warranty_says_so(tmp_path: Path, cause: str, days: int, rule: str) -> None:

@@ -183,7 +183,7 @@ def test_a_demand_found_unreasonable_gets_no_money_beyond_what_is_owed(tmp_path:
     shop.do("li.na", "investigate", case, *CHECKS, *words(greedy))
     shop.do("li.na", "assign", case, "--to", "zhao.wei")
     asked = ("--remedy", "compensation=200.00", "--confirm", "costs-shown", "--reason", "r", *TASK)
-    assert "demand-unreasonable" in shop.refuse(1, "zhao.wei", "propose", case, *asked).err
+    assert "A demand that was found unreasonable" in shop.refuse(1, "zhao.wei", "propose", case, *asked).err
     shop.do("zhao.wei", "propose", case, *PLAN, *TASK)
 
 
@@ -192,7 +192,7 @@ def test_an_unfounded_complaint_is_explained(tmp_path: Path) -> None:
     shop, case = at(tmp_path, "promised")
     bare = words(UNFOUNDED, "--findings")
     assert (
-        "findings-written" in shop.refuse(1, "li.na", "investigate", case, *bare).err
+        "A verdict comes with what was found" in shop.refuse(1, "li.na", "investigate", case, *bare).err
     )  # explained with what?
     shop.do("li.na", "investigate", case, *words(UNFOUNDED))
     shop.do("li.na", "assign", case, "--to", "li.na", "--department", "customer-service")

@@ -228,7 +228,7 @@ def test_what_was_so_before_with_another_brand_ends_the_list(tmp_path: Path) -> 
     confirmed(shop, case)
     shop.do("chen.jie", "investigate", case, *checks(*RULED_OUT[:2], "before=from-before: rust"), "--findings", "rust",
             "--verdict", "unfounded", "--cause", "use.earlier-condition")  # fmt: skip
-    assert "came-about-in-use" in offer(shop, case, "exchange", "damage-light", code=1).err
+    assert "came about in use" in offer(shop, case, "exchange", "damage-light", code=1).err
     offer(shop, case, "explanation")
 
 

@@ -202,7 +202,8 @@ def test_the_questionnaire_comes_before_the_department(store: Shop) -> None:
         in store.refuse(1, "rosa.gil", "investigate", case, *words).err
     )
     assert (
-        "customer comes before" in store.refuse(1, "pau.coll", "investigate", case, "--check", GOODS[2]).err
+        "asked for” comes before it"
+        in store.refuse(1, "pau.coll", "investigate", case, "--check", GOODS[2]).err
     )
     founded(store, case)
     assert store.show(case)["state"] == "investigated"
@@ -214,7 +215,7 @@ def test_customer_service_investigates_and_quality_inspects_not_the_department_c
     # S4-12, S4-3, W7, M10
     case = registered(store)
     refused = store.refuse(1, "ivan.rey", "investigate", case, "--check", GOODS[0])
-    assert "customer-service" in refused.err
+    assert "customer service" in refused.err
     store.do("rosa.gil", "investigate", case, *checks(*GOODS[:2]))
     store.do("rosa.gil", "investigate", case, "--check", GOODS[2])
     shown = next(one for one in store.show(case)["playbook"]["checks"] if one["name"] == "inspection")
@@ -256,8 +257,8 @@ def test_what_is_not_true_goes_back_to_the_customer_with_the_findings(store: Sho
 @pytest.mark.parametrize(
     ("words", "rule"),
     [
-        (("--verdict", "founded", "--cause", "goods.manufacture"), "findings-written"),
-        (("--findings", "f", "--verdict", "founded"), "cause-named"),
+        (("--verdict", "founded", "--cause", "goods.manufacture"), "A verdict comes with what was found"),
+        (("--findings", "f", "--verdict", "founded"), "What is upheld is analysed: it has a cause"),
     ],
 )
 def test_what_is_true_is_established_and_analysed(store: Shop, words: tuple[str, ...], rule: str) -> None:

@@ -322,7 +322,7 @@ def test_a_clerk_with_another_program_leaves_no_signature(
 ) -> None:
     case = shop.proposed()
     with monkeypatch.context() as patch:
-        patch.setattr(signing, "required", lambda *_about: False)
+        patch.setattr(signing, "required", lambda *_about, **_asked: False)
         shop.do("sun.min", "approve", case)
     assert ("signature", "this register asks for a signature of sun.min; there is none") in findings(shop)
 
@@ -331,7 +331,7 @@ def test_a_clerk_who_signs_for_the_head_is_found(shop: Shop, monkeypatch: pytest
     case = shop.proposed()
     own = keys.public(keys.make("li.na"))
     with monkeypatch.context() as patch:
-        patch.setattr(signing, "key_of", lambda _who: own)
+        patch.setattr(signing, "key_of", lambda _who, **_asked: own)
         shop.do("sun.min", "approve", case)
     assert ("signature", "the signature is not by the key of sun.min over this decision") in findings(shop)
 
@@ -476,7 +476,7 @@ def test_a_key_that_was_replaced_signs_nothing_any_more(shop: Shop, monkeypatch:
     old = keys.public(Path(os.environ["HOME"]) / ".ssh" / "sun.min")
     shop.do("boss", "staff", "edit", "sun.min", "--key", keys.public(keys.make("sun.min.2")))
     with monkeypatch.context() as patch:
-        patch.setattr(signing, "key_of", lambda _who: old)
+        patch.setattr(signing, "key_of", lambda _who, **_asked: old)
         shop.do("sun.min", "approve", case)
     assert findings(shop) == [("signature", "the signature is not by the key of sun.min over this decision")]
 

@@ -625,6 +625,24 @@ def test_squash_and_rebase_prove_nothing(tmp_path: Path, words: tuple[str, ...])
     laptops.one.shop.wait(minutes=1).do("sun.min", "approve", laptops.case)
 
 
+def test_a_merge_the_other_way_round_proves_nothing(tmp_path: Path) -> None:
+    laptops, branch = waiting(tmp_path)
+    shop = laptops.two.shop
+    me = ("-c", "user.name=sun", "-c", "user.email=sun.min@shop.example")
+    shop.wait(minutes=1).do("li.na", "contact", laptops.case, "--by", "phone", "--note", "asked again")
+    shop.git("fetch", "-q", "origin")
+    shop.git(*me, "checkout", "-q", "-b", "turned", f"origin/{branch}")
+    shop.git(*me, "merge", "-q", "--no-ff", "-m", f"Merge branch '{branch}'", "main")
+    shop.git("checkout", "-q", "main")
+    shop.git("merge", "-q", "--ff-only", "turned")
+    assert shop.git("rev-parse", "main^1") == shop.git("rev-parse", f"origin/{branch}")
+    shop.git("push", "-q", "origin", "main")
+    done = laptops.one.shop.run("li.na", "sync", "--json").json
+    assert (done["recorded"], done["findings"]) == ([], [])
+    assert read(laptops.one)["state"] == "proposed"
+    laptops.one.shop.wait(minutes=5).do("sun.min", "approve", laptops.case)
+
+
 @pytest.mark.parametrize(
     ("who", "why"),
     [

@@ -76,7 +76,7 @@ def test_what_needs_a_higher_role_says_why_in_words(shop: Shop, language: str, w
             "es",
             (
                 "no se concede «reparación»; la regla más próxima es «producto defectuoso, siete días»: "
-                "causa: «estropeado antes de fecha» (se exige: «falló en el uso» o «etiqueta errónea»)."
+                "causa raíz: «estropeado antes de fecha» (se exige: «falló en el uso» o «etiqueta errónea»)."
             ),
         ),
     ],
