@@ -103,14 +103,20 @@ def _read(repository: GitDir, tip: str, base: str) -> list[tuple[str, bytes]]:
         raise Damaged(found[1] if found else tip)
     read: list[tuple[str, bytes]] = []
     odd: list[str] = []
+    endless = False
     for record in outcome.out.split(b"\0")[:-1]:
         name, _line, shown = record.partition(b"\n")
         ident = name.decode()
-        data = shown.replace(b"\n    ", b"\n")  # git sets messages in, and tidies them: most are tidy
+        # Git sets messages in, tidies them (most are tidy), and ends the last line where it has no end.
+        data = whole = shown.replace(b"\n    ", b"\n")
+        if endless:
+            data = whole[:-1]
         if repository.object_id(data, "commit") != ident:
-            data = data[:-1]  # it adds the end of the last line, too
+            data = whole if endless else whole[:-1]
             if repository.object_id(data, "commit") != ident:
                 odd.append(ident)
+            else:
+                endless = not endless  # most are made by the same program
         read.append((ident, data))
     if not odd:
         return read
