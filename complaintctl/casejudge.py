@@ -114,10 +114,14 @@ class Judge:
 
         earlier = self._earlier(case_id, old, new)
         made, faults = retrace.replay(old, new, context_of, earlier)
-        if old is not None and not faults and _UNSIGNED.isdisjoint([one.verb for one in made]):
-            self.world.stepped(old, new, made)
-        findings = [self._fault(case_id, fault) for fault in faults]
-        for place, (_rules, why) in proved.items():
+        if old is not None and not faults:
+            for one in made:
+                if one.verb in _UNSIGNED:
+                    break
+            else:
+                self.world.stepped(old, new, made)
+        findings = [self._fault(case_id, fault) for fault in faults] if faults else []
+        for place, (_rules, why) in proved.items() if proved else ():
             if why:
                 findings.append(self.finding(case_id, "authority", why, place))
         findings += self._signed(case_id, new, made)
