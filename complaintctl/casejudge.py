@@ -124,7 +124,8 @@ class Judge:
         for place, (_rules, why) in proved.items() if proved else ():
             if why:
                 findings.append(self.finding(case_id, "authority", why, place))
-        findings += self._signed(case_id, new, made)
+        if not self._is_own(made):
+            findings += self._signed(case_id, new, made)
         return _new(Judged, (new, made, findings, False))
 
     def _earlier(self, case_id: str, old: Any, new: Any) -> Case | None:
@@ -148,6 +149,13 @@ class Judge:
         return self.finding(case_id, rule, message, fault.place)
 
     # -- who
+
+    def _is_own(self, made: Sequence[Made]) -> bool:
+        """Whether this is one step of the author that decides nothing, as in nearly every commit."""
+        if len(made) != 1 or self.author is None:
+            return False
+        by = made[0].by
+        return made[0].verb not in DECIDING and (not by or by == self.author["id"])
 
     def _signed(self, case_id: str, new: Case, made: Sequence[Made]) -> list[Finding]:
         """Whether the author of the commit is who the sections say, and what proves its decisions."""
