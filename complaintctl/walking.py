@@ -29,6 +29,7 @@ _UNGRAFTED = {"GIT_GRAFT_FILE": os.devnull, "GIT_SHALLOW_FILE": ""}
 # Nobody reads along: git need not hand over what it says of one commit before it goes on to the next.
 _ALL_AT_ONCE = _UNGRAFTED | {"GIT_FLUSH": "0"}
 _new = tuple.__new__  # without looking at what is given: for what is made once for every commit
+_LONG = 10_000  # commits from which on git answers through a file
 _AHEAD = 256  # contents that git is asked for in the order that is quickest for it
 _SIGNED = re.compile(r"(.*?) ?<([^>\n]*)> ?(-?\d{1,18})?.*")
 # The head of a commit as git writes it; what stands elsewhere git itself reads otherwise, or not at all.
@@ -178,9 +179,10 @@ def _with_changes(repository: GitDir, bare: Sequence[tuple[str, *_Head]]) -> lis
         for ident, parents, *_rest in reversed(bare)
         for parent in parents or ("",)
     )
-    outcome = repository.ask(
-        *_RAW, "diff-tree", "--stdin", "-m", "-r", "-z", "--raw", "--root", "--always", "--no-renames",
-        "--no-ext-diff", "--no-abbrev", "--ignore-submodules=none",
+    ask = gitprocess.run_long if len(bare) >= _LONG else gitprocess.run
+    outcome = ask(
+        repository.root, *_RAW, "diff-tree", "--stdin", "-m", "-r", "-z", "--raw", "--root", "--always",
+        "--no-renames", "--no-ext-diff", "--no-abbrev", "--ignore-submodules=none",
         given=asked.encode(), env=_ALL_AT_ONCE | {"GIT_INDEX_FILE": str(repository.own / "none")},
     )  # fmt: skip
     fields = outcome.out.decode("utf-8", "surrogateescape").split("\0")
