@@ -50,7 +50,9 @@ class Others:
 
     def changed(self, case_ids: Iterable[str | None]) -> None:
         """Some cases are not what they were."""
-        self._new.update([one for one in case_ids if one])
+        for one in case_ids:
+            if one:
+                self._new.add(one)
 
     def spent(self, customer: str, since: int, excluding: str, until: int = _EVER) -> Decimal:
         """What a customer was granted between two instants in other cases (`Lookups.spent`)."""

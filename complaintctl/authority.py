@@ -13,7 +13,7 @@ from complaintctl.conditions import responsible
 from complaintctl.errors import Refused
 from complaintctl.i18n import _
 from complaintctl.labels import name_of
-from complaintctl.ladder import rank
+from complaintctl.ladder import reaches
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -94,7 +94,7 @@ def may(step: str, actor: Staff, policy: Policy, language: str = "en") -> None:
     ladder = policy["authority"]["ladder"]
     if rule is None or (ladder and actor["role"] == ladder[-1]["role"]):
         return
-    if "at_least" in rule and not 0 <= rank(policy, rule["at_least"]) <= rank(policy, actor["role"]):
+    if "at_least" in rule and not reaches(policy, actor["role"], rule["at_least"]):
         raise _for_higher(step, rule["at_least"], actor, policy, language)
     if "departments" in rule and actor.get("department") not in rule["departments"]:
         raise _for_others(step, rule["departments"], actor, policy, language)

@@ -114,13 +114,18 @@ class Judge:
 
         earlier = self._earlier(case_id, old, new)
         made, faults = retrace.replay(old, new, context_of, earlier)
-        if old is not None and not faults and _UNSIGNED.isdisjoint([one.verb for one in made]):
-            self.world.stepped(old, new, made)
-        findings = [self._fault(case_id, fault) for fault in faults]
-        for place, (_rules, why) in proved.items():
+        if old is not None and not faults:
+            for one in made:
+                if one.verb in _UNSIGNED:
+                    break
+            else:
+                self.world.stepped(old, new, made)
+        findings = [self._fault(case_id, fault) for fault in faults] if faults else []
+        for place, (_rules, why) in proved.items() if proved else ():
             if why:
                 findings.append(self.finding(case_id, "authority", why, place))
-        findings += self._signed(case_id, new, made)
+        if not self._is_own(made):
+            findings += self._signed(case_id, new, made)
         return _new(Judged, (new, made, findings, False))
 
     def _earlier(self, case_id: str, old: Any, new: Any) -> Case | None:
@@ -144,6 +149,13 @@ class Judge:
         return self.finding(case_id, rule, message, fault.place)
 
     # -- who
+
+    def _is_own(self, made: Sequence[Made]) -> bool:
+        """Whether this is one step of the author that decides nothing, as in nearly every commit."""
+        if len(made) != 1 or self.author is None:
+            return False
+        by = made[0].by
+        return made[0].verb not in DECIDING and (not by or by == self.author["id"])
 
     def _signed(self, case_id: str, new: Case, made: Sequence[Made]) -> list[Finding]:
         """Whether the author of the commit is who the sections say, and what proves its decisions."""

@@ -98,15 +98,15 @@ def _read_object(stream: IO[bytes]) -> tuple[str, str, bytes] | None:
     head = stream.readline()
     if not head:
         return None
-    words = head.decode("utf-8", "replace").split()
-    if len(words) != 3 or not words[2].isdecimal():
-        return words[0] if words else "", "", b""
+    words = head.split()
+    if len(words) != 3 or not words[2].isdigit():
+        return words[0].decode("utf-8", "replace") if words else "", "", b""
     name, kind, length = words
     size = int(length)
     data = stream.read(size + 1)
     if len(data) <= size or data[size] != _NEWLINE:
         return None
-    return name, kind, data[:size]
+    return name.decode("utf-8", "replace"), kind.decode("utf-8", "replace"), data[:size]
 
 
 def stream(root: Path, ids: Iterable[str]) -> Generator[tuple[str, bytes], None, None]:

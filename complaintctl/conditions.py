@@ -57,7 +57,8 @@ def met(when: When, facts: Facts) -> bool:
     """Whether all of a condition holds; an empty condition does."""
     for fact, asked in when.items():
         if fact in _KNOWN:
-            if not fits(fact, facts.get(fact), asked):
+            found = facts.get(fact)
+            if found is None or not fits(fact, found, asked):
                 return False
         elif fact == "not":
             if met(asked, facts) or unknown(asked):
@@ -73,9 +74,11 @@ def fits(fact: str, found: Any, asked: Any) -> bool:
         return False
     if isinstance(asked, dict):
         return _within(len(found) if fact in LISTS else found, asked)
+    if fact in LISTS:
+        return True in [one in found for one in asked] if isinstance(asked, list) else asked in found
     if isinstance(asked, list):
-        return any(one in found if fact in LISTS else _equals(fact, found, one) for one in asked)
-    return asked in found if fact in LISTS else _equals(fact, found, asked)
+        return True in [_equals(fact, found, one) for one in asked]
+    return _equals(fact, found, asked)
 
 
 class Sieve:

@@ -20,6 +20,7 @@ from complaintctl.tuples import NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from subprocess import Popen
+    from typing import IO
 
 OLDEST = (2, 38)  # the first with `merge-tree --write-tree`
 PINNED = {
@@ -114,6 +115,7 @@ def start(
     unpinned: Iterable[str] = (),
     hold: Sequence[int] = (),
     talk: bool = True,
+    files: tuple[IO[bytes], IO[bytes]] | None = None,
 ) -> Popen[bytes]:
     """Start git in a folder with pipes on its three channels.
 
@@ -121,7 +123,7 @@ def start(
     is for a git that writes: file descriptors that stay open until it ends; a
     Ctrl-C does not reach it (git would remove its own locks and go on, even
     where the signal is ignored).  Without `talk`, what it says on stderr is
-    dropped.
+    dropped.  With `files`, it reads from one and writes to the other.
     """
     import subprocess
 
@@ -142,8 +144,8 @@ def start(
             command,
             cwd=root,
             env=environment(env),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
+            stdin=files[0] if files else subprocess.PIPE,
+            stdout=files[1] if files else subprocess.PIPE,
             stderr=subprocess.PIPE if talk else subprocess.DEVNULL,
             **system,
         )
@@ -164,7 +166,7 @@ def end(process: Popen[bytes], given: bytes | None = None) -> Outcome:
         if isinstance(error, OSError):
             raise EnvironmentFault(_("git broke off: {why}").format(why=error.strerror)) from error
         raise
-    return Outcome(process.returncode, out, err or b"")
+    return Outcome(process.returncode, out or b"", err or b"")
 
 
 def run(
@@ -172,6 +174,23 @@ def run(
 ) -> Outcome:
     """Start git, wait, and return how it ended; never raises for what git says."""
     return end(start(root, arguments, env=env), given)
+
+
+def run_long(root: Path, *arguments: str, given: bytes, env: Mapping[str, str] | None = None) -> Outcome:
+    """`run` where very much goes in and out: through files, so that the two sides need not take turns."""
+    from tempfile import TemporaryFile
+
+    try:
+        with TemporaryFile() as asked, TemporaryFile() as told:
+            asked.write(given)
+            asked.seek(0)
+            outcome = end(start(root, arguments, env=env, files=(asked, told)))
+            if outcome.code == 0:
+                told.seek(0)
+                return outcome._replace(out=told.read())
+    except OSError:
+        pass
+    return run(root, *arguments, given=given, env=env)  # it may be that no such file could be written
 
 
 def fault(root: Path, outcome: Outcome) -> EnvironmentFault:

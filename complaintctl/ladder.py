@@ -17,6 +17,18 @@ def rank(policy: Policy, role: str) -> int:
     return -1
 
 
+def reaches(policy: Policy, role: str, least: str) -> bool:
+    """Whether a role stands as high as another one; False where one of them does not stand on the ladder."""
+    found = False
+    for rung in policy["authority"]["ladder"]:
+        name = rung["role"]
+        if name == least:
+            found = True
+        if name == role:
+            return found
+    return False
+
+
 def limit(policy: Policy, role: str) -> Decimal | None:
     """Up to how much a role may grant; None: no limit. A role off the ladder may grant nothing."""
     for rung in policy["authority"]["ladder"]:

@@ -31,7 +31,7 @@ class Needed(NamedTuple):
     """What a decision on a proposal needs."""
 
     role: str  # the lowest role that may decide
-    why: Callable[[], list[str]]  # see `reasons`
+    why: Callable[[Needed], list[str]]  # see `reasons`
     limit_role: str  # the lowest role whose limit covers the money alone
     cost: Decimal  # of the proposal
     granted: Decimal  # what the customer was granted before, within the window
@@ -41,7 +41,7 @@ class Needed(NamedTuple):
     @property
     def reasons(self) -> list[str]:
         """Why the role is not a lower one, a sentence each; put into words when somebody asks."""
-        return self.why()
+        return self.why(self)
 
     @property
     def total(self) -> Decimal:
@@ -73,14 +73,13 @@ def needed(
     floor = max([by_money, *(place for place, _need in wanted)])
     climbed, not_by = _climb(case, floor, policy)
 
-    def why() -> list[str]:
+    def why(asked: Needed) -> list[str]:
         reasons = [_money_reason(asked, roles[by_money - 1], policy)] if by_money else []
         reasons += [_need_reason(need, known, policy, language) for place, need in wanted if place]
         return [*reasons, _climb_reason(case)] if climbed > floor else reasons
 
     role = roles[min(max(floor, climbed), top)]
-    asked = Needed(role, why, roles[by_money], proposal_cost, granted, not_by, language)
-    return asked
+    return Needed(role, why, roles[by_money], proposal_cost, granted, not_by, language)
 
 
 def _roles(case: Case, policy: Policy) -> list[str]:

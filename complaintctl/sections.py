@@ -53,9 +53,9 @@ class _Between:
         """The steps, in the order of a case's life as far as one hangs on another."""
         found: list[Made] = []
         known = self.old.get
-        others = {section for section, now in self.new.items() if now is not known(section)}
+        others = [section for section, now in self.new.items() if now is not known(section)]
         for section, tell in _SECTIONS:
-            if section in others:
+            if section in others:  # few
                 was, now = known(section), self.new[section]
                 if now != was:
                     found += tell(self, was or [], now)

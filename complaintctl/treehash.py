@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from complaintctl.walking import Change
 
 _FOLDER = FOLDER.encode()
-_STRETCH = 64  # rows of a folder after which it is noted how far its hash has come
+_STRETCH = 16  # rows of a folder after which it is noted how far its hash has come
 
 
 class _Folder:

@@ -6,6 +6,7 @@ register's, where whoever hands the folder over could have put it.
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import re
@@ -129,6 +130,8 @@ def _judge(
     findings: list[Finding] = []
     rules = None
     commits = 0
+    collecting = gc.isenabled()
+    gc.disable()  # it would look through what is read again and again, and hardly any of it is garbage
     try:
         rules = World.at(repository, tip).rules if not base else None
         index = _index(repository) if base and base != tip else None
@@ -143,10 +146,14 @@ def _judge(
         )
         for _commit, found in history:
             commits += 1
-            findings += found
+            if found:
+                findings += found
     except walking.Damaged as damage:
         findings.append(Finding("", "", "object", damage.message))
         return _Judged(commits, 0, 0, findings, rules, whole=False)
+    finally:
+        if collecting:
+            gc.enable()
     rules = rules or history.rules
     whole = not any(one.rule == "object" for one in findings)
     return _Judged(commits, history.steps, len(history.adopted), findings, rules, whole)

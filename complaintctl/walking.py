@@ -29,6 +29,7 @@ _UNGRAFTED = {"GIT_GRAFT_FILE": os.devnull, "GIT_SHALLOW_FILE": ""}
 # Nobody reads along: git need not hand over what it says of one commit before it goes on to the next.
 _ALL_AT_ONCE = _UNGRAFTED | {"GIT_FLUSH": "0"}
 _new = tuple.__new__  # without looking at what is given: for what is made once for every commit
+_LONG = 10_000  # commits from which on git answers through a file
 _AHEAD = 256  # contents that git is asked for in the order that is quickest for it
 _SIGNED = re.compile(r"(.*?) ?<([^>\n]*)> ?(-?\d{1,18})?.*")
 # The head of a commit as git writes it; what stands elsewhere git itself reads otherwise, or not at all.
@@ -103,14 +104,20 @@ def _read(repository: GitDir, tip: str, base: str) -> list[tuple[str, bytes]]:
         raise Damaged(found[1] if found else tip)
     read: list[tuple[str, bytes]] = []
     odd: list[str] = []
+    endless = False
     for record in outcome.out.split(b"\0")[:-1]:
         name, _line, shown = record.partition(b"\n")
         ident = name.decode()
-        data = shown.replace(b"\n    ", b"\n")  # git sets messages in, and tidies them: most are tidy
+        # Git sets messages in, tidies them (most are tidy), and ends the last line where it has no end.
+        data = whole = shown.replace(b"\n    ", b"\n")
+        if endless:
+            data = whole[:-1]
         if repository.object_id(data, "commit") != ident:
-            data = data[:-1]  # it adds the end of the last line, too
+            data = whole if endless else whole[:-1]
             if repository.object_id(data, "commit") != ident:
                 odd.append(ident)
+            else:
+                endless = not endless  # most are made by the same program
         read.append((ident, data))
     if not odd:
         return read
@@ -172,9 +179,10 @@ def _with_changes(repository: GitDir, bare: Sequence[tuple[str, *_Head]]) -> lis
         for ident, parents, *_rest in reversed(bare)
         for parent in parents or ("",)
     )
-    outcome = repository.ask(
-        *_RAW, "diff-tree", "--stdin", "-m", "-r", "-z", "--raw", "--root", "--always", "--no-renames",
-        "--no-ext-diff", "--no-abbrev", "--ignore-submodules=none",
+    ask = gitprocess.run_long if len(bare) >= _LONG else gitprocess.run
+    outcome = ask(
+        repository.root, *_RAW, "diff-tree", "--stdin", "-m", "-r", "-z", "--raw", "--root", "--always",
+        "--no-renames", "--no-ext-diff", "--no-abbrev", "--ignore-submodules=none",
         given=asked.encode(), env=_ALL_AT_ONCE | {"GIT_INDEX_FILE": str(repository.own / "none")},
     )  # fmt: skip
     fields = outcome.out.decode("utf-8", "surrogateescape").split("\0")

@@ -57,11 +57,9 @@ class Context(NamedTuple):
 
     def sign(self, entry: Mapping[str, Any]) -> dict[str, Any]:
         """The entry without what is absent, signed with who and when."""
-        return {
-            **{k: v for k, v in entry.items() if not _is_absent(v)},
-            "by": self.actor["id"],
-            "at": self.at,
-        }
+        found = {k: v for k, v in entry.items() if v is not None and not _is_absent(v)}
+        found["by"], found["at"] = self.actor["id"], self.at
+        return found
 
 
 def _is_absent(value: Any) -> bool:
@@ -123,9 +121,17 @@ def on_hold(case: Case) -> bool:
     return bool(holds) and "resumed_at" not in holds[-1]
 
 
+# A case, what it is judged by, and its facts: one step asks for the same several times.
+_asked: tuple[Case, Context, dict[str, Any]] | None = None
+
+
 def facts(case: Case, context: Context, **more: Any) -> dict[str, Any]:
     """The facts that the conditions of the policy in force ask for."""
-    found = conditions.facts_of(case, context.policy)
+    global _asked  # noqa: PLW0603  (what was asked last)
+    asked = _asked
+    if asked is None or asked[0] is not case or asked[1] is not context:
+        asked = _asked = case, context, conditions.facts_of(case, context.policy)
+    found = asked[2].copy()
     if context.level is not None:
         found["level"] = context.level
     found["missed"] = context.missed
@@ -209,8 +215,9 @@ def begin(verb: str, case: Case, context: Context, inputs: Mapping[str, Any] | N
 
 def _guarded(verb: str, policy: Policy) -> bool:
     """Whether the rules ask for anything before a step."""
-    if verb in [gate["step"] for gate in policy["gates"]]:
-        return True
+    for gate in policy["gates"]:
+        if gate["step"] == verb:
+            return True
     return True in [verb in rule.get("before", ()) for rule in policy.get("tell", ())]
 
 

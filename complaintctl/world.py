@@ -244,7 +244,7 @@ class World:
                     self._keep(case_id, case)
                 elif old is not None:
                     self._last[case_id] = old
-            self.others.changed([case_id])
+            self.others.changed((case_id,))
 
     def undo(self, changes: Iterable[walking.Change]) -> None:
         """Take back what changed."""
@@ -313,7 +313,9 @@ class World:
 
         A step signs with its own instant, so nobody need look for the last one in the new state.
         """
-        last = max([self._last_step(old), *[times.epoch(one.at) for one in made]])
+        last = self._last_step(old)
+        for one in made:
+            last = max(last, times.epoch(one.at))
         self._signed[new["id"]] = new, last
 
     def contexts(self, author: str = "") -> Callable[[Case | None, Made], Context]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import random
 import shutil
 import subprocess
+import tempfile
 import zlib
 from collections.abc import Generator, Iterable
 from pathlib import Path
@@ -187,6 +189,45 @@ def test_contents_are_asked_for_the_newest_first_and_come_in_order(
     assert asked[-1] == [names[1], names[0], names[3], names[2], names[4]]
     assert [blobs.get(name) for name in names] == [f"state: {number}\n".encode() for number in range(5)]
     blobs.close()
+
+
+@pytest.mark.parametrize("room", [True, False])
+def test_a_long_history_is_read_as_a_short_one(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch, room: bool
+) -> None:
+    tip = ""
+    for number in range(4):
+        tip = commit(repository, {"a": f"{number}\n", f"b/{number}": "new\n"})
+    wanted = walking.commits(repository, tip)
+    longer: list[object] = []
+
+    def file() -> object:
+        if not room:
+            raise OSError(errno.ENOSPC, "no room")
+        longer.append(made())
+        return longer[-1]
+
+    made = tempfile.TemporaryFile
+    monkeypatch.setattr(walking, "_LONG", 1)
+    monkeypatch.setattr(tempfile, "TemporaryFile", file)
+    assert walking.commits(repository, tip) == wanted
+    assert len(longer) == (2 if room else 0)
+
+
+def test_a_tree_that_is_missing_in_a_long_history_is_found(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commit(repository, {"b/1": "new\n"})
+    tip = commit(repository, {"b/2": "newer\n"})
+    tree = git(repository.root, "rev-parse", "HEAD^{tree}")
+    (repository.root / ".git" / "objects" / tree[:2] / tree[2:]).unlink()
+    found = []
+    for long in (10, 1):
+        monkeypatch.setattr(walking, "_LONG", long)
+        with pytest.raises(Damaged) as damaged:
+            walking.commits(repository, tip)
+        found.append((damaged.value.name, damaged.value.message))
+    assert found[0] == found[1]
 
 
 @given(
