@@ -148,7 +148,7 @@ class Index(Lookups, Listing):
 
     @contextlib.contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
-        """A write transaction: all of it is kept, or nothing."""
+        """A write transaction: all of it is kept, or nothing; and the log is short afterwards."""
         self._let_go()
         self._connection.execute("BEGIN IMMEDIATE")
         try:
@@ -158,6 +158,8 @@ class Index(Lookups, Listing):
             with contextlib.suppress(sqlite3.Error):
                 self._let_go()
             raise
+        if self._path is not None:
+            indexfile.empty_log(self._connection, self._path)
 
     def _write(self, head: str, progress: Progress | None) -> None:
         """Bring the tables to a commit, unless another process just did."""
@@ -170,8 +172,6 @@ class Index(Lookups, Listing):
             if old != head or (self._whole and indexfile.left(connection)):
                 Update(connection, self._repository, progress, whole=self._whole).bring(old, head)
                 indexfile.set_head(connection, head)
-        if self._path is not None:
-            indexfile.empty_log(self._connection, self._path)
 
     # -- what may go wrong
 

@@ -32,7 +32,7 @@ FORMAT = f"10 {__version__} {sys.byteorder} " + " ".join(
 )
 WAIT = 10.0  # seconds for another process that is writing
 _LOG = 200  # pages
-_LONG = 1 << 22  # bytes
+_LONG = 1 << 19  # bytes
 
 TABLES = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
@@ -148,10 +148,17 @@ def use_write_ahead_log(connection: sqlite3.Connection) -> None:
 
 
 def empty_log(connection: sqlite3.Connection, path: Path) -> None:
-    """Leave no long log behind, as making all rows anew does: every later command would go through it."""
+    """Leave no long log behind: every later command would go through it.
+
+    Where somebody is reading just then it stays for the next who writes.
+    """
     with contextlib.suppress(OSError, sqlite3.OperationalError):
         if path.with_name(f"{path.name}-wal").stat().st_size > _LONG:
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            connection.execute("PRAGMA busy_timeout = 0")
+            try:
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            finally:
+                connection.execute(f"PRAGMA busy_timeout = {WAIT * 1000:.0f}")
 
 
 def stored_format(connection: sqlite3.Connection) -> str | None:

@@ -6,6 +6,8 @@ import hashlib
 import json
 import random
 import re
+import sqlite3
+import time
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -408,3 +410,19 @@ def test_summing_all_up_leaves_no_long_log_for_later_commands_to_go_through(regi
         index.complete()
         assert not put_off(index)
         assert log.stat().st_size == 0
+        register.commit(as_files(case_of("2026-11", 41, None)))
+        index.refresh(register.head)
+        assert log.stat().st_size == 0
+        monkeypatch.setattr(indexfile, "_LONG", 1 << 40)
+        register.commit(as_files(case_of("2026-11", 42, None)))
+        index.refresh(register.head)
+        monkeypatch.setattr(indexfile, "_LONG", 0)
+        reader = sqlite3.connect(log.with_name(log.name.removesuffix("-wal")))
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM cases").fetchone()
+        register.commit(as_files(case_of("2026-11", 43, None)))
+        begun = time.monotonic()
+        index.refresh(register.head)
+        assert time.monotonic() - begun < indexfile.WAIT / 2, "nobody waits for a reader"
+        assert log.stat().st_size
+        reader.close()
