@@ -92,7 +92,7 @@ _OPTIONS = (
     ("-C DIR", N_("the register (default: found upwards from here)")),
     ("--as STAFF", N_("who acts (default: the person with git's user.email)")),
     ("--now TIME", N_("the clock: ISO 8601 with offset")),
-    ("--language TAG", N_("en, zh-CN, es (default: the register's)")),
+    ("--language TAG", N_("en, zh-CN, es (default: the register's, else the system's)")),
     ("--no-input", N_("ask nothing")),
     ("-q, -v, --color W", N_("quiet, verbose; colour auto, always or never")),
     ("-V, -h", N_("version, this help")),

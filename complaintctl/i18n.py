@@ -19,6 +19,7 @@ DOMAIN = "complaintctl"
 LOCALE = os.path.join(os.path.dirname(__file__), "locale")  # noqa: PTH118, PTH120  (pathlib costs more than help)
 LANGUAGES = ("en", "zh-CN", "es")
 VARIABLE = "COMPLAINTCTL_LANGUAGE"
+_SYSTEM = ("LC_ALL", "LC_MESSAGES", "LANG")  # the first that says something holds
 
 _SOURCE = "en"
 _language = _SOURCE
@@ -103,12 +104,12 @@ def untranslated() -> Iterator[None]:
 
 
 def early(words: Sequence[str], environment: Mapping[str, str]) -> str:
-    """The language of a command line, before it is parsed: option, variable, else the register's."""
+    """The language of a command line, before it is parsed: option, variable, register, system."""
     given = _option(words, "--language") or environment.get(VARIABLE, "")
     if given:
         return given if given in LANGUAGES else _SOURCE
     start = _option(words, "-C") or environment.get("COMPLAINTCTL_REGISTER") or os.curdir
-    return _of_register(start) or _SOURCE
+    return _of_register(start) or _of_system(environment)
 
 
 def _option(words: Sequence[str], name: str) -> str:
@@ -124,7 +125,7 @@ def _option(words: Sequence[str], name: str) -> str:
 
 
 def _of_register(start: str) -> str:
-    """The language in the settings of the register at or above a folder; empty where that cannot be told."""
+    """The language in the settings of the register at or above a folder; empty where there is none."""
     folder = os.path.abspath(start)  # noqa: PTH100
     while True:
         try:
@@ -140,5 +141,12 @@ def _of_register(start: str) -> str:
             key, _colon, value = line.partition(":")
             if key == "language":
                 tag = value.split("#", 1)[0].strip().strip("\"'")
-                return tag if tag in LANGUAGES else ""
-        return ""
+                return tag if tag in LANGUAGES else _SOURCE
+        return _SOURCE
+
+
+def _of_system(environment: Mapping[str, str]) -> str:
+    """The language of the system, such as ``es_MX.UTF-8``, where it is one of these; else English."""
+    named = next((found for name in _SYSTEM if (found := environment.get(name))), "")
+    family = named.replace(".", "_").partition("_")[0]
+    return next((tag for tag in LANGUAGES if tag.partition("-")[0] == family), _SOURCE)

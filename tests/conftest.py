@@ -27,6 +27,7 @@ def _own_world(_worlds: tuple[Path, itertools.count[int]], monkeypatch: pytest.M
     for name in list(os.environ):
         if name.startswith(("GIT_", "COMPLAINTCTL_", "XDG_")) or name in {"NO_COLOR", "FORCE_COLOR"}:
             monkeypatch.delenv(name)
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(home / "gitconfig"))
     monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")

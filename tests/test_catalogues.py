@@ -19,6 +19,7 @@ from babel.messages.mofile import read_mo
 from complaintctl import i18n
 from complaintctl.catalogue import Catalogue
 from tests import catalogues
+from tests.shop import run
 
 TODO = "python -m tests.catalogues, translate what is empty in the .po files, and once more"
 OURS = "complaintctl/"
@@ -172,3 +173,43 @@ def test_what_is_no_catalogue_is_refused_as_the_library_does(data: bytes) -> Non
         Catalogue.__mro__[1](io.BytesIO(data))
     with pytest.raises(type(theirs.value)):
         Catalogue(io.BytesIO(data))
+
+
+@pytest.mark.parametrize(
+    ("environment", "spoken"),
+    [
+        ({}, "en"),
+        ({"LANG": "C.UTF-8"}, "en"),
+        ({"LANG": "zh_CN.UTF-8"}, "zh-CN"),
+        ({"LANG": "es_MX.UTF-8"}, "es"),
+        ({"LANG": "es"}, "es"),
+        ({"LANG": "es.UTF-8"}, "es"),
+        ({"LANG": "est_EE.UTF-8"}, "en"),
+        ({"LANG": "fr_FR.UTF-8"}, "en"),
+        ({"LANG": "es_ES.UTF-8", "LC_ALL": ""}, "es"),
+        ({"LANG": "es_ES.UTF-8", "LC_ALL": "C.UTF-8"}, "en"),
+        ({"LANG": "es_ES.UTF-8", "LC_MESSAGES": "zh_CN.UTF-8"}, "zh-CN"),
+        ({"LANG": "es_ES.UTF-8", "COMPLAINTCTL_LANGUAGE": "zh-CN"}, "zh-CN"),
+    ],
+)
+def test_outside_a_register_the_language_is_that_of_the_system(
+    environment: dict[str, str], spoken: str, tmp_path: Path
+) -> None:
+    assert i18n.early(["-C", str(tmp_path), "policy", "list"], environment) == spoken
+
+
+@pytest.mark.parametrize(
+    ("settings", "spoken"), [("language: es\n", "es"), ("language: fr\n", "en"), ("", "en")]
+)
+def test_in_a_register_the_system_has_no_say(settings: str, spoken: str, tmp_path: Path) -> None:
+    (tmp_path / "policies").mkdir()
+    (tmp_path / "policies/register.yaml").write_text(settings, encoding="utf-8")
+    assert i18n.early(["-C", str(tmp_path), "list"], {"LANG": "zh_CN.UTF-8"}) == spoken
+
+
+def test_rules_are_listed_outside_a_register_in_the_language_of_the_system(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LC_ALL", "es_ES.UTF-8")
+    assert "Óptica" in run("-C", str(tmp_path), "policy", "list").out
+    assert "眼镜店" in run("-C", str(tmp_path), "--language", "zh-CN", "policy", "list").out

@@ -83,9 +83,10 @@ _ID = re.compile(r"\bC-\d{8}-[0-9A-Z]{6}\b")
 def command(
     session: Session, directory: Path | None, policy_name: str | None, language: str | None, dry_run: bool
 ) -> None:
-    from complaintctl import founding
+    from complaintctl import founding, i18n
 
     script, said = _script(policy_name, language or session.settings.language)
+    i18n.use(script.head["language"])
     folder = _folder(directory, dry_run)
     player = Player(script, policy_name or founding.FIRST_DEMO, folder, said, dry_run=dry_run)
     player.play(click.get_current_context().find_root().command)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from complaintctl import i18n
 from complaintctl.errors import RegisterState, Usage, printable
 from complaintctl.i18n import _
 from complaintctl.tuples import NamedTuple
@@ -85,7 +86,7 @@ def language_of(session: Session) -> str:
     """The language to speak, outside of a register too."""
     if documents_of(session) is not None:
         return session.register.language
-    return session.settings.language or "en"
+    return session.settings.language or i18n.language()
 
 
 def documents_of(session: Session) -> Documents | None:
