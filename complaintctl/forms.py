@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 OFTEN = 8  # times that a form is met before it pays to make a function of it
 FORMS = 2048  # so many are kept; then it starts again
 BETWEEN = 8192  # what stands between quotes: as above
-_SHORT = 40  # pieces between quotes; of what is longer, hardly anything comes again as a whole
 
 # A value of a key that is not in quotes, at the end of its line.  Blocks, `{}` and the entries of lists of
 # words stay in the form, where they can only be the same again.
